@@ -1,0 +1,36 @@
+// What every answer of the HTTP API has in common.
+import { z } from 'zod';
+
+/** RFC 9457. `code` is stable: programs decide by it, people read `detail`. */
+export const problem = z.strictObject({
+  type: z.literal('about:blank'),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+});
+
+export const listOf = <T extends z.ZodType>(item: T) =>
+  z.strictObject({ items: z.array(item), next: z.string().nullable().describe('cursor of the next page') });
+
+/** Of whoever is asking. */
+export const me = z.strictObject({ name: z.string(), role: z.literal('owner') });
+
+export const ticketChange = z.strictObject({ version: z.int(), note: z.string().max(10_000).optional() });
+export const ticketNote = z.strictObject({ text: z.string().min(1).max(10_000) });
+export const loginRequest = z.strictObject({ token: z.string().regex(/^fl_[A-Za-z0-9_-]{43}$/) });
+
+export const ruleView = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  text: z.string(),
+  steps: z.array(z.string()),
+  hash: z.string(),
+  levels: z.array(z.strictObject({ severity: z.enum(['warning', 'critical']), urgency: z.string(), forMs: z.int() })),
+  definition: z.json().describe('the whole rule, as the agents judge it'),
+  openAlerts: z.int(),
+});
+
+export type Problem = z.infer<typeof problem>;
+export type Me = z.infer<typeof me>;
+export type RuleView = z.infer<typeof ruleView>;

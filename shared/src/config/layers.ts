@@ -1,0 +1,91 @@
+// Settings from several sources, the stronger over the weaker, each value remembering where it came from. Reading the sources is the caller's.
+
+export type Setting = {
+  /** As in the file: "server.url" is `url` in the section [server]. */
+  readonly key: string;
+  readonly flag: string;
+  readonly env: string;
+  readonly about: string;
+};
+
+export type Layer = {
+  readonly origin: (key: string) => string;
+  readonly values: Readonly<Record<string, unknown>>;
+};
+
+type Texts = Readonly<Record<string, string | undefined>>;
+
+export const flagLayer = (settings: readonly Setting[], flags: Texts): Layer =>
+  namedLayer(
+    settings,
+    'flag',
+    ({ flag }) => `--${flag}`,
+    ({ flag }) => flags[flag],
+  );
+
+export const envLayer = (settings: readonly Setting[], env: Texts): Layer =>
+  namedLayer(
+    settings,
+    'environment',
+    ({ env: name }) => name,
+    ({ env: name }) => env[name],
+  );
+
+const namedLayer = (
+  settings: readonly Setting[],
+  kind: string,
+  nameOf: (setting: Setting) => string,
+  valueOf: (setting: Setting) => string | undefined,
+): Layer => {
+  const set = settings.filter((setting) => valueOf(setting) !== undefined);
+  return {
+    origin: (key) =>
+      `${kind} ${set
+        .filter((setting) => setting.key === key)
+        .map(nameOf)
+        .join()}`,
+    values: Object.fromEntries(set.map((setting) => [setting.key, valueOf(setting)])),
+  };
+};
+
+/** @param tree a parsed file; @param origin its name for people */
+export const treeLayer = (tree: object, origin: string): Layer => ({ origin: () => origin, values: flatten(tree) });
+
+const flatten = (tree: object, prefix = ''): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(tree).flatMap(([key, value]: [string, unknown]) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.entries(flatten(value, `${prefix}${key}.`))
+        : [[`${prefix}${key}`, value] as const],
+    ),
+  );
+
+/** @param layers the strongest first */
+export const mergeLayers = (layers: readonly Layer[]) => {
+  const values: Record<string, unknown> = {};
+  const origins: Record<string, string> = {};
+  for (const { values: own, origin } of layers.toReversed()) {
+    for (const [key, value] of Object.entries(own)) {
+      values[key] = value;
+      origins[key] = origin(key);
+    }
+  }
+  return { values, origins };
+};
+
+export type SchemaIssue = { readonly path: readonly PropertyKey[]; readonly message: string };
+
+/** One line: where, which setting, what is wrong, what is expected. */
+export const explainIssue = (
+  settings: readonly Setting[],
+  { values, origins }: ReturnType<typeof mergeLayers>,
+  issue: SchemaIssue | undefined,
+): string => {
+  const isKnown = (name: string) => settings.some((setting) => setting.key === name);
+  const key = issue?.path.map(String).join('.') || Object.keys(values).find((name) => !isKnown(name)) || '';
+  const setting = settings.find((candidate) => candidate.key === key);
+  const what = setting
+    ? `${issue?.message ?? 'is wrong'}. Expected: ${setting.about}.`
+    : `there is no such setting. Settings: ${settings.map((known) => known.key).join(', ')}.`;
+  return `${origins[key] ?? 'settings'}: ${key}: ${what}`;
+};

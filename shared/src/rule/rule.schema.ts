@@ -1,0 +1,76 @@
+// The shape that a rule must have where it comes in as bytes: from the server to the agent, from a person to the server.
+import { z } from 'zod';
+
+import { severities } from '../alert/alert.ts';
+import { deviceClasses, operatingSystems } from './scope.ts';
+
+const name = z.string().min(1).max(200);
+const ms = z
+  .int()
+  .min(0)
+  .max(366 * 86_400_000);
+const severity = z.enum(severities);
+const deviceClass = z.enum(deviceClasses);
+
+const guard = z.union([
+  z.strictObject({ metric: name, below: z.number() }),
+  z.strictObject({ metric: name, exhaustedWithinMs: ms }),
+]);
+
+const clause = z.strictObject({
+  metric: name,
+  beyond: z.enum(['above', 'below']),
+  fireAt: z.number(),
+  clearAt: z.number(),
+  guards: z.array(guard).max(8).exactOptional(),
+});
+
+const common = {
+  id: name,
+  family: name,
+  title: name,
+  scope: z.strictObject({
+    os: z.array(z.enum(operatingSystems)).max(8).exactOptional(),
+    classes: z.array(deviceClass).max(8).exactOptional(),
+  }),
+  keepMs: ms.nullable(),
+  graceMs: ms,
+  urgency: z
+    .array(z.enum(['low', 'medium', 'high']))
+    .min(1)
+    .max(4),
+  ticket: z.strictObject({
+    atOnce: z.array(deviceClass).max(8),
+    afterMs: ms.exactOptional(),
+    when: z
+      .array(z.union([guard, z.strictObject({ severity })]))
+      .max(8)
+      .exactOptional(),
+  }),
+  text: z.string().max(2_000),
+  steps: z.array(z.string().max(2_000)).max(20),
+};
+
+const signal = z.strictObject({ metric: name, by: name.exactOptional() });
+
+const forMsOn = z.partialRecord(deviceClass, ms).exactOptional();
+const thresholdLevel = z.strictObject({ severity, forMs: ms, forMsOn, any: z.array(clause).min(1).max(8) });
+const stateLevel = z.strictObject({
+  severity,
+  forMs: ms,
+  bad: z.array(z.int()).min(1).max(16),
+  readings: z.int().min(1).max(100),
+});
+
+export const ruleSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ ...common, kind: z.literal('threshold'), signal, levels: z.array(thresholdLevel).min(1).max(4) }),
+  z.strictObject({ ...common, kind: z.literal('state'), signal, levels: z.array(stateLevel).min(1).max(4) }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('absence'),
+    levels: z
+      .array(z.strictObject({ severity, forMs: ms }))
+      .min(1)
+      .max(4),
+  }),
+]);

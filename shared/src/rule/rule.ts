@@ -1,0 +1,103 @@
+// What a rule is. The schema that bytes are checked against is rule.schema.ts; a test holds the two together.
+import type { Severity } from '../alert/alert.ts';
+import type { Device, DeviceClass, Os } from './scope.ts';
+
+export type Urgency = 'low' | 'medium' | 'high';
+
+/** What is looked at. Without `by` the series without attributes; with `by` each series that has the key, its value the instance. */
+export type Signal = { readonly metric: string; readonly by?: string };
+
+/** Ratios and bytes as in the catalogue: 0.85, not 85. */
+export type Clause = {
+  readonly metric: string;
+  readonly beyond: 'above' | 'below';
+  readonly fireAt: number;
+  readonly clearAt: number;
+  /** At least one must hold for the newest reading, where there are any. */
+  readonly guards?: readonly Guard[];
+};
+
+/** A condition on a sibling metric of the same instance: its newest value is below a bound, or falls to zero within a time. */
+export type Guard =
+  | { readonly metric: string; readonly below: number }
+  | { readonly metric: string; readonly exhaustedWithinMs: number };
+
+export type ThresholdLevel = {
+  readonly severity: Severity;
+  readonly forMs: number;
+  /** Instead of `forMs` on devices of a class. */
+  readonly forMsOn?: { readonly [C in DeviceClass]?: number };
+  /** The level is reached when any clause holds over `forMs`, and left when none does over `keepMs`. */
+  readonly any: readonly Clause[];
+};
+
+export type StateLevel = {
+  readonly severity: Severity;
+  readonly forMs: number;
+  /** Values of the catalogue's `states` that are bad. */
+  readonly bad: readonly number[];
+  /** How many readings in a row must be bad. */
+  readonly readings: number;
+};
+
+export type TicketPolicy = {
+  /** Device classes whose alerts open a ticket at once. */
+  readonly atOnce: readonly DeviceClass[];
+  /** For the others: after this long unacknowledged; without it, only by `when`. */
+  readonly afterMs?: number;
+  /** For the others: at once, where any holds. A guard is judged on the transition's evidence. */
+  readonly when?: readonly (Guard | { readonly severity: Severity })[];
+};
+
+type Common = {
+  readonly id: string;
+  /** Rules of one family share a ticket per instance. */
+  readonly family: string;
+  readonly title: string;
+  readonly scope: { readonly os?: readonly Os[]; readonly classes?: readonly DeviceClass[] };
+  /** Clears over this long; null: never by readings. */
+  readonly keepMs: number | null;
+  /** Not judged this long after a boot. */
+  readonly graceMs: number;
+  /** By level, in the order of `levels`. */
+  readonly urgency: readonly Urgency[];
+  readonly ticket: TicketPolicy;
+  readonly text: string;
+  readonly steps: readonly string[];
+};
+
+export type ThresholdRule = Common & {
+  readonly kind: 'threshold';
+  readonly signal: Signal;
+  readonly levels: readonly ThresholdLevel[];
+};
+
+export type StateRule = Common & {
+  readonly kind: 'state';
+  readonly signal: Signal;
+  readonly levels: readonly StateLevel[];
+};
+
+/** Judged by the server: no sign of life from a device of these classes. */
+export type AbsenceRule = Common & {
+  readonly kind: 'absence';
+  readonly levels: readonly { readonly severity: Severity; readonly forMs: number }[];
+};
+
+export type Rule = ThresholdRule | StateRule | AbsenceRule;
+
+/** A rule that the agent judges by `step`. */
+export type JudgedRule = ThresholdRule | StateRule;
+
+/** Every metric that the rule looks at, the signal's first: the columns of its window. */
+export const metricsOf = (rule: JudgedRule): readonly string[] => {
+  if (rule.kind === 'state') return [rule.signal.metric];
+  const clauses = rule.levels.flatMap((level) => level.any);
+  const guards = clauses.flatMap((clause) => clause.guards ?? []);
+  const policy = (rule.ticket.when ?? []).filter((entry) => 'metric' in entry);
+  return [...new Set([rule.signal.metric, ...[...clauses, ...guards, ...policy].map((entry) => entry.metric)])];
+};
+
+/** Whether the rule applies to a device at all. */
+export const inScope = (rule: Rule, device: Device): boolean =>
+  (rule.scope.os?.includes(device.os) ?? true) && (rule.scope.classes?.includes(device.class) ?? true);

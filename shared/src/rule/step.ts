@@ -1,0 +1,134 @@
+// The one threshold logic: the agent judges with it, the server back-tests with it, the console explains with it.
+//
+//   ok ──the newest reading is bad──▶ pending ──held for the level's `for`──▶ firing (fire)
+//   pending ──window full and it did not hold──▶ ok
+//   firing ──the newest is good──▶ clearing ──good over `keep`──▶ ok (resolve), or a lower level (lower)
+//   firing ──a higher level held for its own `for`──▶ firing (raise)
+//   a gap, a boot, a resume: pending and clearing start again, firing stays
+//   the collector failed: all stays as it is, marked stale;  the instance is gone: resolve
+//
+// How long is "held" and "good over" is in judge.ts. Time is an argument: any line that never goes back.
+import type { TransitionReason } from '../alert/alert.ts';
+import type { CompiledRule } from './compile.ts';
+import { type View, breaches, hasCleared, holds, recovers } from './judge.ts';
+import type { Window } from './window.ts';
+
+export type RuleState = {
+  readonly phase: 'ok' | 'pending' | 'firing' | 'clearing';
+  /** Index into the rule's levels while firing or clearing, else -1. */
+  readonly level: number;
+  /** When the phase began; while firing or clearing, when the episode fired. */
+  readonly since: number;
+  /** Readings before this do not count. */
+  readonly from: number;
+  /** Why the state may be out of date. */
+  readonly stale?: string;
+};
+
+export type Input =
+  | { readonly kind: 'sample'; readonly window: Window; readonly everyMs: number }
+  | { readonly kind: 'nothing'; readonly reason: string }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'rule changed'; readonly window: Window; readonly everyMs: number };
+
+export type Change = {
+  readonly change: 'fire' | 'raise' | 'lower' | 'resolve';
+  /** The level reached; for a resolve the level left. */
+  readonly level: number;
+  readonly reason: TransitionReason;
+};
+
+export type Step = { readonly state: RuleState; readonly transition?: Change };
+
+export const initialState = (at: number): RuleState => ({ phase: 'ok', level: -1, since: at, from: at });
+
+export const isOpen = (state: RuleState): boolean => state.phase === 'firing' || state.phase === 'clearing';
+
+export const step = (state: RuleState, input: Input, rule: CompiledRule, at: number): Step => {
+  switch (input.kind) {
+    case 'sample':
+      return judge(fresh(state, input, rule, at), { ...input, at }, rule);
+    case 'nothing':
+      return { state: { ...state, stale: input.reason } };
+    case 'interrupted':
+      return { state: interrupted(state, at) };
+    case 'gone':
+      return end(state, at, 'instance removed');
+    case 'rule changed':
+      return judgeAnew(state, { ...input, at, from: state.from }, rule);
+  }
+};
+
+/** Not stale any more, and cut off from readings before a gap. */
+const fresh = (state: RuleState, { window, everyMs }: Input & { kind: 'sample' }, rule: CompiledRule, at: number) => {
+  const { stale: _, ...known } = state;
+  if (window.length < 2) return known;
+  const gapMs = at - Math.max(window.atOf(window.length - 2), state.from);
+  const shortestForMs = Math.min(...rule.levels.map((level) => level.forMs));
+  return gapMs > Math.max(shortestForMs / 3, 2.5 * everyMs) ? interrupted(known, at) : known;
+};
+
+const interrupted = (state: RuleState, at: number): RuleState =>
+  isOpen(state) ? { ...state, phase: 'firing', from: at } : { phase: 'ok', level: -1, since: at, from: at };
+
+const judge = (state: RuleState, seen: Omit<View, 'from'>, rule: CompiledRule): Step => {
+  const view: View = { ...seen, from: state.from };
+  return isOpen(state) ? judgeOpen(state, view, rule) : judgeQuiet(state, view, rule);
+};
+
+const judgeQuiet = (state: RuleState, view: View, rule: CompiledRule): Step => {
+  const level = rule.levels.findLastIndex((candidate) => holds(candidate, view));
+  if (level >= 0) {
+    return {
+      state: { phase: 'firing', level, since: view.at, from: state.from },
+      transition: { change: 'fire', level, reason: 'threshold' },
+    };
+  }
+  const isBad = rule.levels.some((candidate) => breaches(candidate, view));
+  if (state.phase === 'ok') return { state: isBad ? { ...state, phase: 'pending', since: view.at } : state };
+  const isStateBroken = rule.rule.kind === 'state' && !isBad;
+  const isWindowFull = view.at - state.since >= Math.max(...rule.levels.map((candidate) => candidate.forMs));
+  return { state: isStateBroken || isWindowFull ? { ...state, phase: 'ok', since: view.at } : state };
+};
+
+const judgeOpen = (state: RuleState, view: View, rule: CompiledRule): Step => {
+  const higher = rule.levels.findLastIndex((level, index) => index > state.level && holds(level, view));
+  if (higher >= 0) {
+    return {
+      state: { ...state, phase: 'firing', level: higher },
+      transition: { change: 'raise', level: higher, reason: 'threshold' },
+    };
+  }
+  const current = rule.levels[state.level];
+  if (current === undefined || !recovers(current, view)) return { state: { ...state, phase: 'firing' } };
+  if (!hasCleared(current, view, rule.keepMs)) return { state: { ...state, phase: 'clearing' } };
+  const lower = rule.levels.findLastIndex(
+    (level, index) => index < state.level && !hasCleared(level, view, rule.keepMs),
+  );
+  if (lower < 0) return end(state, view.at, 'recovered');
+  return {
+    state: { ...state, phase: 'firing', level: lower },
+    transition: { change: 'lower', level: lower, reason: 'recovered' },
+  };
+};
+
+/** Under another rule: what still breaches is the same episode, what does not is over, what is unknown waits for a reading. */
+const judgeAnew = (state: RuleState, view: View, rule: CompiledRule): Step => {
+  if (!isOpen(state)) return { state: initialState(state.from) };
+  if (view.window.length === 0) return { state: { ...state, level: Math.min(state.level, rule.levels.length - 1) } };
+  const breached = rule.levels.findLastIndex((level) => breaches(level, view));
+  if (breached < 0) return end(state, view.at, 'rule changed');
+  if (breached >= state.level) return { state: { ...state, phase: 'firing' } };
+  return {
+    state: { ...state, phase: 'firing', level: breached },
+    transition: { change: 'lower', level: breached, reason: 'rule changed' },
+  };
+};
+
+const end = (state: RuleState, at: number, reason: TransitionReason): Step => {
+  const ended: RuleState = { phase: 'ok', level: -1, since: at, from: state.from };
+  return isOpen(state)
+    ? { state: ended, transition: { change: 'resolve', level: state.level, reason } }
+    : { state: ended };
+};

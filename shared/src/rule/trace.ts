@@ -1,0 +1,38 @@
+// Runs a rule over a trace of readings as the agent would: for back-tests, and for the tests that keep the rules quiet.
+import type { CompiledRule } from './compile.ts';
+import { windowMs } from './compile.ts';
+import { type Change, type Input, type RuleState, initialState, isOpen, step } from './step.ts';
+import { createRing } from './window.ts';
+
+/** One reading: the row of the rule's columns as integers, or what happened instead. */
+export type TraceEntry = { readonly at: number } & (
+  | { readonly row: readonly number[] }
+  | { readonly input: Exclude<Input, { kind: 'sample' | 'rule changed' }> }
+);
+
+export type TraceResult = {
+  readonly changes: readonly (Change & { readonly at: number })[];
+  /** Time held open, in ms, up to the last entry. */
+  readonly openMs: number;
+  readonly state: RuleState;
+};
+
+export const runTrace = (rule: CompiledRule, everyMs: number, trace: Iterable<TraceEntry>): TraceResult => {
+  const ring = createRing(Math.ceil(windowMs(rule) / everyMs) + 2, rule.metrics.length);
+  const changes: (Change & { at: number })[] = [];
+  let state: RuleState | undefined;
+  let openMs = 0;
+  let lastAt: number | undefined;
+  for (const entry of trace) {
+    const { at } = entry;
+    state ??= initialState(at);
+    if (isOpen(state)) openMs += at - (lastAt ?? at);
+    lastAt = at;
+    if ('row' in entry) ring.push(at, entry.row);
+    const input: Input = 'row' in entry ? { kind: 'sample', window: ring, everyMs } : entry.input;
+    const next = step(state, input, rule, at);
+    state = next.state;
+    if (next.transition) changes.push({ ...next.transition, at });
+  }
+  return { changes, openMs, state: state ?? initialState(0) };
+};

@@ -1,0 +1,39 @@
+// Text frames from the agent to the server.
+import { z } from 'zod';
+
+import { deviceClasses, operatingSystems } from '../rule/scope.ts';
+import { recordBody } from './record.schema.ts';
+import { base64url, epoch, id, lane, seq, text, time } from './text.schema.ts';
+
+const laneState = z.strictObject({ epoch, next: seq });
+
+export const hello = z.strictObject({
+  type: z.literal('hello'),
+  deviceId: id('d'),
+  /** Over `helloProof` of signing.ts, with the device's Ed25519 key. */
+  signature: base64url(64),
+  agentNonce: base64url(16),
+  protocol: z.strictObject({ min: z.int().min(1).max(1_000), max: z.int().min(1).max(1_000) }),
+  agentVersion: text(40),
+  bootId: text(64),
+  clock: time,
+  hostname: text(255),
+  os: z.enum(operatingSystems),
+  class: z.enum(deviceClasses),
+  lanes: z.strictObject({ alerts: laneState, metrics: laneState }),
+  /** Version of the rule set in force, "" before the first. */
+  ruleSet: text(64),
+});
+
+/** One record of a lane. In the metrics lane only gaps come as text, batches are binary. */
+export const record = z.strictObject({ type: z.literal('record'), lane, epoch, seq, body: recordBody });
+
+export const byeReasons = ['stop', 'suspend', 'shutdown', 'reboot', 'update', 'uninstall'] as const;
+export const bye = z.strictObject({ type: z.literal('bye'), reason: z.enum(byeReasons) });
+
+export const agentMessage = z.discriminatedUnion('type', [hello, record, bye]);
+
+export type Hello = z.infer<typeof hello>;
+export type RecordMessage = z.infer<typeof record>;
+export type ByeReason = (typeof byeReasons)[number];
+export type AgentMessage = z.infer<typeof agentMessage>;

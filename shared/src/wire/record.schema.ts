@@ -1,0 +1,129 @@
+// What stands in the alerts lane: everything of a device that must take effect exactly once.
+import { z } from 'zod';
+
+import { severities } from '../alert/alert.ts';
+import { count, seq, text, time } from './text.schema.ts';
+
+const name = text(200);
+const instance = text(512);
+const severity = z.enum(severities);
+
+const evidence = z
+  .array(
+    z.strictObject({
+      metric: name,
+      value: z.number(),
+      mean: z.number().exactOptional(),
+      threshold: z.number().exactOptional(),
+    }),
+  )
+  .max(16);
+
+export const transition = z.strictObject({
+  change: z.enum(['fire', 'raise', 'lower', 'resolve']),
+  rule: name,
+  ruleHash: text(64),
+  instance,
+  severity,
+  at: time,
+  since: time,
+  reason: z.enum([
+    'threshold',
+    'recovered',
+    'instance removed',
+    'rule changed',
+    'repaired by digest',
+    'silent',
+    'back',
+  ]),
+  evidence,
+});
+
+const openAlert = z.strictObject({ rule: name, ruleHash: text(64), instance, severity, since: time, evidence });
+
+/** All alerts that stand open on the agent, true as of this record's place in the lane. */
+const digest = z.strictObject({
+  kind: z.literal('digest'),
+  at: time,
+  open: z.array(openAlert).max(500),
+  /** Rules that have come to a conclusion since the agent started: only their alerts may be missing from `open` for good. */
+  judged: z.array(name).max(500),
+  /** Instances of judged rules that are not decided yet. */
+  undecided: z.array(z.strictObject({ rule: name, instance })).max(500),
+});
+
+const start = z.strictObject({
+  kind: z.literal('start'),
+  at: time,
+  bootId: text(64),
+  uptimeMs: count,
+  agentVersion: text(40),
+  lastEnd: z.enum(['stopped', 'killed', 'unknown']),
+});
+
+/** The clock ran on while the machine slept. */
+const suspended = z.strictObject({ kind: z.literal('suspended'), at: time, forMs: count });
+
+export const reasonCodes = [
+  'no_hardware',
+  'virtual',
+  'tool_missing',
+  'tool_too_old',
+  'permission',
+  'policy_blocked',
+  'not_on_this_os',
+  'timeout',
+  'parse_error',
+  'service_broken',
+] as const;
+
+const reason = z.strictObject({ code: z.enum(reasonCodes), detail: text(500), fix: text(500).exactOptional() });
+
+/** What each collector can read here, or why it cannot. Sent at start and when it changes. */
+const capabilities = z.strictObject({
+  kind: z.literal('capabilities'),
+  at: time,
+  collectors: z
+    .array(
+      z.union([
+        z.strictObject({ id: name, ok: z.literal(true), source: text(200) }),
+        z.strictObject({ id: name, ok: z.literal(false), reason }),
+      ]),
+    )
+    .max(100),
+});
+
+const labelled = z.strictObject({ label: text(100), value: text(500) });
+
+/** Facts that change rarely, in sections of labelled values. */
+const inventory = z.strictObject({
+  kind: z.literal('inventory'),
+  at: time,
+  sections: z.array(z.strictObject({ id: name, title: text(100), facts: z.array(labelled).max(200) })).max(40),
+});
+
+/** In place of the records from `from` up to its own seq, which will never come. */
+const gap = z.strictObject({
+  kind: z.literal('gap'),
+  at: time,
+  from: seq,
+  count,
+  reason: z.enum(['queue_full', 'disk_full', 'corrupt', 'unknown_set', 'refused']),
+});
+
+export const recordBody = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('transition'), transition }),
+  digest,
+  start,
+  suspended,
+  capabilities,
+  inventory,
+  gap,
+]);
+
+export type RecordBody = z.infer<typeof recordBody>;
+export type Digest = z.infer<typeof digest>;
+export type Reason = z.infer<typeof reason>;
+export type ReasonCode = (typeof reasonCodes)[number];
+export type CapabilityReport = z.infer<typeof capabilities>;
+export type Inventory = z.infer<typeof inventory>;
