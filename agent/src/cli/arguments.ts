@@ -1,0 +1,47 @@
+// The command line: a verb, its flags, and every setting as a flag too.
+import { parseArgs } from 'node:util';
+
+import { ConfigError, type LoadedConfig, loadConfig } from '../config/config.ts';
+import { settings } from '../config/settings.ts';
+import { CliError, EXIT } from './exit.ts';
+
+export type Arguments = {
+  readonly words: readonly string[];
+  readonly isJson: boolean;
+  readonly switches: ReadonlySet<string>;
+  readonly flags: Readonly<Record<string, string | undefined>>;
+};
+
+const SWITCHES = ['json', 'once', 'origin', 'stop-on-eof', 'help'] as const;
+
+/** @throws CliError for a flag that does not exist or lacks its value */
+export const readArguments = (argv: readonly string[]): Arguments => {
+  const texts = ['config', 'token', ...settings.map(({ flag }) => flag)];
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        ...Object.fromEntries(texts.map((name) => [name, { type: 'string' as const }])),
+        ...Object.fromEntries(SWITCHES.map((name) => [name, { type: 'boolean' as const }])),
+      },
+    });
+    const flags = Object.fromEntries(
+      Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    );
+    const switches = new Set(SWITCHES.filter((name) => values[name] === true));
+    return { words: positionals, isJson: switches.has('json'), switches, flags };
+  } catch (error) {
+    throw new CliError(EXIT.usage, error instanceof Error ? error.message : String(error));
+  }
+};
+
+/** @throws CliError naming file and key */
+export const readConfig = ({ flags }: Arguments): LoadedConfig => {
+  try {
+    return loadConfig({ flags, env: process.env, platform: process.platform });
+  } catch (error) {
+    if (error instanceof ConfigError) throw new CliError(EXIT.failure, error.message);
+    throw error;
+  }
+};

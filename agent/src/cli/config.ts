@@ -1,0 +1,24 @@
+import { settings } from '../config/settings.ts';
+import { type Arguments, readConfig } from './arguments.ts';
+import { CliError, EXIT, type ExitCode, print, table } from './exit.ts';
+
+export const config = (args: Arguments): Promise<ExitCode> => {
+  if (args.words[0] !== 'show') throw new CliError(EXIT.usage, 'usage: fettle-agent config show [--origin] [--json]');
+  const loaded = readConfig(args);
+  const shown = settings.map(({ key, env, about }) => ({
+    key,
+    value: loaded.config[key] ?? null,
+    origin: loaded.origins[key] ?? 'not set',
+    env,
+    about,
+  }));
+  const isWithOrigin = args.switches.has('origin');
+  const rows = shown.map(({ key, value, origin, about }) => [
+    key,
+    value ?? '-',
+    ...(isWithOrigin ? [origin] : []),
+    about,
+  ]);
+  print(args.isJson, shown, table(rows));
+  return Promise.resolve(EXIT.ok);
+};

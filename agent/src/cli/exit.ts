@@ -1,0 +1,32 @@
+// How a verb ends: what it prints, and the exit code that scripts go by.
+
+export const EXIT = { ok: 0, failure: 1, usage: 2, notEnrolled: 3, unreachable: 4 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Ends the program with one line on stderr. */
+export class CliError extends Error {
+  readonly exitCode: ExitCode;
+  constructor(exitCode: ExitCode, message: string) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** @param value printed as one line of JSON when asked for, else `lines` */
+export const print = (isJson: boolean, value: unknown, lines: readonly string[]): void => {
+  process.stdout.write(`${isJson ? JSON.stringify(value) : lines.join('\n')}\n`);
+};
+
+/** Columns as wide as their widest cell. */
+export const table = (rows: readonly (readonly string[])[]): readonly string[] => {
+  const widths = rows.reduce<readonly number[]>(
+    (sofar, row) => row.map((cell, index) => Math.max(sofar[index] ?? 0, cell.length)),
+    [],
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+};

@@ -1,0 +1,130 @@
+// The resident agent: puts the parts together, and takes them apart in time when told to stop.
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import pino, { type Logger } from 'pino';
+
+import { Agent, type AgentLog } from '../agent.ts';
+import { collectorsFor } from '../collect/collectors.ts';
+import type { Config } from '../config/config.schema.ts';
+import { systemClock } from '../host/clock.ts';
+import { nodeFs } from '../host/fs.ts';
+import { InstanceLockedError, lockInstance } from '../host/instance-lock.ts';
+import { Identity } from '../identity/identity.ts';
+import { delayMs } from '../link/backoff.ts';
+import { webSocketDial } from '../link/socket.ts';
+import { memorySpool } from '../spool/memory.ts';
+import { VERSION } from '../version.ts';
+import { type Arguments, readConfig } from './arguments.ts';
+import { atDataFolder, enrollWith, readIdentity, readTokenFile } from './enroll.ts';
+import { CliError, EXIT, type ExitCode } from './exit.ts';
+import { deviceOf, filesOf, readCa, thisHost } from './place.ts';
+
+/** A read that hangs in the kernel keeps the process from ending by itself. */
+const STOP_DEADLINE_MS = 4_000;
+const ENROLL_SPREAD_MS = 10_000;
+const SPOOL_LIMITS = { alerts: { maxBytes: 1024 * 1024 }, metrics: { maxBytes: 4 * 1024 * 1024 } };
+
+export const run = async (args: Arguments): Promise<ExitCode> => {
+  const { config } = readConfig(args);
+  const log = pino({ level: config['log.level'], base: null }, pino.destination({ fd: 2, sync: true }));
+  const stopped = untilStopped(args);
+  const release = lock(config);
+  try {
+    const identity =
+      (await readIdentity(config)) ?? (await atDataFolder(Identity.create(nodeFs, filesOf(config).identity)));
+    if (!identity.enrolled) await enrollPatiently(config, identity, log, stopped.signal);
+    if (!identity.enrolled) return EXIT.ok; // stopped before
+    const agent = compose(config, identity, log);
+    await agent.start();
+    await stopped.promise;
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), STOP_DEADLINE_MS).unref();
+    await agent.stop('stop');
+  } finally {
+    release();
+  }
+  log.info('stopped');
+  return EXIT.ok;
+};
+
+const compose = (config: Config, identity: Identity, log: Logger): Agent => {
+  const { enrolled } = identity;
+  if (!enrolled) throw new CliError(EXIT.notEnrolled, 'not enrolled');
+  const host = thisHost();
+  const files = filesOf(config);
+  const serverUrl = config['server.url'] ?? enrolled.serverUrl;
+  return new Agent({
+    clock: systemClock,
+    rng: Math.random,
+    fs: nodeFs,
+    host,
+    net: { dial: webSocketDial(serverUrl, readCa(config)), clock: systemClock },
+    spool: memorySpool({ newEpoch: () => randomBytes(16).toString('base64url'), limits: SPOOL_LIMITS }),
+    collectors: () => collectorsFor(host.os),
+    self: {
+      deviceId: enrolled.deviceId,
+      serverId: enrolled.serverId,
+      sign: (text) => identity.sign(text),
+      newNonce: () => randomBytes(16).toString('base64url'),
+      device: deviceOf(config, host),
+      hostname: host.hostname(),
+      agentVersion: VERSION,
+      bootId: host.bootId(),
+    },
+    files,
+    onStatus: (status) => {
+      const content = { ...status, pid: process.pid, version: VERSION, deviceId: enrolled.deviceId, serverUrl };
+      nodeFs
+        .replaceLoosely(files.status, JSON.stringify(content))
+        .catch((error: unknown) => log.warn({ error }, 'status not written'));
+    },
+    log: (entry) => write(log, entry),
+  });
+};
+
+const write = (log: Logger, { event, ...rest }: AgentLog): void => {
+  if (event === 'open' || event === 'alert') log.info(rest, event);
+  else log.warn(rest, event);
+};
+
+const lock = (config: Config): (() => void) => {
+  try {
+    return lockInstance(filesOf(config).lock);
+  } catch (error) {
+    if (error instanceof InstanceLockedError) throw new CliError(EXIT.failure, error.message);
+    throw new CliError(EXIT.failure, `data_dir: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
+/** A server that cannot be reached is asked again; one that says no is not. */
+const enrollPatiently = async (config: Config, identity: Identity, log: Logger, signal: AbortSignal): Promise<void> => {
+  const token = readTokenFile(config);
+  if (token === undefined) {
+    throw new CliError(
+      EXIT.notEnrolled,
+      'This machine is not enrolled. Run: fettle-agent enroll --server URL --token-file FILE',
+    );
+  }
+  for (let attempt = 0; !identity.enrolled && !signal.aborted; attempt += 1) {
+    try {
+      await enrollWith(config, identity, token);
+    } catch (error) {
+      if (!(error instanceof CliError) || error.exitCode !== EXIT.unreachable) throw error;
+      log.warn({ detail: error.message }, 'not enrolled yet');
+      await sleep(delayMs(attempt, Math.random(), ENROLL_SPREAD_MS), undefined, { signal }).catch(() => undefined);
+    }
+  }
+};
+
+const untilStopped = ({ switches }: Arguments) => {
+  const aborter = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = () => {
+    aborter.abort();
+    resolve();
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  if (switches.has('stop-on-eof')) process.stdin.resume().once('end', stop).once('error', stop);
+  return { promise, signal: aborter.signal };
+};

@@ -1,0 +1,64 @@
+// What a collector is. One file per thing measured: a pure parse, and a thin `collect` that asks the host for what to parse.
+import type { MetricName } from '@fettle/shared/metric/catalog';
+import type { Sample } from '@fettle/shared/metric/sample';
+import type { Inventory, Reason, ReasonCode } from '@fettle/shared/wire/record.schema';
+
+import { type Host, HostError } from '../host/host.ts';
+
+/** How often: with every beat (10 s), each minute, each quarter of an hour, each day. */
+export type Tier = 'fast' | 'minute' | 'slow' | 'daily';
+
+export type Collector = {
+  readonly id: string;
+  readonly tier: Tier;
+  readonly timeoutMs: number;
+  /** Every metric that it may give. */
+  readonly provides: readonly MetricName[];
+  /** Can it read anything here? Asked once, at start. */
+  readonly probe: (host: Host) => Promise<Capability>;
+  /** @throws when nothing could be read; what is missing only in part is told in `partial` */
+  readonly collect: (host: Host, moment: Moment) => Promise<Reading>;
+};
+
+/** `monoMs` is when the reading was begun; `signal` tells when nobody waits for it any more. */
+export type Moment = { readonly monoMs: number; readonly signal: AbortSignal };
+
+export type Capability =
+  | { readonly ok: true; readonly source: string }
+  | { readonly ok: false; readonly reason: Reason };
+
+export type Reading = {
+  readonly samples: readonly Sample[];
+  readonly partial?: readonly Reason[];
+  readonly sections?: readonly Inventory['sections'][number][];
+};
+
+export const available = (source: string): Capability => ({ ok: true, source });
+
+export const unavailable = (code: ReasonCode, detail: string, fix?: string): Capability => ({
+  ok: false,
+  reason: { code, detail, ...(fix === undefined ? {} : { fix }) },
+});
+
+/** A source that is one file of the kernel: there and readable, or why not. */
+export const probeKernelFile = (host: Host, path: string, missing: Capability): Capability => {
+  try {
+    host.readKernel(path);
+    return available(path);
+  } catch (error) {
+    return errorCode(error) === 'ENOENT' ? missing : { ok: false, reason: reasonOf(error) };
+  }
+};
+
+/** What went wrong, in the words of a capability. */
+export const reasonOf = (error: unknown): Reason => {
+  const detail = error instanceof Error ? error.message : String(error);
+  if (error instanceof HostError) return { code: error.code, detail };
+  const code = errorCode(error);
+  if (code === 'EACCES' || code === 'EPERM') return { code: 'permission', detail };
+  if (code === 'ENOENT' || code === 'EOPNOTSUPP') return { code: 'no_hardware', detail };
+  return { code: error instanceof SyntaxError ? 'parse_error' : 'service_broken', detail };
+};
+
+const errorCode = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -1,0 +1,68 @@
+import { type Attributes, NO_ATTRIBUTES, type Sample } from '@fettle/shared/metric/sample';
+
+import type { CpuTimes, Host } from '../host/host.ts';
+import { type Collector, available, probeKernelFile, unavailable } from './collector.ts';
+import { type CpuTicks, cpuShares, parseCpuTicks } from './cpu.parse.ts';
+
+const METRIC = 'system.cpu.utilization';
+const STAT = '/proc/stat';
+
+/** Of Linux: with modes, and each CPU by itself. */
+export const cpu = (): Collector =>
+  cpuFrom(
+    (host) => parseCpuTicks(host.readKernel(STAT)),
+    (host) => probeKernelFile(host, STAT, unavailable('not_on_this_os', `${STAT} is missing`)),
+  );
+
+/** Of any system, by what Node knows: each CPU by itself and all together. */
+export const cpuBuiltin = (): Collector =>
+  cpuFrom(
+    (host) => withTotal(host.builtin.cpus().map(builtinTicks)),
+    (host) =>
+      host.builtin.cpus().length > 0 ? available('os.cpus') : unavailable('service_broken', 'the system names no CPU'),
+  );
+
+const cpuFrom = (
+  read: (host: Host) => readonly CpuTicks[],
+  probe: (host: Host) => ReturnType<typeof available>,
+): Collector => {
+  let last = new Map<string, CpuTicks>();
+  return {
+    id: 'cpu',
+    tier: 'fast',
+    timeoutMs: 3_000,
+    provides: [METRIC],
+    probe: (host) => Promise.resolve(probe(host)),
+    collect: (host) => {
+      const all = read(host);
+      const samples = all.flatMap((now) => samplesOf(last.get(now.cpu), now));
+      last = new Map(all.map((ticks) => [ticks.cpu, ticks]));
+      return Promise.resolve({ samples });
+    },
+  };
+};
+
+const samplesOf = (before: CpuTicks | undefined, now: CpuTicks): readonly Sample[] => {
+  const shares = before && cpuShares(before, now);
+  if (!shares) return [];
+  if (now.cpu !== '') return [sample({ 'cpu.logical_number': now.cpu }, shares.busy)];
+  const modes = Object.entries(shares.modes).map(([mode, share]) => sample({ 'cpu.mode': mode }, share));
+  return [sample(NO_ATTRIBUTES, shares.busy), ...modes];
+};
+
+const sample = (attributes: Attributes, value: number): Sample => ({ metric: METRIC, attributes, value });
+
+const builtinTicks = (times: CpuTimes, index: number): CpuTicks => ({
+  cpu: String(index),
+  user: times.user + times.nice,
+  system: times.sys + times.irq,
+  iowait: 0,
+  steal: 0,
+  idle: times.idle,
+});
+
+const withTotal = (each: readonly CpuTicks[]): readonly CpuTicks[] => {
+  const sum = (mode: Exclude<keyof CpuTicks, 'cpu'>) => each.reduce((total, ticks) => total + ticks[mode], 0);
+  const total = { cpu: '', user: sum('user'), system: sum('system'), iowait: 0, steal: 0, idle: sum('idle') };
+  return [total, ...each];
+};

@@ -1,0 +1,57 @@
+// Faster readings for as long as someone watches this device. Beside the beat: its own collectors, nothing judged, nothing kept.
+import type { Cancel, Clock } from '@fettle/shared/time';
+
+import type { Host } from '../host/host.ts';
+import type { Collector } from './collector.ts';
+import { type Measured, Runner } from './runner.ts';
+
+export type LiveParts = {
+  readonly clock: Clock;
+  readonly host: Host;
+  /** New ones at each call. */
+  readonly collectors: () => readonly Collector[];
+  readonly onReadings: (atMs: number, readings: readonly Measured[]) => void;
+};
+
+const FAST = new Set(['fast'] as const);
+
+export class Live {
+  readonly #parts: LiveParts;
+  #runner: Runner | undefined;
+  #everyMs = 0;
+  #untilMs = 0;
+  #cancel: Cancel = () => undefined;
+
+  constructor(parts: LiveParts) {
+    this.#parts = parts;
+  }
+
+  /** Starts, or goes on until `forMs` from now. */
+  async watch(everyMs: number, forMs: number): Promise<void> {
+    this.#everyMs = everyMs;
+    this.#untilMs = this.#parts.clock.monoMs() + forMs;
+    if (this.#runner) return;
+    const { collectors, host, clock } = this.#parts;
+    this.#runner = new Runner({ collectors: collectors().filter(({ tier }) => tier === 'fast'), host, clock });
+    await this.#runner.probeAll();
+    await this.#read();
+  }
+
+  stop(): void {
+    this.#cancel();
+    this.#runner?.stop();
+    this.#runner = undefined;
+  }
+
+  async #read(): Promise<void> {
+    const { clock, onReadings } = this.#parts;
+    const outcomes = await this.#runner?.run(FAST);
+    if (!outcomes) return;
+    onReadings(
+      clock.wallMs(),
+      outcomes.flatMap(({ measured }) => measured),
+    );
+    if (clock.monoMs() >= this.#untilMs) return this.stop();
+    this.#cancel = clock.after(this.#everyMs, () => void this.#read());
+  }
+}

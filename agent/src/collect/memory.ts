@@ -1,0 +1,71 @@
+import type { MetricName } from '@fettle/shared/metric/catalog';
+import { NO_ATTRIBUTES, type Sample } from '@fettle/shared/metric/sample';
+
+import { type Collector, available, probeKernelFile, unavailable } from './collector.ts';
+import { type Memory, parseMemory } from './memory.parse.ts';
+
+const MEMINFO = '/proc/meminfo';
+const OVERCOMMIT = '/proc/sys/vm/overcommit_memory';
+/** The kernel refuses memory beyond the commit limit only in this mode; in the others more is promised by design. */
+const STRICT = '2';
+
+export const memory = (): Collector => ({
+  id: 'memory',
+  tier: 'fast',
+  timeoutMs: 3_000,
+  provides: [
+    'system.memory.limit',
+    'system.memory.usage',
+    'system.memory.utilization',
+    'system.linux.memory.available',
+    'system.paging.usage',
+    'system.paging.utilization',
+    'fettle.memory.commit.utilization',
+  ],
+  probe: (host) =>
+    Promise.resolve(probeKernelFile(host, MEMINFO, unavailable('not_on_this_os', `${MEMINFO} is missing`))),
+  collect: (host) => {
+    const found = parseMemory(host.readKernel(MEMINFO));
+    const isStrict = host.readKernel(OVERCOMMIT).trim() === STRICT;
+    return Promise.resolve({ samples: [...physical(found), ...swap(found), ...(isStrict ? commit(found) : [])] });
+  },
+});
+
+/** Of any system: what Node knows. Free is less than available, so usage reads a little high where caches count as used. */
+export const memoryBuiltin = (): Collector => ({
+  id: 'memory',
+  tier: 'fast',
+  timeoutMs: 3_000,
+  provides: ['system.memory.limit', 'system.memory.usage', 'system.memory.utilization'],
+  probe: () => Promise.resolve(available('os.totalmem, os.freemem')),
+  collect: (host) => {
+    const { totalBytes, freeBytes } = host.builtin.memory();
+    return Promise.resolve({ samples: usage(totalBytes, freeBytes) });
+  },
+});
+
+const sample = (metric: MetricName, value: number): Sample => ({ metric, attributes: NO_ATTRIBUTES, value });
+
+const usage = (limitBytes: number, availableBytes: number): readonly Sample[] => [
+  sample('system.memory.limit', limitBytes),
+  sample('system.memory.usage', limitBytes - availableBytes),
+  sample('system.memory.utilization', (limitBytes - availableBytes) / limitBytes),
+];
+
+const physical = ({ limitBytes, availableBytes }: Memory): readonly Sample[] => [
+  ...usage(limitBytes, availableBytes),
+  sample('system.linux.memory.available', availableBytes),
+];
+
+const swap = ({ swapBytes, swapFreeBytes }: Memory): readonly Sample[] =>
+  swapBytes === 0
+    ? []
+    : [
+        sample('system.paging.usage', swapBytes - swapFreeBytes),
+        sample('system.paging.utilization', (swapBytes - swapFreeBytes) / swapBytes),
+      ];
+
+const commit = ({ commitLimitBytes, committedBytes }: Memory): readonly Sample[] =>
+  commitLimitBytes && committedBytes
+    ? [sample('fettle.memory.commit.utilization', Math.min(1, committedBytes / commitLimitBytes))]
+    : [];

@@ -1,0 +1,55 @@
+// Pressure stall information: how long tasks stood still for want of a resource (Documentation/accounting/psi.rst of the kernel).
+import type { MetricName } from '@fettle/shared/metric/catalog';
+import { NO_ATTRIBUTES, type Sample } from '@fettle/shared/metric/sample';
+
+import { type Collector, probeKernelFile, unavailable } from './collector.ts';
+import { createRateMeter } from './rates.ts';
+
+const SOURCES: readonly { readonly path: string; readonly kind: 'some' | 'full'; readonly metric: MetricName }[] = [
+  { path: '/proc/pressure/cpu', kind: 'some', metric: 'fettle.pressure.cpu.some' },
+  { path: '/proc/pressure/memory', kind: 'some', metric: 'fettle.pressure.memory.some' },
+  { path: '/proc/pressure/memory', kind: 'full', metric: 'fettle.pressure.memory.full' },
+  { path: '/proc/pressure/io', kind: 'some', metric: 'fettle.pressure.io.some' },
+  { path: '/proc/pressure/io', kind: 'full', metric: 'fettle.pressure.io.full' },
+];
+const MICROSECONDS = 1_000_000;
+
+/** Microseconds stalled since boot. @throws SyntaxError when the line is not there */
+const parseStalledUs = (text: string, kind: 'some' | 'full'): number => {
+  const found = new RegExp(`^${kind} .*total=(\\d+)`, 'm').exec(text)?.[1];
+  if (found === undefined) throw new SyntaxError(`no total of "${kind}" in ${JSON.stringify(text.slice(0, 80))}`);
+  return Number(found);
+};
+
+export const pressure = (): Collector => {
+  const meter = createRateMeter();
+  return {
+    id: 'pressure',
+    tier: 'fast',
+    timeoutMs: 3_000,
+    provides: SOURCES.map(({ metric }) => metric),
+    probe: (host) =>
+      Promise.resolve(
+        probeKernelFile(
+          host,
+          '/proc/pressure/memory',
+          unavailable(
+            'tool_too_old',
+            'this kernel gives no pressure information',
+            'boot a kernel since 4.20 with psi=1',
+          ),
+        ),
+      ),
+    collect: (host, { monoMs }) => {
+      const texts = new Map([...new Set(SOURCES.map(({ path }) => path))].map((path) => [path, host.readKernel(path)]));
+      const samples: Sample[] = [];
+      meter.reading(monoMs, (rates) => {
+        for (const { path, kind, metric } of SOURCES) {
+          const stalled = rates.perSecond(metric, parseStalledUs(texts.get(path) ?? '', kind) / MICROSECONDS);
+          if (stalled !== undefined) samples.push({ metric, attributes: NO_ATTRIBUTES, value: Math.min(1, stalled) });
+        }
+      });
+      return Promise.resolve({ samples });
+    },
+  };
+};

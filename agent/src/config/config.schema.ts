@@ -1,0 +1,19 @@
+// Every setting of the agent, by its dotted name in the file.
+import { deviceClasses } from '@fettle/shared/rule/scope';
+import { z } from 'zod';
+
+const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+
+export const configSchema = z.strictObject({
+  class: z.enum(deviceClasses).exactOptional(),
+  data_dir: z.string().min(1),
+  'server.url': z
+    .string()
+    .regex(/^https?:\/\/[^/]+\/?$/)
+    .exactOptional(),
+  'server.ca_file': z.string().min(1).exactOptional(),
+  'enroll.token_file': z.string().min(1).exactOptional(),
+  'log.level': z.enum(logLevels),
+});
+
+export type Config = z.infer<typeof configSchema>;

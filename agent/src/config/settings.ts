@@ -1,0 +1,28 @@
+// The settings, with what people need to know of each, and where its value may come from beside the files.
+import type { Setting } from '@fettle/shared/config/layers';
+
+import type { Config } from './config.schema.ts';
+
+export const settings: readonly (Setting & { readonly key: keyof Config })[] = [
+  { key: 'server.url', flag: 'server', env: 'FETTLE_SERVER_URL', about: 'the server, such as https://fettle.example' },
+  {
+    key: 'server.ca_file',
+    flag: 'ca-file',
+    env: 'FETTLE_CA_FILE',
+    about: 'PEM file of your own certificate authority',
+  },
+  {
+    key: 'enroll.token_file',
+    flag: 'token-file',
+    env: 'FETTLE_TOKEN_FILE',
+    about: 'file with the enrolment token; deleted when used',
+  },
+  {
+    key: 'class',
+    flag: 'class',
+    env: 'FETTLE_CLASS',
+    about: 'server, desktop, laptop, kiosk, network or ephemeral; else found out',
+  },
+  { key: 'data_dir', flag: 'data-dir', env: 'FETTLE_DATA_DIR', about: 'folder of the identity and the state' },
+  { key: 'log.level', flag: 'log-level', env: 'FETTLE_LOG_LEVEL', about: 'debug, info, warn or error' },
+];

@@ -1,0 +1,54 @@
+// The files that the agent keeps: read whole, replaced whole. A reader sees the old content or the new one, also after a power cut.
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import { ensureFolder } from './ensure-folder.ts';
+
+export type Fs = {
+  /** undefined when there is no such file. @throws as fs does */
+  readonly read: (path: string) => Promise<string | undefined>;
+  /** On the disk when it resolves, readable by the owner alone. @throws as fs does: ENOSPC, EACCES … */
+  readonly replace: (path: string, content: string) => Promise<void>;
+  /** The same, but not forced to the disk: for what is written often and worth little. */
+  readonly replaceLoosely: (path: string, content: string) => Promise<void>;
+  readonly remove: (path: string) => Promise<void>;
+};
+
+export const nodeFs: Fs = {
+  read: async (path) => {
+    try {
+      return await readFile(path, 'utf8');
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw error;
+    }
+  },
+  replace: (path, content) => replace(path, content, true),
+  replaceLoosely: (path, content) => replace(path, content, false),
+  remove: (path) => rm(path, { force: true }),
+};
+
+const replace = async (path: string, content: string, isForced: boolean): Promise<void> => {
+  ensureFolder(dirname(path));
+  const temporary = `${path}.new`;
+  const file = await open(temporary, 'w', 0o600);
+  try {
+    await file.writeFile(content);
+    if (isForced) await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+  if (isForced) await syncFolder(dirname(path));
+};
+
+/** Makes the rename itself last. Windows cannot open a folder, and does not need to. */
+const syncFolder = async (path: string): Promise<void> => {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+};

@@ -1,0 +1,74 @@
+// How a new agent becomes a device: a token from an administrator, a key of its own, and proof that it has it.
+import type { Device } from '@fettle/shared/rule/scope';
+import { type EnrollRequest, enrollAnswer, enrollChallenge } from '@fettle/shared/wire/enroll.schema';
+import { enrollProof } from '@fettle/shared/wire/signing';
+
+import type { Enrolled, Identity } from './identity.ts';
+
+export type EnrollParts = {
+  readonly identity: Identity;
+  readonly post: (path: string, body: unknown) => Promise<{ readonly status: number; readonly body: unknown }>;
+  readonly serverUrl: string;
+  readonly token: string;
+  readonly device: Device;
+  readonly hostname: string;
+  readonly agentVersion: string;
+};
+
+/** `unreachable`: no usable answer, trying later may help. `refused`: the server said no, and why. */
+export class EnrollError extends Error {
+  readonly kind: 'unreachable' | 'refused';
+  constructor(kind: EnrollError['kind'], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** @throws EnrollError */
+export const enroll = async (parts: EnrollParts): Promise<Enrolled> => {
+  const { identity, serverUrl, token, device, hostname, agentVersion } = parts;
+  const challenge = enrollChallenge.safeParse(await ask(parts, '/api/v1/enroll/challenge', {}));
+  if (!challenge.success) throw new EnrollError('unreachable', `${serverUrl} does not answer like a Fettle server`);
+  const { nonce, serverId } = challenge.data;
+  const { publicKey } = identity;
+  const request: EnrollRequest = {
+    nonce,
+    token,
+    publicKey,
+    proof: identity.sign(enrollProof({ serverId, nonce, publicKey })),
+    hostname,
+    os: device.os,
+    class: device.class,
+    agentVersion,
+  };
+  const answer = enrollAnswer.safeParse(await ask(parts, '/api/v1/enroll', request));
+  if (!answer.success) throw new EnrollError('unreachable', `${serverUrl} gave an answer that is no enrolment`);
+  const { deviceId, site } = answer.data;
+  const enrolled = { deviceId, serverId, serverUrl, site };
+  await identity.setEnrolled(enrolled);
+  return enrolled;
+};
+
+const ask = async ({ post, serverUrl }: EnrollParts, path: string, body: unknown): Promise<unknown> => {
+  const { status, body: answer } = await reach(post, serverUrl, path, body);
+  if (status === 200) return answer;
+  const said = detailOf(answer);
+  throw new EnrollError(
+    status >= 500 || status === 429 ? 'unreachable' : 'refused',
+    `${serverUrl} answered ${status}${said ? `: ${said}` : ''}`,
+  );
+};
+
+const reach = async (post: EnrollParts['post'], serverUrl: string, path: string, body: unknown) => {
+  try {
+    return await post(path, body);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message || String(error) : String(error);
+    throw new EnrollError('unreachable', `${serverUrl} cannot be reached: ${detail}`);
+  }
+};
+
+const detailOf = (answer: unknown): string =>
+  typeof answer === 'object' && answer !== null && 'detail' in answer && typeof answer.detail === 'string'
+    ? answer.detail
+    : '';

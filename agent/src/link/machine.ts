@@ -1,0 +1,101 @@
+// The life of the link to the server, as a pure state machine.
+//
+//   idle        nothing yet. `start` dials.
+//   connecting  a socket is being opened; the server speaks first. Its challenge is answered with the hello.
+//   greeting    the hello is sent. A welcome opens the link; a refusal ends the try.
+//   open        records flow. Lost, it is dialled again after a wait; it counts as stable after a minute.
+//   waiting     until the next try. A lost link waits a little, failed tries wait longer and longer.
+//   stopped     for good.
+//
+// A try that has not come to a welcome within its time is given up. What to do is returned as effects, for link.ts to carry out.
+import { MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
+import type { RefuseCode } from '@fettle/shared/wire/server-message.schema';
+
+import { delayMs } from './backoff.ts';
+
+export type LinkState =
+  | { readonly name: 'idle' | 'stopped' }
+  | { readonly name: 'waiting'; readonly attempt: number }
+  | { readonly name: 'connecting' | 'greeting'; readonly attempt: number }
+  | { readonly name: 'open'; readonly attempt: number; readonly sinceMs: number };
+
+export type LinkEvent =
+  | { readonly type: 'start' | 'challenged' | 'welcomed' | 'due' | 'stop' }
+  | { readonly type: 'refused'; readonly code: RefuseCode; readonly retryAfterMs?: number }
+  | { readonly type: 'lost'; readonly retryAfterMs?: number };
+
+export type LinkEffect =
+  | { readonly do: 'dial' | 'greet' | 'begin' | 'hang up' }
+  /** A `due` after `ms`, in place of any before. */
+  | { readonly do: 'wake'; readonly ms: number };
+
+/** What the decisions depend on beside state and event. */
+export type LinkContext = { readonly nowMs: number; readonly random: number; readonly spreadMs: number };
+
+export type LinkStep = { readonly state: LinkState; readonly effects: readonly LinkEffect[] };
+
+const HANDSHAKE_MS = 15 * SECOND_MS;
+const STABLE_MS = MINUTE_MS;
+/** A refusal that a person must see to is not worth asking about more often. */
+const HOPELESS_MS = 5 * MINUTE_MS;
+const HOPELESS: ReadonlySet<RefuseCode> = new Set<RefuseCode>([
+  'unknown_device',
+  'revoked',
+  'bad_signature',
+  'protocol_too_old',
+  'protocol_too_new',
+  'malformed',
+]);
+
+export const linkStep = (state: LinkState, event: LinkEvent, context: LinkContext): LinkStep => {
+  if (state.name === 'stopped') return { state, effects: [] };
+  if (event.type === 'stop') return { state: { name: 'stopped' }, effects: [{ do: 'hang up' }] };
+  switch (state.name) {
+    case 'idle':
+      return event.type === 'start' ? dial(0) : { state, effects: [] };
+    case 'waiting':
+      return event.type === 'due' ? dial(state.attempt) : { state, effects: [] };
+    case 'connecting':
+    case 'greeting':
+      return trying(state, event, context);
+    case 'open':
+      return opened(state, event, context);
+  }
+};
+
+const opened = (state: LinkState & { name: 'open' }, event: LinkEvent, context: LinkContext): LinkStep => {
+  if (event.type !== 'lost' && event.type !== 'refused') return { state, effects: [] };
+  const isStable = context.nowMs - state.sinceMs >= STABLE_MS;
+  return wait(isStable ? 0 : state.attempt, event, context);
+};
+
+const trying = (
+  state: LinkState & { name: 'connecting' | 'greeting' },
+  event: LinkEvent,
+  context: LinkContext,
+): LinkStep => {
+  if (event.type === 'lost' || event.type === 'refused' || event.type === 'due') {
+    return wait(state.attempt, event, context);
+  }
+  if (state.name === 'connecting' && event.type === 'challenged') {
+    return { state: { name: 'greeting', attempt: state.attempt }, effects: [{ do: 'greet' }] };
+  }
+  if (state.name === 'greeting' && event.type === 'welcomed') {
+    return { state: { name: 'open', attempt: state.attempt, sinceMs: context.nowMs }, effects: [{ do: 'begin' }] };
+  }
+  return { state, effects: [] };
+};
+
+const dial = (attempt: number): LinkStep => ({
+  state: { name: 'connecting', attempt },
+  effects: [{ do: 'dial' }, { do: 'wake', ms: HANDSHAKE_MS }],
+});
+
+const wait = (attempt: number, event: LinkEvent, { random, spreadMs }: LinkContext): LinkStep => {
+  const asked = 'retryAfterMs' in event ? (event.retryAfterMs ?? 0) : 0;
+  const least = event.type === 'refused' && HOPELESS.has(event.code) ? HOPELESS_MS : asked;
+  return {
+    state: { name: 'waiting', attempt: attempt + 1 },
+    effects: [{ do: 'hang up' }, { do: 'wake', ms: least + delayMs(attempt, random, spreadMs) }],
+  };
+};

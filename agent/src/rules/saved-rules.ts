@@ -1,0 +1,28 @@
+// Which rules are in force: the server's last word, else the pack. It is kept as the message it came in.
+import { pack } from '@fettle/shared/rule/pack';
+import type { Rule } from '@fettle/shared/rule/rule';
+import { type ServerMessage, serverMessage } from '@fettle/shared/wire/server-message.schema';
+
+import type { Fs } from '../host/fs.ts';
+
+export type RuleSet = { readonly version: string; readonly rules: readonly Rule[] };
+
+/** "" as a version says: none from a server yet. */
+const PACK: RuleSet = { version: '', rules: pack };
+
+export const loadRules = async (fs: Fs, path: string): Promise<RuleSet> => {
+  const kept = await readMessage(fs, path);
+  return kept?.type === 'rules' ? kept.ruleSet : PACK;
+};
+
+/** An unreadable copy is as good as none: the server sends it again. */
+const readMessage = async (fs: Fs, path: string): Promise<ServerMessage | undefined> => {
+  try {
+    return serverMessage.safeParse(JSON.parse((await fs.read(path)) ?? '')).data;
+  } catch {
+    return undefined;
+  }
+};
+
+export const saveRules = (fs: Fs, path: string, ruleSet: RuleSet): Promise<void> =>
+  fs.replace(path, JSON.stringify({ type: 'rules', ruleSet }));

@@ -1,0 +1,39 @@
+// The evaluator's memory as it stands on the disk.
+import { z } from 'zod';
+
+const evidence = z.strictObject({
+  metric: z.string(),
+  value: z.number(),
+  mean: z.number().exactOptional(),
+  threshold: z.number().exactOptional(),
+});
+
+export const savedState = z.strictObject({
+  version: z.literal(1),
+  /** Times of another boot mean nothing in this one. */
+  bootId: z.string(),
+  /** The agent was told to stop; otherwise it was killed. */
+  stopped: z.boolean(),
+  entries: z
+    .array(
+      z.strictObject({
+        rule: z.string(),
+        hash: z.string(),
+        instance: z.string(),
+        everyMs: z.number(),
+        state: z.strictObject({
+          phase: z.enum(['ok', 'pending', 'firing', 'clearing']),
+          level: z.int(),
+          since: z.number(),
+          from: z.number(),
+          stale: z.string().exactOptional(),
+        }),
+        sinceWallMs: z.number(),
+        evidence: z.array(evidence),
+        rows: z.array(z.array(z.number())),
+      }),
+    )
+    .max(2_000),
+});
+
+export type SavedState = z.infer<typeof savedState>;
