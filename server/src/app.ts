@@ -1,0 +1,212 @@
+// The server: what is plugged into what. Started in this order, stopped in reverse.
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+import type { FastifyBaseLogger } from 'fastify';
+
+import { isLoopback } from './config/loopback.ts';
+import { SYSTEM } from './domain/actor.ts';
+import type { Outcome, WriterEvent } from './domain/event.ts';
+import { absenceRule, ruleBookAt } from './domain/rule-book.ts';
+import { type Pace, intervalsAt, timesAt } from './domain/times.ts';
+import { Hub } from './feed/hub.ts';
+import { FeedSockets } from './feed/socket.ts';
+import { type Addresses, addressesOf } from './http/addresses.ts';
+import type { Api } from './http/api.ts';
+import { buildHttp } from './http/build.ts';
+import { notFound } from './http/errors.ts';
+import { checkHost } from './http/guard.ts';
+import { createOwnMetrics } from './http/own-metrics.ts';
+import { afterOf, feedActor, refuseUpgrade } from './http/upgrade.ts';
+import { Enrolment } from './ingest/enroll.ts';
+import { Fleet } from './ingest/fleet.ts';
+import { summaryOf } from './ingest/latest.ts';
+import { AgentSockets } from './ingest/sockets.ts';
+import { startJobs } from './jobs/jobs.ts';
+import { Stops } from './stops.ts';
+import { lockFolder } from './store/folder-lock.ts';
+import type { Ask } from './store/questions.ts';
+import { startThreads } from './thread/start.ts';
+
+export type ServerOptions = {
+  readonly folder: string;
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly publicUrl: string | undefined;
+  readonly isBehindProxy: boolean;
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  readonly pace: Pace;
+  readonly retention: { readonly rawDays: number; readonly eventDays: number };
+  readonly consoleFolder: string;
+  readonly log: FastifyBaseLogger;
+  readonly version: string;
+  /** A part that the server cannot be without has ended by itself. */
+  readonly onDeath: (error: Error) => void;
+};
+
+export type Server = {
+  readonly addresses: Addresses;
+  readonly port: number;
+  readonly commit: (event: WriterEvent) => Promise<Outcome>;
+  readonly ask: Ask;
+  readonly serverId: string;
+  readonly isConnected: (device: string) => boolean;
+  readonly close: () => Promise<void>;
+};
+
+/** @throws StoreError, or what listening throws (EADDRINUSE …); nothing is left running then */
+export const startServer = async (options: ServerOptions): Promise<Server> => {
+  const stops = new Stops();
+  try {
+    stops.add(lockFolder(options.folder));
+    return await plug(options, stops);
+  } catch (error) {
+    await stops.run();
+    throw error;
+  }
+};
+
+const plug = async (options: ServerOptions, stops: Stops): Promise<Server> => {
+  const core = await startCore(options, stops);
+  const web = await startWeb(core, options, stops);
+  startBackground(core, options, stops);
+  const { commit, ask, serverId, fleet } = core;
+  const isConnected = (device: string) => fleet.get(device)?.facts.isConnected ?? false;
+  return { ...web, commit, ask, serverId, isConnected, close: () => stops.run() };
+};
+
+const nowMs = (): number => Date.now();
+
+type Core = Awaited<ReturnType<typeof startCore>>;
+
+/** What is kept, who is connected, who is told. */
+const startCore = async ({ folder, pace, onDeath }: ServerOptions, stops: Stops) => {
+  const [book, times] = [ruleBookAt(pace), timesAt(pace)];
+  const fleet = new Fleet();
+  const threads = await startThreads({ folder, divisor: pace.divisor }, onDeath, (events) => hub.publish(events));
+  stops.add(() => threads.close());
+  const { ask } = threads;
+
+  const alerting = new Set(await ask('devices alerting', SYSTEM, { rule: absenceRule(book)?.id ?? '' }));
+  for (const device of await ask('all devices', SYSTEM, {})) fleet.add(device, alerting);
+  const commit = async (event: WriterEvent): Promise<Outcome> => {
+    const outcome = await threads.commit(event);
+    if (outcome.is === 'enrolled' && !fleet.get(outcome.deviceId)) {
+      const device = await ask('device', SYSTEM, { id: outcome.deviceId });
+      if (device) fleet.add(device, new Set());
+    }
+    if (outcome.is === 'removed') for (const device of outcome.devices) dismiss(device);
+    return outcome;
+  };
+  const dismiss = (device: string): void => {
+    agents.end(device);
+    fleet.remove(device);
+    void threads.commit({ type: 'forget device', device });
+  };
+
+  const latestOf = (device: string) => fleet.get(device)?.latest.view() ?? {};
+  const readingsOf = (device: string) => summaryOf(latestOf(device));
+  const hub: Hub = new Hub({
+    since: (actor, afterSeq, limit) => ask('events', actor, { afterSeq, limit }),
+    range: () => ask('event range', SYSTEM, {}),
+    tenantOf: (device) => fleet.get(device)?.tenant,
+    latestOf,
+    readingsOf,
+    watchDevice: (device, everyMs, forMs) => agents.watch(device, everyMs, forMs),
+    nowMs,
+  });
+  stops.add(() => hub.close());
+  await hub.start();
+
+  const own = createOwnMetrics({
+    agents: () => agents.count,
+    devices: () => fleet.size,
+    viewers: () => hub.size,
+    waiting: () => threads.waiting(),
+  });
+  const serverId = await ask('server id', SYSTEM, {});
+  const doors = { ask, commit, nowMs, book };
+  const agents: AgentSockets = new AgentSockets({
+    ...doors,
+    serverId,
+    fleet,
+    intervals: () => intervalsAt(pace, fleet.size),
+    count: (what) => own.ingested(what),
+    onReadings: (device) => hub.readingsChanged(device),
+  });
+  return { doors, book, times, fleet, ask, commit, hub, own, agents, serverId, latestOf, readingsOf };
+};
+
+/** The HTTP server, and the two kinds of WebSockets on it. */
+const startWeb = async (core: Core, options: ServerOptions, stops: Stops) => {
+  const { doors, commit, fleet, hub, own, agents, serverId, latestOf, readingsOf } = core;
+  const isTls = options.tls !== undefined;
+  const isLocal = isLoopback(options.host);
+  let addresses = addressesOf({ ...options, isTls, isLoopback: isLocal });
+  const api: Api = {
+    ...doors,
+    latestOf,
+    readingsOf,
+    version: options.version,
+    isHurry: options.pace.divisor > 1,
+    isSecure: isTls || options.isBehindProxy,
+    hosts: () => addresses.hosts,
+    origins: () => addresses.origins,
+    lastSeenMs: (device) => fleet.get(device)?.facts.lastSeenMs,
+  };
+  const enrolment = new Enrolment({ serverId, commit, nowMs });
+  const http = await buildHttp({ ...options, api, hub, registry: own.registry, enrolment });
+  const feeds = new FeedSockets(hub, () => ({ version: api.version, hurry: api.isHurry, lastSeq: hub.lastSeq }));
+
+  const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    checkHost(request.headers, addresses.hosts);
+    const path = request.url?.split('?')[0];
+    if (path === '/agent') return agents.accept(request, socket, head);
+    if (path !== '/api/v1/feed') throw notFound('socket');
+    const actor = await feedActor(request, api, (header) => http.parseCookie(header));
+    return feeds.accept(request, socket, head, { actor, after: afterOf(request) });
+  };
+  http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    upgrade(request, socket, head).catch((error: unknown) => refuseUpgrade(socket, error));
+  });
+  stops.add(async () => {
+    feeds.close();
+    await agents.close();
+    await http.close();
+  });
+  await http.listen({ host: options.host, port: options.port });
+  const port = portOf(http.server);
+  addresses = addressesOf({ ...options, port, isTls, isLoopback: isLocal });
+  return { addresses, port };
+};
+
+const portOf = (server: { address: () => AddressInfo | string | null }): number => {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
+/** What goes on by itself from here. */
+const startBackground = (core: Core, { pace, retention, log }: ServerOptions, stops: Stops): void => {
+  const { fleet, ask, commit, book, times } = core;
+  stops.add(
+    startJobs({
+      pace,
+      commit,
+      nowMs,
+      retention,
+      members: () => fleet.all(),
+      moved: (id, change) => fleet.moved(id, change),
+      context: () => ({ nowMs: nowMs(), times, rule: absenceRule(book) }),
+      holdUntilMs: nowMs() + times.startHoldMs,
+    }),
+  );
+  restoreReadings(fleet, ask).catch((error: unknown) => log.warn({ error }, 'readings of before are not shown'));
+};
+
+/** The newest of each device, as it was before this server started. */
+const restoreReadings = async (fleet: Fleet, ask: Ask): Promise<void> => {
+  for (const { id, latest } of fleet.all()) latest.restore(await ask('newest readings', SYSTEM, { device: id }));
+};

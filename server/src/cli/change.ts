@@ -1,0 +1,36 @@
+// One durable change from the command line, beside a running server or without one.
+import type { Outcome, WriterEvent } from '../domain/event.ts';
+import { ruleBookAt } from '../domain/rule-book.ts';
+import { timesAt } from '../domain/times.ts';
+import { StoreError } from '../store/database.ts';
+import { openFettle } from '../store/fettle.ts';
+import { newId } from '../store/ids.ts';
+import { openMetrics } from '../store/metrics.ts';
+import { Writer } from '../writer.ts';
+import { CliError, EXIT } from './arguments.ts';
+
+const PACE = { divisor: 1 };
+
+/** @throws CliError when the folder cannot be used or the change is refused */
+export const change = (folder: string, event: WriterEvent): Outcome => {
+  try {
+    return commit(folder, event);
+  } catch (error) {
+    if (error instanceof StoreError) throw new CliError(EXIT.failure, error.message);
+    throw error;
+  }
+};
+
+const commit = (folder: string, event: WriterEvent): Outcome => {
+  const [fettle, metrics] = [openFettle(folder), openMetrics(folder)];
+  try {
+    fettle.tenants.putMeta('server_id', newId('s'));
+    const writer = new Writer({ fettle, metrics, times: timesAt(PACE), book: ruleBookAt(PACE), newId });
+    const outcome = writer.commit([event], Date.now())[0]?.outcome ?? { is: 'done' as const };
+    if (outcome.is === 'refused' || outcome.is === 'unavailable') throw new CliError(EXIT.failure, outcome.message);
+    return outcome;
+  } finally {
+    fettle.db.close();
+    metrics.db.close();
+  }
+};

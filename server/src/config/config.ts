@@ -1,0 +1,109 @@
+// The server's configuration: flag, then environment, file, default. Read and checked once, at start.
+import { readFileSync } from 'node:fs';
+
+import { type Setting, envLayer, explainIssue, flagLayer, mergeLayers, treeLayer } from '@fettle/shared/config/layers';
+import { TomlError, parse } from 'smol-toml';
+
+import { type Config, configSchema } from './config.schema.ts';
+import { isLoopback } from './loopback.ts';
+
+/** A setting cannot be used. Names the source and the key, and what to do. */
+export class ConfigError extends Error {}
+
+export const settings: readonly (Setting & { readonly key: keyof Config })[] = [
+  { key: 'data_dir', flag: 'data', env: 'FETTLE_SERVER_DATA', about: 'folder of the databases' },
+  {
+    key: 'listen.host',
+    flag: 'host',
+    env: 'FETTLE_HOST',
+    about: 'address to listen on; beyond loopback only with TLS',
+  },
+  { key: 'listen.port', flag: 'port', env: 'FETTLE_PORT', about: 'a port number; 0 picks a free one' },
+  {
+    key: 'public_url',
+    flag: 'public-url',
+    env: 'FETTLE_PUBLIC_URL',
+    about: 'the address that people and agents use, such as https://fettle.example',
+  },
+  {
+    key: 'behind_proxy',
+    flag: 'behind-proxy',
+    env: 'FETTLE_BEHIND_PROXY',
+    about: 'true when a proxy on this machine ends TLS',
+  },
+  {
+    key: 'tls.cert_file',
+    flag: 'cert-file',
+    env: 'FETTLE_TLS_CERT',
+    about: 'PEM file of the certificate and its chain',
+  },
+  { key: 'tls.key_file', flag: 'key-file', env: 'FETTLE_TLS_KEY', about: 'PEM file of its private key' },
+  {
+    key: 'retention.raw_days',
+    flag: 'raw-days',
+    env: 'FETTLE_RAW_DAYS',
+    about: 'days that readings are kept, 1 to 3650',
+  },
+  {
+    key: 'retention.event_days',
+    flag: 'event-days',
+    env: 'FETTLE_EVENT_DAYS',
+    about: 'days that the event log is kept, 1 to 3650',
+  },
+  { key: 'log.level', flag: 'log-level', env: 'FETTLE_LOG_LEVEL', about: 'debug, info, warn, error or silent' },
+];
+
+const DEFAULTS = {
+  data_dir: '/var/lib/fettle-server',
+  'listen.host': '127.0.0.1',
+  'listen.port': 7373,
+  behind_proxy: false,
+  'retention.raw_days': 14,
+  'retention.event_days': 90,
+  'log.level': 'info',
+} as const;
+
+const FILE = '/etc/fettle/server.toml';
+
+type Texts = Readonly<Record<string, string | undefined>>;
+
+/** @param overrides what the caller's situation makes the default. @throws ConfigError */
+export const loadConfig = (flags: Texts, env: Texts, overrides: Partial<Config> = {}): Config => {
+  const chosen = flags['config'] ?? env['FETTLE_SERVER_CONFIG'];
+  const merged = mergeLayers([
+    flagLayer(settings, flags),
+    envLayer(settings, env),
+    treeLayer(readFile(chosen ?? FILE, chosen !== undefined), `file ${chosen ?? FILE}`),
+    { origin: () => 'default', values: { ...DEFAULTS, ...overrides } },
+  ]);
+  const parsed = configSchema.safeParse(merged.values);
+  if (!parsed.success) throw new ConfigError(explainIssue(settings, merged, parsed.error.issues[0]));
+  return parsed.data;
+};
+
+const readFile = (path: string, isNeeded: boolean): object => {
+  try {
+    return parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (!isNeeded && error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    if (!(error instanceof TomlError)) throw new ConfigError(`${path} cannot be read: ${String(error)}`);
+    const [what] = error.message.split('\n');
+    throw new ConfigError(`${path} is not TOML, line ${error.line}, column ${error.column}: ${what}`);
+  }
+};
+
+/** What belongs together. @throws ConfigError */
+export const checkListening = (config: Config): void => {
+  const [cert, key] = [config['tls.cert_file'], config['tls.key_file']];
+  if ((cert === undefined) !== (key === undefined))
+    throw new ConfigError('tls.cert_file and tls.key_file go together: set both or neither.');
+  if (isLoopback(config['listen.host'])) return;
+  if (cert === undefined && !config.behind_proxy) {
+    throw new ConfigError(
+      `listen.host: ${config['listen.host']} is beyond loopback, and there is no TLS. Set tls.cert_file and tls.key_file, or behind_proxy when a proxy ends TLS.`,
+    );
+  }
+  if (config.public_url === undefined) {
+    throw new ConfigError('public_url: set the address that people and agents use, such as https://fettle.example.');
+  }
+};

@@ -1,0 +1,41 @@
+// The agent's own list of open alerts against ours: what differs is repaired, so that a lost message leaves no wrong alert standing.
+import type { Transition } from '@fettle/shared/alert/alert';
+import type { Digest } from '@fettle/shared/wire/record.schema';
+
+import type { Alert } from './alert.ts';
+
+const REASON = 'repaired by digest';
+
+/** @param open ours of the device, of rules that agents judge. @returns what the agent would have told, had nothing been lost */
+export const repairs = (open: readonly Alert[], digest: Digest): readonly Transition[] =>
+  [
+    ...digest.open.map((theirs) => {
+      const ours = open.find((alert) => isSame(alert, theirs));
+      const change = !ours ? 'fire' : theirs.severity === 'critical' ? 'raise' : 'lower';
+      return ours?.severity === theirs.severity
+        ? undefined
+        : ({ ...theirs, change, at: digest.at, reason: REASON } as const);
+    }),
+    ...open.map((ours) => (isOver(ours, digest) ? resolved(ours, digest) : undefined)),
+  ].filter((transition) => transition !== undefined);
+
+/** Not in the agent's list, although it has judged the rule since it started and has decided about this instance. */
+const isOver = (ours: Alert, { open, judged, undecided }: Digest): boolean =>
+  judged.includes(ours.rule) &&
+  !open.some((theirs) => isSame(ours, theirs)) &&
+  !undecided.some((theirs) => isSame(ours, theirs));
+
+const isSame = (one: { rule: string; instance: string }, other: { rule: string; instance: string }): boolean =>
+  one.rule === other.rule && one.instance === other.instance;
+
+const resolved = ({ rule, ruleHash, instance, severity, sinceMs }: Alert, { at }: Digest): Transition => ({
+  change: 'resolve',
+  rule,
+  ruleHash,
+  instance,
+  severity,
+  at,
+  since: sinceMs,
+  reason: REASON,
+  evidence: [],
+});

@@ -1,0 +1,153 @@
+import type { Presence } from '@fettle/shared/api/device.schema';
+// Everything that changes what is kept, and what may come of it. Plain data: it crosses from the main thread to the writer's.
+import type { FeedEvent } from '@fettle/shared/api/feed.schema';
+import type { DeviceClass, Os } from '@fettle/shared/rule/scope';
+import type { ByeReason } from '@fettle/shared/wire/agent-message.schema';
+import type { SeriesDefinition } from '@fettle/shared/wire/frame';
+import type { RecordBody } from '@fettle/shared/wire/record.schema';
+
+import type { Actor } from './actor.ts';
+
+/** From agents, in the order of their lanes. `device` is the session's, never the message's. */
+export type AgentEvent =
+  | {
+      readonly type: 'record';
+      readonly device: string;
+      readonly epoch: string;
+      readonly seq: number;
+      readonly body: RecordBody;
+    }
+  /** A record that cannot be read: its place is passed, so that those behind it are not held up. */
+  | { readonly type: 'pass record'; readonly device: string; readonly epoch: string; readonly seq: number }
+  | {
+      readonly type: 'hello';
+      readonly device: string;
+      readonly hostname: string;
+      readonly os: Os;
+      readonly class: DeviceClass;
+      readonly agentVersion: string;
+      readonly bootId: string;
+      readonly clockOffsetMs: number;
+    }
+  | {
+      readonly type: 'enrol';
+      readonly tokenHash: string;
+      readonly publicKey: string;
+      readonly hostname: string;
+      readonly os: Os;
+      readonly class: DeviceClass;
+      readonly agentVersion: string;
+    };
+
+export type MetricEvent =
+  | {
+      readonly type: 'series set';
+      readonly device: string;
+      readonly hash: string;
+      readonly series: readonly SeriesDefinition[];
+    }
+  | {
+      readonly type: 'batch';
+      readonly device: string;
+      readonly epoch: string;
+      readonly seq: number;
+      readonly t0Ms: number;
+      readonly setHash: string;
+      readonly block: Uint8Array;
+    }
+  | {
+      readonly type: 'metric gap';
+      readonly device: string;
+      readonly epoch: string;
+      readonly from: number;
+      readonly seq: number;
+      readonly count: number;
+      readonly reason: string;
+      readonly atMs: number;
+    }
+  | { readonly type: 'pass batch'; readonly device: string; readonly epoch: string; readonly seq: number }
+  | { readonly type: 'expire batches'; readonly beforeMs: number }
+  | { readonly type: 'forget device'; readonly device: string };
+
+export type ServerEvent =
+  | {
+      readonly type: 'presence';
+      readonly device: string;
+      readonly presence: Presence;
+      readonly lastSeenMs: number;
+      readonly goodbye: ByeReason | null;
+      readonly isAlerting: boolean;
+    }
+  | { readonly type: 'seen'; readonly devices: readonly { readonly id: string; readonly atMs: number }[] }
+  | { readonly type: 'due' };
+
+export type PersonEvent =
+  | { readonly type: 'ack alert'; readonly actor: Actor; readonly alert: string }
+  | { readonly type: 'take ticket'; readonly actor: Actor; readonly ticket: string; readonly version: number }
+  | {
+      readonly type: 'resolve ticket';
+      readonly actor: Actor;
+      readonly ticket: string;
+      readonly version: number;
+      readonly text: string;
+    }
+  | { readonly type: 'note ticket'; readonly actor: Actor; readonly ticket: string; readonly text: string };
+
+export type AdminEvent =
+  | {
+      readonly type: 'create site';
+      readonly actor: Actor;
+      readonly tenant: string;
+      readonly tenantName: string;
+      readonly prefix: string;
+      readonly site: string;
+      readonly siteName: string;
+    }
+  | {
+      readonly type: 'create enrol token';
+      readonly actor: Actor;
+      readonly hash: string;
+      readonly site: string;
+      readonly expiresMs: number;
+      readonly maxUses: number;
+    }
+  | { readonly type: 'create login link'; readonly actor: Actor; readonly hash: string; readonly expiresMs: number }
+  | {
+      readonly type: 'create api token';
+      readonly actor: Actor;
+      readonly hash: string;
+      readonly name: string;
+      readonly expiresMs: number;
+    }
+  | { readonly type: 'sign in'; readonly linkHash: string; readonly sessionHash: string }
+  | { readonly type: 'use session'; readonly sessionHash: string }
+  | { readonly type: 'sign out'; readonly sessionHash: string }
+  | { readonly type: 'remove devices'; readonly actor: Actor; readonly tenant: string }
+  | { readonly type: 'expire'; readonly eventsBeforeMs: number };
+
+export type FettleEvent = AgentEvent | ServerEvent | PersonEvent | AdminEvent;
+export type WriterEvent = FettleEvent | MetricEvent;
+
+export type Outcome =
+  | { readonly is: 'done' }
+  /** At or below the mark: it has taken effect before. */
+  | { readonly is: 'duplicate' }
+  | { readonly is: 'enrolled'; readonly deviceId: string; readonly tenant: string; readonly site: string }
+  | { readonly is: 'removed'; readonly devices: readonly string[] }
+  /** Not possible as asked. The code is stable, the message is for people. */
+  | { readonly is: 'refused'; readonly code: string; readonly message: string }
+  /** Nothing of the group was kept: try again later. */
+  | { readonly is: 'unavailable'; readonly message: string };
+
+export type Result = { readonly outcome: Outcome; readonly feed: readonly FeedEvent[] };
+
+const METRIC_TYPES: ReadonlySet<WriterEvent['type']> = new Set([
+  'series set',
+  'batch',
+  'metric gap',
+  'pass batch',
+  'expire batches',
+  'forget device',
+] satisfies MetricEvent['type'][]);
+
+export const isMetricEvent = (event: WriterEvent): event is MetricEvent => METRIC_TYPES.has(event.type);

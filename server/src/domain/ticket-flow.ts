@@ -1,0 +1,192 @@
+// What follows for the ticket: when its alert changes, when a person acts, when time has passed.
+import { findMetric } from '@fettle/shared/metric/catalog';
+import type { Rule } from '@fettle/shared/rule/rule';
+
+import type { Alert, AlertStep } from './alert.ts';
+import type { Device } from './device.ts';
+import { higherOf, priorityOf } from './priority.ts';
+import { wantsTicket } from './ticket-policy.ts';
+import { type Ticket, type TicketStep, changed, isOpenTicket, ticketKey } from './ticket.ts';
+import type { Times } from './times.ts';
+
+const SYSTEM_NAME = 'Fettle';
+/** So many reopenings within Times.recurringMs, and a person must look why. */
+const RECURRING = 3;
+
+export type TicketContext = {
+  readonly device: Device;
+  readonly rule: Rule | undefined;
+  /** The newest ticket of the key, open or not. */
+  readonly last: Ticket | undefined;
+  /** Are all other alerts of that ticket resolved? */
+  readonly othersAreClear: boolean;
+  readonly nowMs: number;
+  readonly times: Times;
+  readonly newId: (letter: string) => string;
+  /** Takes the tenant's next number. */
+  readonly newNumber: () => string;
+};
+
+export const afterAlert = ({ alert, change }: AlertStep, context: TicketContext): TicketStep => {
+  switch (change) {
+    case 'resolved':
+      return afterResolve(alert, context);
+    case 'acked':
+      return afterAck(alert, context);
+    default:
+      return afterFire(alert, change, context);
+  }
+};
+
+const afterFire = (alert: Alert, change: string, context: TicketContext): TicketStep => {
+  const { last, device, rule } = context;
+  const urgent = priorityOf(urgencyOf(rule, alert), device.class);
+  if (last && isOpenTicket(last)) return joinOpen(last, urgent, change, context);
+  const wanted = rule ? wantsTicket(rule.ticket, device.class, alert) : { at: 'never' as const };
+  switch (wanted.at) {
+    case 'now':
+      return openTicket(alert, context);
+    case 'later':
+      return { timers: [{ kind: 'open ticket', subject: alert.id, dueMs: context.nowMs + wanted.afterMs }] };
+    case 'never':
+      return {};
+  }
+};
+
+const joinOpen = (last: Ticket, urgent: Ticket['priority'], change: string, { nowMs }: TicketContext): TicketStep => {
+  const priority = higherOf(last.priority, urgent);
+  return {
+    ticket: changed(last, nowMs, { priority }),
+    note: {
+      by: SYSTEM_NAME,
+      what: priority === last.priority ? 'noted' : 'raised',
+      text: `The alert ${change === 'fired' || change === 'reopened' ? 'fired again' : `was ${change}`}.`,
+    },
+    timers: [{ drop: 'resolve ticket', subject: last.id }],
+  };
+};
+
+/** A new ticket, or the last one again when it was resolved a short while ago. */
+export const openTicket = (alert: Alert, context: TicketContext): TicketStep => {
+  const { last, nowMs, times } = context;
+  if (last?.state !== 'resolved' || nowMs - (last.resolvedMs ?? 0) > times.ticketReopenMs)
+    return newTicket(alert, context);
+  const recent = [...last.reopenedMs, nowMs].filter((at) => nowMs - at <= times.recurringMs);
+  const isRecurring = recent.length >= RECURRING;
+  const ticket = changed(last, nowMs, {
+    state: 'open',
+    resolvedMs: null,
+    reopened: last.reopened + 1,
+    reopenedMs: recent.slice(-RECURRING),
+    isTouched: last.isTouched || isRecurring,
+  });
+  return {
+    ticket,
+    note: {
+      by: SYSTEM_NAME,
+      what: 'reopened',
+      text: isRecurring
+        ? `The problem came back, ${recent.length} times within a week. It waits for a person now.`
+        : 'The problem came back.',
+    },
+    timers: [{ drop: 'close ticket', subject: last.id }],
+  };
+};
+
+const newTicket = (alert: Alert, context: TicketContext): TicketStep => {
+  const { device, rule, last, nowMs, newId, newNumber } = context;
+  const ticket: Ticket = {
+    id: newId('t'),
+    tenant: alert.tenant,
+    site: alert.site,
+    device: alert.device,
+    rule: alert.rule,
+    instance: alert.instance,
+    key: ticketKey(alert.tenant, alert.device, rule?.family ?? alert.rule, alert.instance),
+    number: newNumber(),
+    state: 'new',
+    priority: priorityOf(urgencyOf(rule, alert), device.class),
+    subject: [rule?.title ?? alert.rule, alert.instance, `on ${device.hostname}`]
+      .filter((part) => part !== '')
+      .join(' '),
+    body: bodyOf(alert, rule),
+    assignee: null,
+    isTouched: false,
+    createdMs: nowMs,
+    updatedMs: nowMs,
+    resolvedMs: null,
+    reopenedMs: [],
+    reopened: 0,
+    version: 1,
+  };
+  const text = last ? `Opened. The last ticket of this problem was ${last.number}.` : 'Opened.';
+  return { ticket, note: { by: SYSTEM_NAME, what: 'opened', text } };
+};
+
+const urgencyOf = (rule: Rule | undefined, { severity }: Alert) => {
+  const level = rule?.levels.findIndex((candidate) => candidate.severity === severity) ?? -1;
+  return rule?.urgency[level] ?? 'medium';
+};
+
+const bodyOf = ({ evidence }: Alert, rule: Rule | undefined): string =>
+  [
+    rule?.text ?? '',
+    ...evidence.map(({ metric, value, threshold }) => {
+      const unit = findMetric(metric)?.unit ?? '';
+      return `${metric} = ${value} ${unit}${threshold === undefined ? '' : ` (threshold ${threshold})`}`;
+    }),
+  ].join('\n');
+
+const afterResolve = (alert: Alert, { last, othersAreClear, nowMs, times }: TicketContext): TicketStep => {
+  const drop = { drop: 'open ticket', subject: alert.id } as const;
+  if (!last || !isOpenTicket(last) || !othersAreClear) return { timers: [drop] };
+  const ticket = changed(last, nowMs, {});
+  if (last.isTouched)
+    return { ticket, note: note('The condition has cleared. Resolve the ticket when you are done.'), timers: [drop] };
+  return {
+    ticket,
+    note: note('The condition has cleared. Unless it comes back, the ticket resolves itself.'),
+    timers: [drop, { kind: 'resolve ticket', subject: last.id, dueMs: nowMs + times.ticketResolveMs }],
+  };
+};
+
+const note = (text: string) => ({ by: SYSTEM_NAME, what: 'noted', text }) as const;
+
+/** Who acknowledges an alert takes its ticket. */
+const afterAck = (alert: Alert, { last, nowMs }: TicketContext): TicketStep => {
+  const drop = { drop: 'open ticket', subject: alert.id } as const;
+  if (!last || !isOpenTicket(last) || last.assignee !== null) return { timers: [drop] };
+  return { ...takeTicket(last, alert.ackedBy ?? '', nowMs), timers: [drop] };
+};
+
+export const takeTicket = (ticket: Ticket, by: string, nowMs: number): TicketStep => ({
+  ticket: changed(ticket, nowMs, { state: 'open', assignee: by, isTouched: true }),
+  note: { by, what: 'taken', text: `Taken by ${by}.` },
+});
+
+export const noteTicket = (ticket: Ticket, by: string, text: string, nowMs: number): TicketStep => ({
+  ticket: changed(ticket, nowMs, { isTouched: true }),
+  note: { by, what: 'noted', text },
+});
+
+export const resolveTicket = (
+  ticket: Ticket,
+  by: string,
+  text: string,
+  context: { nowMs: number; times: Times },
+): TicketStep => ({
+  ticket: changed(ticket, context.nowMs, { state: 'resolved', resolvedMs: context.nowMs }),
+  note: { by, what: 'resolved', text },
+  timers: [
+    { drop: 'resolve ticket', subject: ticket.id },
+    { kind: 'close ticket', subject: ticket.id, dueMs: context.nowMs + context.times.ticketReopenMs },
+  ],
+});
+
+export const resolveByItself = (ticket: Ticket, context: { nowMs: number; times: Times }): TicketStep =>
+  resolveTicket(ticket, SYSTEM_NAME, 'The condition stayed clear.', context);
+
+export const closeTicket = (ticket: Ticket, nowMs: number): TicketStep => ({
+  ticket: changed(ticket, nowMs, { state: 'closed' }),
+  note: { by: SYSTEM_NAME, what: 'closed', text: 'Closed.' },
+});

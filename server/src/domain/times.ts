@@ -1,0 +1,53 @@
+// How long things wait on the server, and the rhythm that agents are given: from one place, so that hurry divides them all.
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
+import type { Intervals } from '@fettle/shared/wire/server-message.schema';
+
+/** For trying out: durations divided by 60, none under a second. */
+export const HURRY = 60;
+
+export type Pace = { readonly divisor: number };
+
+export const paced = ({ divisor }: Pace, ms: number): number =>
+  divisor === 1 || ms === 0 ? ms : Math.max(SECOND_MS, Math.round(ms / divisor));
+
+export type Times = {
+  /** An alert that fires again within this is the same row. */
+  readonly alertReopenMs: number;
+  /** A ticket that nobody touched resolves itself when its alerts have been clear this long. */
+  readonly ticketResolveMs: number;
+  /** A resolved ticket is reopened by its problem within this, and closed after it. */
+  readonly ticketReopenMs: number;
+  /** So many reopenings within this make a ticket recurring. */
+  readonly recurringMs: number;
+  /** After a start of the server nobody is called offline. */
+  readonly startHoldMs: number;
+  /** A server whose agent was stopped by hand. */
+  readonly stoppedMs: number;
+  readonly rebootMs: number;
+  readonly overdueMs: number;
+};
+
+export const timesAt = (pace: Pace): Times => ({
+  alertReopenMs: paced(pace, DAY_MS),
+  ticketResolveMs: paced(pace, 30 * MINUTE_MS),
+  ticketReopenMs: paced(pace, 72 * HOUR_MS),
+  recurringMs: paced(pace, 7 * DAY_MS),
+  startHoldMs: paced(pace, 3 * MINUTE_MS),
+  stoppedMs: paced(pace, 15 * MINUTE_MS),
+  rebootMs: paced(pace, 10 * MINUTE_MS),
+  overdueMs: paced(pace, 14 * DAY_MS),
+});
+
+/** Connections a second that this server takes without strain. */
+const RECONNECTS_PER_SECOND = 300;
+
+/** @param devices in the fleet: a large one is spread over up to 30 s when it has to come back */
+export const intervalsAt = (pace: Pace, devices: number): Intervals => ({
+  fast: paced(pace, 10 * SECOND_MS),
+  minute: paced(pace, MINUTE_MS),
+  slow: paced(pace, 15 * MINUTE_MS),
+  daily: paced(pace, DAY_MS),
+  batch: paced(pace, MINUTE_MS),
+  digest: paced(pace, 10 * MINUTE_MS),
+  reconnectSpread: Math.min(30 * SECOND_MS, Math.max(SECOND_MS, (devices / RECONNECTS_PER_SECOND) * SECOND_MS)),
+});

@@ -1,0 +1,79 @@
+import { severities } from '@fettle/shared/alert/alert';
+import { alertStates, alertView } from '@fettle/shared/api/alert.schema';
+import { listOf } from '@fettle/shared/api/common.schema';
+import { z } from 'zod';
+
+import { alertView as viewOf } from '../domain/view.ts';
+import type { NamedAlert } from '../store/alerts.ts';
+import type { Api } from './api.ts';
+import { commitOrThrow } from './commit.ts';
+import { notFound } from './errors.ts';
+import { actorOf } from './guard.ts';
+import { decodeCursor, pageOf, pageQuery, wordList } from './paging.ts';
+import { type Routes, about, answers } from './routes.ts';
+
+const params = z.strictObject({ id: z.string().max(40) });
+
+const query = z.strictObject({
+  ...pageQuery,
+  state: wordList(alertStates).describe('open, acked, resolved; several by commas; all without'),
+  severity: z.enum(['', ...severities]).default(''),
+  device: z.string().max(40).default(''),
+  rule: z.string().max(200).default(''),
+});
+
+type Request = Parameters<typeof actorOf>[0];
+
+const config = { policy: 'owner' as const };
+
+export const alertRoutes = (app: Routes, api: Api): void => {
+  app.get(
+    '/api/v1/alerts',
+    {
+      config,
+      schema: {
+        ...about('alerts', 'listAlerts', 'Alerts, the newest first'),
+        querystring: query,
+        response: answers(listOf(alertView)),
+      },
+    },
+    async (request) => {
+      const { limit, cursor, state, ...filter } = request.query;
+      const [sinceMs = Number.MAX_SAFE_INTEGER, id = ''] = decodeCursor(cursor) ?? [];
+      const after = { sinceMs: Number(sinceMs), id };
+      const found = await api.ask('alerts', actorOf(request), { ...filter, states: state, after, limit: limit + 1 });
+      const { items, next } = pageOf(found, limit, (alert) => [alert.sinceMs, alert.id]);
+      return { items: items.map((alert) => view(api, alert)), next };
+    },
+  );
+
+  app.get(
+    '/api/v1/alerts/:id',
+    { config, schema: { ...about('alerts', 'getAlert', 'An alert'), params, response: answers(alertView) } },
+    (request) => find(api, request, request.params.id),
+  );
+
+  app.post(
+    '/api/v1/alerts/:id/ack',
+    {
+      config,
+      schema: {
+        ...about('alerts', 'ackAlert', 'Acknowledge an alert, and take its ticket'),
+        params,
+        response: answers(alertView),
+      },
+    },
+    async (request) => {
+      await commitOrThrow(api, { type: 'ack alert', actor: actorOf(request), alert: request.params.id });
+      return find(api, request, request.params.id);
+    },
+  );
+};
+
+const view = (api: Api, alert: NamedAlert) => viewOf(alert, alert.deviceName, api.book.byId.get(alert.rule)?.title);
+
+const find = async (api: Api, request: Request, id: string) => {
+  const alert = await api.ask('alert', actorOf(request), { id });
+  if (!alert) throw notFound('alert');
+  return view(api, alert);
+};

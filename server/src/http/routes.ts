@@ -1,0 +1,38 @@
+// How a route is written: Fastify with zod for what comes in and goes out.
+import { problem } from '@fettle/shared/api/common.schema';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+
+export type Routes = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+const named = (description: string) => ({ description, content: { 'application/problem+json': { schema: problem } } });
+
+/** The answers that any route can have beside its own. */
+const problems = {
+  400: named('not as the schema has it'),
+  401: named('nobody is signed in'),
+  403: named('not allowed'),
+  404: named('not there, or not for you'),
+  default: named('another problem'),
+} as const;
+
+/** What the API's description says of a route. */
+export const about = (tag: string, operationId: string, summary: string) => ({ summary, operationId, tags: [tag] });
+
+/** The body of a success, and the problems that any route can have. */
+export const answers = <T extends z.ZodType>(body: T) => ({ 200: body.describe('as asked'), ...problems });
+
+export const empty = { 204: z.null().describe('done'), ...problems };

@@ -1,0 +1,45 @@
+import { listOf, ruleView } from '@fettle/shared/api/common.schema';
+import { contentHash } from '@fettle/shared/rule/hash';
+import type { Rule } from '@fettle/shared/rule/rule';
+import { z } from 'zod';
+
+import type { Api } from './api.ts';
+import { actorOf } from './guard.ts';
+import { type Routes, about, answers } from './routes.ts';
+
+export const ruleRoutes = (app: Routes, api: Api): void => {
+  app.get(
+    '/api/v1/rules',
+    {
+      config: { policy: 'owner' },
+      schema: {
+        ...about('rules', 'listRules', 'The rules in force'),
+        querystring: z.strictObject({
+          limit: z.coerce.number().int().min(1).max(500).optional(),
+          cursor: z.string().optional(),
+        }),
+        response: answers(listOf(ruleView)),
+      },
+    },
+    async (request) => {
+      const counts = await api.ask('open alerts by rule', actorOf(request), {});
+      const open = new Map(counts.map(({ rule, count }) => [rule, count]));
+      return { items: api.book.rules.map((rule) => viewOf(rule, open.get(rule.id) ?? 0)), next: null };
+    },
+  );
+};
+
+const viewOf = (rule: Rule, openAlerts: number) => ({
+  id: rule.id,
+  title: rule.title,
+  text: rule.text,
+  steps: [...rule.steps],
+  hash: contentHash(rule),
+  levels: rule.levels.map(({ severity, forMs }, index) => ({
+    severity,
+    forMs,
+    urgency: rule.urgency[index] ?? 'medium',
+  })),
+  definition: z.json().parse(rule),
+  openAlerts,
+});

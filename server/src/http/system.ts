@@ -1,0 +1,72 @@
+// How the server itself is: for people, for load balancers, for a metrics system.
+import { serverInfo } from '@fettle/shared/api/feed.schema';
+import type { Registry } from 'prom-client';
+import { z } from 'zod';
+
+import { SYSTEM } from '../domain/actor.ts';
+import type { Hub } from '../feed/hub.ts';
+import type { Api } from './api.ts';
+import { HttpProblem } from './errors.ts';
+import { type Routes, about, answers } from './routes.ts';
+
+export const systemRoutes = (
+  app: Routes,
+  api: Api,
+  parts: { readonly hub: Hub; readonly registry: Registry },
+): void => {
+  const { hub, registry } = parts;
+
+  app.get(
+    '/api/v1/server',
+    {
+      config: { policy: 'owner' },
+      schema: { ...about('server', 'getServer', 'Version and mode of this server'), response: answers(serverInfo) },
+    },
+    () => ({ version: api.version, hurry: api.isHurry, lastSeq: hub.lastSeq }),
+  );
+
+  app.get(
+    '/healthz',
+    {
+      config: { policy: 'public' },
+      schema: {
+        ...about('server', 'getHealth', 'The process runs'),
+        response: answers(z.strictObject({ status: z.literal('ok') })),
+      },
+    },
+    () => ({ status: 'ok' as const }),
+  );
+
+  app.get(
+    '/readyz',
+    {
+      config: { policy: 'public' },
+      schema: {
+        ...about('server', 'getReadiness', 'The databases answer, and can be written'),
+        response: answers(z.strictObject({ status: z.literal('ready') })),
+      },
+    },
+    async () => {
+      await api.ask('server id', SYSTEM, {});
+      const outcome = await api.commit({ type: 'seen', devices: [] });
+      if (outcome.is !== 'done')
+        throw new HttpProblem(503, 'not_ready', 'The database cannot be written at the moment.');
+      return { status: 'ready' as const };
+    },
+  );
+
+  app.get(
+    '/metrics',
+    {
+      config: { policy: 'owner' },
+      schema: {
+        ...about('server', 'getMetrics', "The server's own metrics, in the Prometheus text format"),
+        response: { 200: { description: 'metrics', content: { 'text/plain': { schema: z.string() } } } },
+      },
+    },
+    async (_request, reply) => {
+      const text = await registry.metrics();
+      return reply.type(registry.contentType).serializer(String).send(text);
+    },
+  );
+};

@@ -1,0 +1,38 @@
+// May this hello open a session?
+import type { Hello } from '@fettle/shared/wire/agent-message.schema';
+import { PROTOCOL_VERSION } from '@fettle/shared/wire/limits';
+import type { RefuseCode } from '@fettle/shared/wire/server-message.schema';
+import { helloProof } from '@fettle/shared/wire/signing';
+
+import type { Device } from '../domain/device.ts';
+import { isSignedBy } from './device-key.ts';
+
+export type Refusal = readonly [code: RefuseCode, message: string];
+
+export const UNKNOWN_DEVICE: Refusal = [
+  'unknown_device',
+  'This device is not known here. Enrol it anew: fettle-agent enroll --server URL --token-file FILE',
+];
+
+/** @param device that the hello says it is. @returns undefined when it is */
+export const refusalOf = (
+  hello: Hello,
+  device: Device | undefined,
+  { nonce, serverId }: { readonly nonce: string; readonly serverId: string },
+): Refusal | undefined => {
+  const { min, max } = hello.protocol;
+  if (max < PROTOCOL_VERSION) return ['protocol_too_old', 'This agent is too old for this server: update the agent.'];
+  if (min > PROTOCOL_VERSION) return ['protocol_too_new', 'This agent is too new for this server: update the server.'];
+  if (!device) return UNKNOWN_DEVICE;
+  const { deviceId, agentNonce, lanes } = hello;
+  const claim = {
+    serverId,
+    nonce,
+    deviceId,
+    agentNonce,
+    alertsEpoch: lanes.alerts.epoch,
+    metricsEpoch: lanes.metrics.epoch,
+  };
+  if (isSignedBy(device.publicKey, helloProof(claim), hello.signature)) return undefined;
+  return ['bad_signature', 'The signature is not by the key of this device. Enrol it anew.'];
+};

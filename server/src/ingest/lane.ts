@@ -1,0 +1,65 @@
+// One lane of one session: which record must come next, what became of those that came, and what to acknowledge.
+import type { Outcome, WriterEvent } from '../domain/event.ts';
+
+export type LaneName = 'alerts' | 'metrics';
+
+export type LaneParts = {
+  readonly name: LaneName;
+  readonly epoch: string;
+  /** The last record of this epoch that is on the disk; 0 for none. */
+  readonly durable: number;
+  readonly commit: (event: WriterEvent) => Promise<Outcome>;
+  readonly onDurable: () => void;
+  /** The record cannot take effect. Its place is passed. */
+  readonly onPoison: (lane: LaneName, seq: number, message: string) => void;
+  /** The session cannot go on. */
+  readonly onEnd: (why: 'unknown_device' | 'unavailable') => void;
+};
+
+export class Lane {
+  readonly #parts: LaneParts;
+  #next: number;
+  #durable: number;
+  #acked: number;
+
+  constructor(parts: LaneParts) {
+    this.#parts = parts;
+    this.#next = parts.durable + 1;
+    this.#durable = parts.durable;
+    this.#acked = parts.durable;
+  }
+
+  get name(): LaneName {
+    return this.#parts.name;
+  }
+
+  get epoch(): string {
+    return this.#parts.epoch;
+  }
+
+  /** @param from the first record that this one stands for: its own seq but for a gap. @returns what is wrong with its place, if anything */
+  place(epoch: string, from: number, seq: number): string | undefined {
+    if (epoch !== this.epoch) return `The epoch of lane ${this.name} is ${this.epoch}, not ${epoch}.`;
+    if (from > this.#next) return `Record ${this.#next} of lane ${this.name} is next, not ${from}.`;
+    if (from > seq) return `A gap cannot go from ${from} to ${seq}.`;
+    this.#next = Math.max(this.#next, seq + 1);
+    return undefined;
+  }
+
+  async submit(seq: number, event: WriterEvent): Promise<void> {
+    const { commit, name, onDurable, onPoison, onEnd } = this.#parts;
+    const outcome = await commit(event);
+    if (outcome.is === 'unavailable') return onEnd('unavailable');
+    if (outcome.is === 'refused' && outcome.code === 'unknown_device') return onEnd('unknown_device');
+    if (outcome.is === 'refused') onPoison(name, seq, outcome.message);
+    this.#durable = Math.max(this.#durable, seq);
+    onDurable();
+  }
+
+  /** The seq to acknowledge, or undefined when nothing is new. */
+  takeAck(): number | undefined {
+    if (this.#durable <= this.#acked) return undefined;
+    this.#acked = this.#durable;
+    return this.#acked;
+  }
+}

@@ -1,0 +1,98 @@
+// The binary frames of one session: the dictionary, batches into the lane, loose readings into memory.
+import { ByteReader, WireError } from '@fettle/shared/wire/bytes';
+import { blockOf, decodeFrame } from '@fettle/shared/wire/decode';
+import { type BatchFrame, type Block, FRAME, type Frame } from '@fettle/shared/wire/frame';
+import { SEQ_MAX } from '@fettle/shared/wire/limits';
+
+import type { WriterEvent } from '../domain/event.ts';
+import { Dictionary } from './dictionary.ts';
+import type { Lane } from './lane.ts';
+import type { Latest } from './latest.ts';
+
+export type MetricStreamParts = {
+  readonly device: string;
+  readonly lane: Lane;
+  readonly latest: Latest | undefined;
+  readonly onReadings: () => void;
+  readonly onPoison: (seq: number, message: string) => void;
+  /** Outside the lanes: a set must be known to the store before the first batch of it. */
+  readonly announce: (event: WriterEvent) => void;
+};
+
+export class MetricStream {
+  readonly #parts: MetricStreamParts;
+  readonly #dictionary = new Dictionary();
+
+  constructor(parts: MetricStreamParts) {
+    this.#parts = parts;
+  }
+
+  /** @returns why the session must end, or undefined */
+  take(bytes: Uint8Array): string | undefined {
+    try {
+      return this.#apply(decodeFrame(bytes, this.#dictionary.sizeOf), bytes);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      return this.#passBatch(bytes, error.message);
+    }
+  }
+
+  #apply(frame: Frame, bytes: Uint8Array): string | undefined {
+    switch (frame.type) {
+      case 'series':
+        this.#dictionary.addSeries(frame);
+        return undefined;
+      case 'set': {
+        const { hash, series } = this.#dictionary.addSet(frame);
+        this.#parts.announce({ type: 'series set', device: this.#parts.device, hash, series });
+        return undefined;
+      }
+      case 'batch':
+        return this.#keep(frame, bytes);
+      case 'now':
+      case 'live':
+        this.#show(frame);
+        return undefined;
+    }
+  }
+
+  #keep(frame: BatchFrame, bytes: Uint8Array): string | undefined {
+    const { device, lane } = this.#parts;
+    const { seq, t0: t0Ms } = frame;
+    const misplaced = lane.place(lane.epoch, seq, seq);
+    if (misplaced !== undefined) return misplaced;
+    const setHash = this.#show(frame);
+    // a copy: the frame lies in a larger buffer, all of which would cross to the writer with it
+    const block = new Uint8Array(blockOf(bytes));
+    void lane.submit(seq, { type: 'batch', device, epoch: lane.epoch, seq, t0Ms, setHash, block });
+    return undefined;
+  }
+
+  #show(block: Block): string {
+    const { hash = '', series = [] } = this.#dictionary.set(block.setId) ?? {};
+    this.#parts.latest?.note(hash, series, block);
+    this.#parts.onReadings();
+    return hash;
+  }
+
+  /** An unreadable batch whose place can be read is passed over; anything else unreadable ends the session. */
+  #passBatch(bytes: Uint8Array, problem: string): string | undefined {
+    const { device, lane, onPoison } = this.#parts;
+    const seq = seqOf(bytes);
+    if (seq === undefined) return problem;
+    const misplaced = lane.place(lane.epoch, seq, seq);
+    if (misplaced !== undefined) return misplaced;
+    onPoison(seq, problem);
+    void lane.submit(seq, { type: 'pass batch', device, epoch: lane.epoch, seq });
+    return undefined;
+  }
+}
+
+const seqOf = (bytes: Uint8Array): number | undefined => {
+  try {
+    const input = new ByteReader(bytes);
+    return input.byte() === FRAME.batch ? input.varint(SEQ_MAX, 'seq') : undefined;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,146 @@
+// The agents' WebSockets: who may open one, which session each is, and which are dead.
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import { FRAGMENTS_MAX, FRAME_MAX_BYTES, PROTOCOL } from '@fettle/shared/wire/limits';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+import { createAdmission } from './admission.ts';
+import { type Ingest, Session } from './session.ts';
+
+const HELLO_MS = 5_000;
+const PING_MS = 20_000;
+/** Two pings without an answer. */
+const DEAD_MS = 40_000;
+const TICK_MS = 5_000;
+const UPGRADES_PER_SECOND = 500;
+const BUFFERED_CHUNKS_MAX = 64;
+
+/** After a stop the next server is up soon. */
+const RESTART_MS = 1_000;
+/** An agent that does not answer the goodbye is cut off. */
+const FAREWELL_MS = 1_000;
+
+type Link = { readonly session: Session; readonly openedMs: number; aliveMs: number; pingedMs: number };
+
+export class AgentSockets {
+  readonly #ingest: Ingest;
+  readonly #admission = createAdmission(UPGRADES_PER_SECOND, UPGRADES_PER_SECOND);
+  readonly #links = new Map<WebSocket, Link>();
+  readonly #byDevice = new Map<string, Session>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: FRAME_MAX_BYTES,
+    maxFragments: FRAGMENTS_MAX,
+    maxBufferedChunks: BUFFERED_CHUNKS_MAX,
+    handleProtocols: () => PROTOCOL,
+  });
+
+  constructor(parts: Omit<Ingest, 'onOpen'>) {
+    this.#ingest = { ...parts, onOpen: (device, session) => this.#takeOver(device, session) };
+    this.#timer = setInterval(() => this.#lookAtAll(), TICK_MS);
+  }
+
+  get count(): number {
+    return this.#links.size;
+  }
+
+  /** Takes over an upgrade request for /agent. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const offered = request.headers['sec-websocket-protocol']?.split(/, */) ?? [];
+    // a browser sends an Origin; agents never do
+    if (request.headers.origin !== undefined) return turnAway(socket, 403, 'Agents send no Origin.');
+    if (!offered.includes(PROTOCOL)) return turnAway(socket, 400, `Ask for the subprotocol ${PROTOCOL}.`);
+    const waitS = this.#admission.admit(this.#ingest.nowMs());
+    if (waitS > 0) return turnAway(socket, 503, 'Too many connections at once.', waitS);
+    this.#server.handleUpgrade(request, socket, head, (opened) => this.#opened(opened));
+  }
+
+  /** Asks a device for fast readings, if it is connected. */
+  watch(device: string, everyMs: number, forMs: number): void {
+    this.#byDevice.get(device)?.watch(everyMs, forMs);
+  }
+
+  /** Ends the session of a device that is not one of ours any more. */
+  end(device: string): void {
+    this.#byDevice.get(device)?.refuse('revoked', 'This device was removed from the server.');
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#server.close(() => resolve());
+    for (const { session } of this.#links.values())
+      session.refuse('shutting_down', 'The server is stopping.', RESTART_MS);
+    const cutOff = setTimeout(() => {
+      for (const socket of this.#links.keys()) socket.terminate();
+    }, FAREWELL_MS);
+    await promise;
+    clearTimeout(cutOff);
+  }
+
+  #opened(socket: WebSocket): void {
+    const nowMs = this.#ingest.nowMs();
+    const outward = {
+      send: (text: string) => socket.send(text),
+      close: (code: number, reason: string) => socket.close(code, reason),
+    };
+    const session = new Session(this.#ingest, outward, randomBytes(32).toString('base64url'));
+    const link: Link = { session, openedMs: nowMs, aliveMs: nowMs, pingedMs: nowMs };
+    this.#links.set(socket, link);
+    socket.on('message', (data: Buffer, isBinary) => {
+      link.aliveMs = this.#ingest.nowMs();
+      if (isBinary) session.onBinary(data);
+      else session.onText(data.toString('utf8'));
+    });
+    socket.on('pong', () => {
+      link.aliveMs = this.#ingest.nowMs();
+      session.onPong();
+    });
+    // an oversized or broken frame: ws closes the connection with the right code
+    socket.on('error', () => this.#ingest.count('malformed'));
+    socket.on('close', () => this.#closed(socket, session));
+  }
+
+  #closed(socket: WebSocket, session: Session): void {
+    this.#links.delete(socket);
+    const device = session.onClose();
+    if (device === undefined || this.#byDevice.get(device) !== session) return;
+    this.#byDevice.delete(device);
+    this.#ingest.fleet.disconnected(device);
+  }
+
+  #takeOver(device: string, session: Session): void {
+    const former = this.#byDevice.get(device);
+    this.#byDevice.set(device, session);
+    former?.refuse('already_connected', 'Another connection of this device has taken over.');
+  }
+
+  #lookAtAll(): void {
+    const nowMs = this.#ingest.nowMs();
+    for (const [socket, link] of this.#links) look(socket, link, nowMs);
+  }
+}
+
+const look = (socket: WebSocket, link: Link, nowMs: number): void => {
+  if (!link.session.isGreeted && nowMs - link.openedMs > HELLO_MS) {
+    return link.session.refuse('malformed', `No hello within ${HELLO_MS / 1000} s.`);
+  }
+  if (nowMs - link.aliveMs > DEAD_MS) return socket.terminate();
+  if (nowMs - link.pingedMs < PING_MS) return;
+  link.pingedMs = nowMs;
+  socket.ping();
+};
+
+const turnAway = (socket: Duplex, status: number, why: string, retryAfterS?: number): void => {
+  const retry = retryAfterS === undefined ? '' : `Retry-After: ${retryAfterS}\r\n`;
+  const length = Buffer.byteLength(why);
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS[status] ?? ''}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${length}\r\n${retry}\r\n${why}`,
+  );
+};
+
+const STATUS: Readonly<Record<number, string>> = { 400: 'Bad Request', 403: 'Forbidden', 503: 'Service Unavailable' };

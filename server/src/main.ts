@@ -1,0 +1,55 @@
+// fettle-server VERB.
+import { type Arguments, CliError, EXIT, readArguments } from './cli/arguments.ts';
+import type { Config } from './config/config.schema.ts';
+import { VERSION } from './version.ts';
+
+type Verb = {
+  readonly about: string;
+  readonly load: () => Promise<(args: Arguments, overrides: Partial<Config>) => Promise<number>>;
+};
+
+const verbs: Readonly<Record<string, Verb>> = {
+  run: { about: 'serve until told to stop', load: async () => (await import('./cli/run.ts')).run },
+  token: {
+    about: 'make an enrolment token: [--site S] [--days N] [--uses N]',
+    load: async () => (await import('./cli/secrets.ts')).token,
+  },
+  'login-link': {
+    about: 'make a link that signs the owner in, once',
+    load: async () => (await import('./cli/secrets.ts')).loginLink,
+  },
+  version: { about: 'the version', load: () => Promise.resolve(version) },
+};
+
+const version = ({ switches }: Arguments): Promise<number> => {
+  process.stdout.write(
+    switches.has('json') ? `${JSON.stringify({ version: VERSION })}\n` : `fettle-server ${VERSION}\n`,
+  );
+  return Promise.resolve(EXIT.ok);
+};
+
+const usage = (): string =>
+  [
+    'usage: fettle-server VERB [--json] [--config FILE] [--SETTING VALUE …]',
+    ...Object.entries(verbs).map(([name, { about }]) => `  ${name.padEnd(12)}${about}`),
+  ].join('\n');
+
+/** @param overrides defaults of the caller's situation: a checkout keeps its data beside the sources. @returns the exit code */
+export const main = async (argv: readonly string[], overrides: Partial<Config> = {}): Promise<number> => {
+  // every job by the clock runs in UTC, wherever the server stands
+  process.env['TZ'] = 'UTC';
+  try {
+    const [name = '', ...rest] = argv;
+    const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+    if (!verb) throw new CliError(EXIT.usage, name === '' ? usage() : `There is no verb "${name}".\n${usage()}`);
+    const args = readArguments(rest, ['site', 'days', 'uses'], ['json', 'hurry']);
+    const perform = await verb.load();
+    return await perform(args, overrides);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return error.exitCode;
+  }
+};
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

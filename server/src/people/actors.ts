@@ -1,0 +1,43 @@
+// Who is asking? By the session cookie of a browser, or the bearer token of a program.
+import { HOUR_MS, MINUTE_MS } from '@fettle/shared/time';
+
+import { type Actor, SYSTEM } from '../domain/actor.ts';
+import type { Outcome, WriterEvent } from '../domain/event.ts';
+import type { Ask } from '../store/questions.ts';
+import { hashOf } from './secrets.ts';
+
+const SESSION_IDLE_MS = 30 * MINUTE_MS;
+export const SESSION_LIFE_MS = 12 * HOUR_MS;
+export const LOGIN_LINK_MS = 10 * MINUTE_MS;
+/** A session's last use is written down at most this often. */
+const NOTE_MS = MINUTE_MS;
+
+export type ActorParts = {
+  readonly ask: Ask;
+  readonly commit: (event: WriterEvent) => Promise<Outcome>;
+  readonly nowMs: () => number;
+};
+
+export type Credentials = { readonly session: string | undefined; readonly authorization: string | undefined };
+
+/** @returns undefined for nobody, or for what has expired */
+export const findActor = async (credentials: Credentials, parts: ActorParts): Promise<Actor | undefined> => {
+  const bearer = /^Bearer (fk_[\w-]{43})$/.exec(credentials.authorization ?? '')?.[1];
+  if (bearer !== undefined) return byToken(bearer, parts);
+  return credentials.session === undefined ? undefined : bySession(credentials.session, parts);
+};
+
+const byToken = async (token: string, { ask, nowMs }: ActorParts): Promise<Actor | undefined> => {
+  const found = await ask('api token', SYSTEM, { hash: hashOf(token) });
+  if (!found || found.expiresMs < nowMs()) return undefined;
+  return { kind: 'person', id: found.person, name: found.personName, role: found.role, tenants: 'all' };
+};
+
+const bySession = async (secret: string, { ask, commit, nowMs }: ActorParts): Promise<Actor | undefined> => {
+  const hash = hashOf(secret);
+  const found = await ask('session', SYSTEM, { hash });
+  const now = nowMs();
+  if (!found || now - found.usedMs > SESSION_IDLE_MS || now - found.createdMs > SESSION_LIFE_MS) return undefined;
+  if (now - found.usedMs > NOTE_MS) void commit({ type: 'use session', sessionHash: hash });
+  return { kind: 'person', id: found.person, name: found.name, role: found.role, tenants: 'all' };
+};

@@ -1,0 +1,88 @@
+import type { Alert } from '../domain/alert.ts';
+import type { Db } from './database.ts';
+import { type Columns, fromJson, selectList, upsertSql } from './table.ts';
+
+type Row = Omit<Alert, 'evidence'> & { readonly evidence: string };
+
+const columns: Columns<Alert> = {
+  id: 'id',
+  tenant: 'tenant',
+  site: 'site',
+  device: 'device',
+  rule: 'rule',
+  instance: 'instance',
+  key: 'key',
+  state: 'state',
+  severity: 'severity',
+  sinceMs: 'since_ms',
+  updatedMs: 'updated_ms',
+  resolvedMs: 'resolved_ms',
+  reason: 'reason',
+  occurrences: 'occurrences',
+  evidence: 'evidence',
+  ruleHash: 'rule_hash',
+  ticket: 'ticket',
+  ackedBy: 'acked_by',
+};
+
+export type AlertPage = {
+  /** undefined: all. */
+  readonly tenants: readonly string[] | undefined;
+  readonly states: readonly string[];
+  readonly severity: string;
+  readonly device: string;
+  readonly rule: string;
+  /** The newest first, so "after" is before in time. */
+  readonly after: { readonly sinceMs: number; readonly id: string };
+  readonly limit: number;
+};
+
+export type NamedAlert = Alert & { readonly deviceName: string };
+
+export const alertTable = (db: Db) => {
+  const select = `SELECT ${selectList(columns)} FROM alerts`;
+  const named = `SELECT ${selectList(columns, 'a')}, d.hostname AS deviceName FROM alerts a JOIN devices d ON d.id = a.device`;
+  const byId = db.prepare<[string], Row>(`${select} WHERE id = ?`);
+  const newest = db.prepare<[string], Row>(`${select} WHERE key = ? ORDER BY updated_ms DESC, id DESC LIMIT 1`);
+  const openOf = db.prepare<[string], Row>(`${select} WHERE device = ? AND state <> 'resolved'`);
+  const ofTicket = db.prepare<[string], Row>(`${select} WHERE ticket = ? ORDER BY since_ms DESC`);
+  const put = db.prepare<[Row]>(upsertSql('alerts', columns, 'id'));
+  const one = db.prepare<[string], Row & { deviceName: string }>(`${named} WHERE a.id = ?`);
+  const page = db.prepare<[Record<string, string | number | null>], Row & { deviceName: string }>(
+    `${named} WHERE (a.since_ms, a.id) < (@sinceMs, @id)
+       AND (@tenants IS NULL OR a.tenant IN (SELECT value FROM json_each(@tenants)))
+       AND (@states = '[]' OR a.state IN (SELECT value FROM json_each(@states)))
+       AND (@severity = '' OR a.severity = @severity)
+       AND (@device = '' OR a.device = @device)
+       AND (@rule = '' OR a.rule = @rule)
+     ORDER BY a.since_ms DESC, a.id DESC LIMIT @limit`,
+  );
+  const counts = db.prepare<[], { device: string; severity: string; count: number }>(
+    "SELECT device, severity, count(*) AS count FROM alerts WHERE state <> 'resolved' GROUP BY device, severity",
+  );
+  const ruleCounts = db.prepare<[], { rule: string; count: number }>(
+    "SELECT rule, count(*) AS count FROM alerts WHERE state <> 'resolved' GROUP BY rule",
+  );
+  const alerting = db.prepare<[string], { device: string }>(
+    "SELECT DISTINCT device FROM alerts WHERE rule = ? AND state <> 'resolved'",
+  );
+  return {
+    get: (id: string): Alert | undefined => fromRow(byId.get(id)),
+    named: (id: string): NamedAlert | undefined => fromRow(one.get(id)),
+    newestOf: (key: string): Alert | undefined => fromRow(newest.get(key)),
+    openOf: (device: string): readonly Alert[] => openOf.all(device).map(known),
+    ofTicket: (ticket: string): readonly Alert[] => ofTicket.all(ticket).map(known),
+    put: (alert: Alert): void => void put.run({ ...alert, evidence: JSON.stringify(alert.evidence) }),
+    page: ({ tenants, states, after, ...filter }: AlertPage): readonly NamedAlert[] =>
+      page
+        .all({ ...filter, ...after, tenants: tenants ? JSON.stringify(tenants) : null, states: JSON.stringify(states) })
+        .map(known),
+    openCounts: () => counts.all(),
+    openCountsByRule: () => ruleCounts.all(),
+    devicesAlerting: (rule: string): readonly string[] => alerting.all(rule).map(({ device }) => device),
+  };
+};
+
+const known = <R extends Row>(row: R) => ({ ...row, evidence: fromJson<Alert['evidence']>(row.evidence) });
+
+const fromRow = <R extends Row>(row: R | undefined) => row && known(row);

@@ -1,0 +1,85 @@
+import type { Device } from '../domain/device.ts';
+import type { Db } from './database.ts';
+import { type Columns, fromJson, selectList, upsertSql } from './table.ts';
+
+type Row = Omit<Device, 'capabilities' | 'inventory'> & {
+  readonly capabilities: string;
+  readonly inventory: string | null;
+};
+
+const columns: Columns<Device> = {
+  id: 'id',
+  tenant: 'tenant',
+  site: 'site',
+  publicKey: 'public_key',
+  hostname: 'hostname',
+  os: 'os',
+  class: 'class',
+  agentVersion: 'agent_version',
+  bootId: 'boot_id',
+  bootedMs: 'booted_ms',
+  enrolledMs: 'enrolled_ms',
+  lastSeenMs: 'last_seen_ms',
+  presence: 'presence',
+  presenceSinceMs: 'presence_since_ms',
+  goodbye: 'goodbye',
+  clockOffsetMs: 'clock_offset_ms',
+  lostRecords: 'lost_records',
+  capabilities: 'capabilities',
+  inventory: 'inventory',
+};
+
+export type DevicePage = {
+  /** undefined: all. */
+  readonly tenants: readonly string[] | undefined;
+  readonly match: string;
+  readonly after: { readonly hostname: string; readonly id: string };
+  readonly limit: number;
+};
+
+export const deviceTable = (db: Db) => {
+  const select = `SELECT ${selectList(columns)} FROM devices`;
+  const byId = db.prepare<[string], Row>(`${select} WHERE id = ?`);
+  const byKey = db.prepare<[string], Row>(`${select} WHERE public_key = ?`);
+  // lists go without what only the page of one device shows
+  const light = `SELECT ${selectList({ ...columns, capabilities: "'[]'", inventory: 'NULL' })} FROM devices`;
+  const all = db.prepare<[], Row>(`${light} ORDER BY id`);
+  const ofTenant = db.prepare<[string], Row>(`${light} WHERE tenant = ? ORDER BY id`);
+  const put = db.prepare<[Row]>(upsertSql('devices', columns, 'id'));
+  const seen = db.prepare<[number, string]>('UPDATE devices SET last_seen_ms = ? WHERE id = ?');
+  const remove = db.prepare<[string]>('DELETE FROM devices WHERE id = ?');
+  const page = db.prepare<[Record<string, string | number | null>], Row>(
+    `${light} WHERE (hostname, id) > (@hostname, @id)
+       AND (@tenants IS NULL OR tenant IN (SELECT value FROM json_each(@tenants)))
+       AND (@match = '' OR instr(lower(hostname), @match) > 0 OR os = @match OR class = @match OR presence = @match)
+     ORDER BY hostname, id LIMIT @limit`,
+  );
+  return {
+    get: (id: string): Device | undefined => fromRow(byId.get(id)),
+    ofKey: (publicKey: string): Device | undefined => fromRow(byKey.get(publicKey)),
+    /** Without capabilities and inventory, like `page` and `ofTenant`. */
+    all: (): readonly Device[] => all.all().map(known),
+    ofTenant: (tenant: string): readonly Device[] => ofTenant.all(tenant).map(known),
+    put: (device: Device): void => void put.run(toRow(device)),
+    seen: (id: string, atMs: number): void => void seen.run(atMs, id),
+    remove: (id: string): void => void remove.run(id),
+    page: ({ tenants, match, after, limit }: DevicePage): readonly Device[] =>
+      page
+        .all({ ...after, tenants: tenants ? JSON.stringify(tenants) : null, match: match.toLowerCase(), limit })
+        .map(known),
+  };
+};
+
+const toRow = (device: Device): Row => ({
+  ...device,
+  capabilities: JSON.stringify(device.capabilities),
+  inventory: device.inventory && JSON.stringify(device.inventory),
+});
+
+const known = (row: Row): Device => ({
+  ...row,
+  capabilities: fromJson(row.capabilities),
+  inventory: row.inventory === null ? null : fromJson(row.inventory),
+});
+
+const fromRow = (row: Row | undefined): Device | undefined => row && known(row);

@@ -1,0 +1,27 @@
+// One server per data folder: a lock that the operating system releases when its owner ends, however it ends.
+import { join } from 'node:path';
+
+import Database from 'better-sqlite3';
+
+import { StoreError } from './database.ts';
+import { ensureFolder } from './ensure-folder.ts';
+
+/** @returns what releases it. @throws StoreError when another server has the folder, or it cannot be used */
+export const lockFolder = (folder: string): (() => void) => {
+  try {
+    ensureFolder(folder);
+    const lock = new Database(join(folder, 'server.lock'), { timeout: 0 });
+    lock.pragma('locking_mode = EXCLUSIVE');
+    lock.exec('BEGIN EXCLUSIVE');
+    return () => lock.close();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new StoreError(
+      code === 'SQLITE_BUSY'
+        ? `Another server uses the data folder ${folder}. Stop it, or give this one another folder.`
+        : `The data folder ${folder} cannot be used: ${detail}. Check its owner and rights, and whether the disk is full.`,
+      { cause: error },
+    );
+  }
+};

@@ -1,0 +1,124 @@
+// metrics.db: batches as they came, which series their columns are, and how far each device's lane has come.
+import { join } from 'node:path';
+
+import type { SeriesDefinition } from '@fettle/shared/wire/frame';
+
+import { APPLICATION, type Db, openDatabase } from './database.ts';
+import type { Mark } from './marks.ts';
+import { migrate } from './migrate.ts';
+import { fromJson } from './table.ts';
+
+export type Batch = {
+  readonly device: string;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly t0Ms: number;
+  readonly setHash: string;
+  /** As received: decodeBlock of @fettle/shared/wire/decode reads it. */
+  readonly block: Uint8Array;
+};
+
+export type MetricGap = {
+  readonly device: string;
+  readonly epoch: string;
+  readonly from: number;
+  readonly seq: number;
+  readonly count: number;
+  readonly reason: string;
+  readonly atMs: number;
+};
+
+export type StoredBlock = { readonly t0Ms: number; readonly setId: number; readonly block: Uint8Array };
+
+export type MetricsStore = ReturnType<typeof metricTables> & { readonly db: Db };
+
+const pathIn = (folder: string): string => join(folder, 'metrics.db');
+
+/** Migrated. @throws StoreError */
+export const openMetrics = (folder: string): MetricsStore => {
+  const db = openDatabase(pathIn(folder), APPLICATION.metrics, { readonly: false });
+  migrate(db, join(import.meta.dirname, 'migrations', 'metrics'));
+  return { db, ...metricTables(db) };
+};
+
+/** For questions only; the file must be there. @throws StoreError */
+export const readMetrics = (folder: string): MetricsStore => {
+  const db = openDatabase(pathIn(folder), APPLICATION.metrics, { readonly: true });
+  return { db, ...metricTables(db) };
+};
+
+const metricTables = (db: Db) => ({ ...keyTable(db), ...setTable(db), ...hotTable(db) });
+
+const keyTable = (db: Db) => {
+  const find = db.prepare<[string], { id: number }>('SELECT id FROM device_keys WHERE device = ?');
+  const add = db.prepare<[string], { id: number }>('INSERT INTO device_keys (device) VALUES (?) RETURNING id');
+  const mark = db.prepare<[string], Mark>(
+    'SELECT epoch, seq FROM metric_marks JOIN device_keys ON id = device_key WHERE device = ?',
+  );
+  const putMark = db.prepare<[number, string, number]>(
+    `INSERT INTO metric_marks (device_key, epoch, seq) VALUES (?, ?, ?)
+     ON CONFLICT (device_key) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq`,
+  );
+  const remove = [
+    'DELETE FROM hot WHERE device_key = ?',
+    'DELETE FROM gaps WHERE device_key = ?',
+    'DELETE FROM device_keys WHERE id = ?',
+  ].map((sql) => db.prepare<[number]>(sql));
+  return {
+    keyOf: (device: string): number | undefined => find.get(device)?.id,
+    addKey: (device: string): number => add.get(device)?.id ?? 0,
+    mark: (device: string): Mark | undefined => mark.get(device),
+    putMark: (key: number, { epoch, seq }: Mark): void => void putMark.run(key, epoch, seq),
+    removeKey: (key: number): void => {
+      for (const statement of remove) statement.run(key);
+    },
+  };
+};
+
+const setTable = (db: Db) => {
+  const find = db.prepare<[number, string], { id: number }>(
+    'SELECT id FROM series_sets WHERE device_key = ? AND hash = ?',
+  );
+  const add = db.prepare<[number, string, string], { id: number }>(
+    'INSERT INTO series_sets (device_key, hash, series) VALUES (?, ?, ?) RETURNING id',
+  );
+  const series = db.prepare<[number], { series: string }>('SELECT series FROM series_sets WHERE id = ?');
+  return {
+    setOf: (key: number, hash: string): number | undefined => find.get(key, hash)?.id,
+    addSet: (key: number, hash: string, definitions: readonly SeriesDefinition[]): number =>
+      add.get(key, hash, JSON.stringify(definitions))?.id ?? 0,
+    seriesOf: (setId: number): readonly SeriesDefinition[] => fromJson(series.get(setId)?.series ?? '[]'),
+  };
+};
+
+const hotTable = (db: Db) => {
+  const add = db.prepare<[number, number, number, number, Uint8Array]>(
+    'INSERT INTO hot (device_key, seq, t0_ms, set_id, block) VALUES (?, ?, ?, ?, ?)',
+  );
+  const addGap = db.prepare<[number, string, number, number, number, string, number]>(
+    'INSERT INTO gaps (device_key, epoch, from_seq, to_seq, records, reason, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const range = db.prepare<[number, number, number], StoredBlock>(
+    `SELECT t0_ms AS t0Ms, set_id AS setId, block FROM hot
+     WHERE device_key = ? AND t0_ms >= ? AND t0_ms < ? ORDER BY t0_ms`,
+  );
+  const newest = db.prepare<[number, number], StoredBlock>(
+    `SELECT t0_ms AS t0Ms, set_id AS setId, block FROM hot WHERE device_key = ? ORDER BY t0_ms DESC LIMIT ?`,
+  );
+  const expire = db.prepare<[number, number, number]>(
+    `DELETE FROM hot WHERE id IN (SELECT id FROM hot WHERE device_key = ? AND t0_ms < ? ORDER BY t0_ms LIMIT ?)`,
+  );
+  const keys = db.prepare<[], { id: number }>('SELECT id FROM device_keys ORDER BY id');
+  const count = db.prepare<[], { batches: number }>('SELECT count(*) AS batches FROM hot');
+  return {
+    add: (key: number, setId: number, { seq, t0Ms, block }: Batch): void => void add.run(key, seq, t0Ms, setId, block),
+    addGap: (key: number, gap: MetricGap): void =>
+      void addGap.run(key, gap.epoch, gap.from, gap.seq, gap.count, gap.reason, gap.atMs),
+    blocks: (key: number, fromMs: number, toMs: number): Iterable<StoredBlock> => range.iterate(key, fromMs, toMs),
+    newestBlocks: (key: number, limit: number): readonly StoredBlock[] => newest.all(key, limit),
+    allKeys: (): readonly number[] => keys.all().map(({ id }) => id),
+    /** @returns how many went */
+    expire: (key: number, beforeMs: number, limit: number): number => expire.run(key, beforeMs, limit).changes,
+    countBatches: (): number => count.get()?.batches ?? 0,
+  };
+};

@@ -1,0 +1,40 @@
+// What every durable change is made with, and what it tells the feed.
+import type { FeedEvent } from '@fettle/shared/api/feed.schema';
+
+import type { Actor } from '../domain/actor.ts';
+import type { Device } from '../domain/device.ts';
+import type { Outcome } from '../domain/event.ts';
+import type { RuleBook } from '../domain/rule-book.ts';
+import type { Times } from '../domain/times.ts';
+import { type LogEntry, feedEvent } from '../domain/view.ts';
+import type { FettleStore } from '../store/fettle.ts';
+
+export type WriteContext = {
+  readonly store: FettleStore;
+  readonly nowMs: number;
+  readonly times: Times;
+  readonly book: RuleBook;
+  readonly newId: (letter: string) => string;
+  /** Told to the feed when the group is on the disk. */
+  readonly feed: FeedEvent[];
+};
+
+export const DONE: Outcome = { is: 'done' };
+
+export const refused = (code: string, message: string): Outcome => ({ is: 'refused', code, message });
+
+/** Into the event log, in the same savepoint as what it tells of. */
+export const tell = ({ store, nowMs, feed }: WriteContext, device: Device, entry: LogEntry): void => {
+  feed.push(store.events.add(nowMs, device.tenant, (seq) => feedEvent(entry, device, { seq, atMs: nowMs })));
+};
+
+export type Audited = {
+  readonly actor: Actor;
+  readonly tenant: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+};
+
+export const audit = ({ store, nowMs }: WriteContext, { actor, tenant, action, subject, detail = {} }: Audited): void =>
+  store.events.audit({ atMs: nowMs, tenant, actor: `${actor.kind}:${actor.id}`, action, subject, detail });

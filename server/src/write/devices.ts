@@ -1,0 +1,128 @@
+// A device comes, says hello, is there or not, and goes.
+import type { Transition } from '@fettle/shared/alert/alert';
+import { contentHash } from '@fettle/shared/rule/hash';
+
+import { SYSTEM } from '../domain/actor.ts';
+import type { Device } from '../domain/device.ts';
+import { decideEnroll } from '../domain/enroll.ts';
+import type { AdminEvent, AgentEvent, Outcome, ServerEvent } from '../domain/event.ts';
+import { absenceRule } from '../domain/rule-book.ts';
+import { applyTransition } from './alerts.ts';
+import { DONE, type WriteContext, audit, refused, tell } from './context.ts';
+
+export const applyEnrol = (event: AgentEvent & { type: 'enrol' }, context: WriteContext): Outcome => {
+  const { store, nowMs } = context;
+  const token = store.enrollTokens.get(event.tokenHash);
+  const decision = decideEnroll(token, store.devices.ofKey(event.publicKey), nowMs);
+  if (decision.is === 'refused') return decision;
+  const device =
+    decision.is === 'known' ? decision.device : newDevice(event, token?.tenant ?? '', token?.site ?? '', context);
+  if (decision.is === 'new') {
+    store.enrollTokens.use(event.tokenHash);
+    store.devices.put(device);
+    const detail = { token: token?.id, hostname: device.hostname };
+    audit(context, { actor: SYSTEM, tenant: device.tenant, action: 'device.enrol', subject: device.id, detail });
+    tell(context, device, { kind: 'device', change: 'enrolled', device });
+  }
+  return { is: 'enrolled', deviceId: device.id, tenant: device.tenant, site: device.site };
+};
+
+const newDevice = (
+  event: AgentEvent & { type: 'enrol' },
+  tenant: string,
+  site: string,
+  context: WriteContext,
+): Device => ({
+  id: context.newId('d'),
+  tenant,
+  site,
+  publicKey: event.publicKey,
+  hostname: event.hostname,
+  os: event.os,
+  class: event.class,
+  agentVersion: event.agentVersion,
+  bootId: '',
+  bootedMs: null,
+  enrolledMs: context.nowMs,
+  lastSeenMs: context.nowMs,
+  presence: 'away',
+  presenceSinceMs: context.nowMs,
+  goodbye: null,
+  clockOffsetMs: 0,
+  lostRecords: 0,
+  capabilities: [],
+  inventory: null,
+});
+
+export const applyHello = (event: AgentEvent & { type: 'hello' }, context: WriteContext): Outcome => {
+  const { store, nowMs } = context;
+  const device = store.devices.get(event.device);
+  if (!device) return refused('unknown_device', 'This device is not known here any more.');
+  const { hostname, os, class: deviceClass, agentVersion, bootId, clockOffsetMs } = event;
+  const isBack = device.presence !== 'online';
+  const changed: Device = {
+    ...device,
+    hostname,
+    os,
+    class: deviceClass,
+    agentVersion,
+    bootId,
+    clockOffsetMs,
+    ...(isBack ? { presence: 'online', presenceSinceMs: nowMs } : {}),
+    goodbye: null,
+    lastSeenMs: nowMs,
+  };
+  store.devices.put(changed);
+  tell(context, changed, { kind: 'device', change: isBack ? 'presence' : 'changed', device: changed });
+  return DONE;
+};
+
+export const applyPresence = (event: ServerEvent & { type: 'presence' }, context: WriteContext): Outcome => {
+  const { store, nowMs } = context;
+  const device = store.devices.get(event.device);
+  if (!device) return DONE;
+  const { presence, lastSeenMs, goodbye } = event;
+  const isOther = presence !== device.presence;
+  const changed = { ...device, presence, lastSeenMs, goodbye, ...(isOther ? { presenceSinceMs: nowMs } : {}) };
+  store.devices.put(changed);
+  if (isOther) tell(context, changed, { kind: 'device', change: 'presence', device: changed });
+  applySilence(changed, event.isAlerting, context);
+  return DONE;
+};
+
+const applySilence = (device: Device, isAlerting: boolean, context: WriteContext): void => {
+  const rule = absenceRule(context.book);
+  if (!rule) return;
+  const told: Transition = {
+    change: isAlerting ? 'fire' : 'resolve',
+    rule: rule.id,
+    ruleHash: contentHash(rule),
+    instance: '',
+    severity: rule.levels[0]?.severity ?? 'critical',
+    at: context.nowMs,
+    since: device.lastSeenMs,
+    reason: isAlerting ? 'silent' : 'back',
+    evidence: [],
+  };
+  applyTransition(device, told, context);
+};
+
+export const applySeen = ({ devices }: ServerEvent & { type: 'seen' }, { store }: WriteContext): Outcome => {
+  for (const { id, atMs } of devices) store.devices.seen(id, atMs);
+  return DONE;
+};
+
+/** With everything that belongs to them here; their readings are forgotten by events of their own. */
+export const applyRemove = (
+  { actor, tenant }: AdminEvent & { type: 'remove devices' },
+  context: WriteContext,
+): Outcome => {
+  const devices = context.store.devices.ofTenant(tenant);
+  for (const device of devices) {
+    context.store.devices.remove(device.id);
+    tell(context, device, { kind: 'device', change: 'removed', device });
+  }
+  const detail = { devices: devices.length };
+  audit(context, { actor, tenant, action: 'device.remove', subject: tenant, detail });
+  return { is: 'removed', devices: devices.map(({ id }) => id) };
+};
