@@ -1,0 +1,62 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Monitor, SearchX } from 'lucide-react';
+
+import { byName } from '../order.ts';
+import { DeviceTable } from '../parts/device-table.tsx';
+import { ListHead, countText } from '../parts/filter-bar.tsx';
+import { FilterField } from '../parts/filter-field.tsx';
+import { LoadMore } from '../parts/load-more.tsx';
+import { Panel } from '../parts/panel.tsx';
+import { Empty, Failure, Waiting } from '../parts/states.tsx';
+import { useTitle } from '../parts/title.ts';
+import { inOrder } from '../patch.ts';
+import { devicesQuery } from '../queries.ts';
+
+const Filter = () => {
+  const { q } = useSearch({ from: '/shell/devices' });
+  const navigate = useNavigate({ from: '/devices' });
+  return (
+    <FilterField
+      label="Filter by name"
+      value={q ?? ''}
+      onChange={(text) => void navigate({ search: (now) => ({ ...now, q: text }), replace: true })}
+    />
+  );
+};
+
+const NoDevices = () => {
+  const { q } = useSearch({ from: '/shell/devices' });
+  return q === undefined ? (
+    <Empty icon={Monitor} title="No device reports yet">
+      Start an agent on this machine with <code>npm run agent</code>. It appears here as soon as it has enrolled.
+    </Empty>
+  ) : (
+    <Empty icon={SearchX} title="No device matches">
+      <Link to="/devices" search={{}} className="link font-medium text-accent">
+        Show all devices
+      </Link>
+    </Empty>
+  );
+};
+
+export const DevicesPage = () => {
+  useTitle('Devices');
+  const { q } = useSearch({ from: '/shell/devices' });
+  const list = useInfiniteQuery(devicesQuery({ q: q ?? '' }));
+  const devices = inOrder(list.data, byName);
+  return (
+    <>
+      <ListHead title="Devices" count={countText(list.isSuccess, devices.length, list.hasNextPage)}>
+        <Filter />
+      </ListHead>
+      <Panel>
+        {list.isPending ? <Waiting /> : null}
+        {list.isError ? <Failure error={list.error} onRetry={() => void list.refetch()} /> : null}
+        {list.isSuccess && devices.length === 0 ? <NoDevices /> : null}
+        {devices.length > 0 ? <DeviceTable devices={devices} /> : null}
+        <LoadMore {...list} />
+      </Panel>
+    </>
+  );
+};
