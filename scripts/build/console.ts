@@ -1,0 +1,38 @@
+// Builds the console into server/console/dist, when its sources are not what they were.
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { isFresh, markFresh } from './freshness.ts';
+
+const root = dirname(dirname(import.meta.dirname));
+const home = join(root, 'server', 'console');
+const record = join(home, 'node_modules', '.fettle-built');
+
+export const consoleFolder = join(home, 'dist');
+
+/** @returns true when it was built anew, false when it was fresh */
+export const buildConsole = (): boolean => {
+  if (isFresh(record)) return false;
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [join(home, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'],
+    { cwd: home, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(`The console could not be built:\n${stderr}`);
+  const folders = ['src', 'public'].map((name) => join(home, name));
+  const own = readdirSync(home, { withFileTypes: true }).filter((entry) => entry.isFile());
+  const shared = ['metric', 'alert', 'api'].map((name) => join(root, 'shared', 'src', name));
+  markFresh(record, [
+    join(root, 'pnpm-lock.yaml'),
+    join(consoleFolder, 'index.html'),
+    ...own.map(({ name }) => join(home, name)),
+    ...[...folders, ...shared].flatMap(filesBelow),
+  ]);
+  return true;
+};
+
+const filesBelow = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));

@@ -1,0 +1,99 @@
+// The demo's agents: the real agent core on made-up machines, a clock that catches up, and the real protocol to the server.
+import { randomBytes } from 'node:crypto';
+
+import { Agent } from '@fettle/agent/agent';
+import { collectorsFor } from '@fettle/agent/collect/collectors';
+import { systemClock } from '@fettle/agent/host/clock';
+import type { Fs } from '@fettle/agent/host/fs';
+import { postJsonTo } from '@fettle/agent/host/http';
+import { enroll } from '@fettle/agent/identity/enroll';
+import { Identity } from '@fettle/agent/identity/identity';
+import { webSocketDial } from '@fettle/agent/link/socket';
+import { memorySpool } from '@fettle/agent/spool/memory';
+import { VERSION } from '@fettle/agent/version';
+
+import { FastClock } from './fast-clock.ts';
+import { machineOf } from './machine.ts';
+import { simulatedHost } from './simulated-host.ts';
+
+export type DemoOptions = {
+  readonly url: string;
+  readonly token: string;
+  readonly devices: number;
+  readonly backMs: number;
+  readonly rate: number;
+};
+
+const LIMITS = { alerts: { maxBytes: 256 * 1024 }, metrics: { maxBytes: 1024 * 1024 } };
+
+/** Devices that are enrolled at once; more would only queue at the server. */
+const AT_ONCE = 16;
+
+/** @returns what says goodbye for all of them */
+export const startFleet = async (options: DemoOptions): Promise<() => Promise<void>> => {
+  const clock = new FastClock(options.backMs, options.rate);
+  const agents: Agent[] = [];
+  for (let from = 0; from < options.devices; from += AT_ONCE) {
+    const numbers = Array.from({ length: Math.min(AT_ONCE, options.devices - from) }, (_, index) => from + index);
+    agents.push(...(await Promise.all(numbers.map((index) => startOne(index, options, clock)))));
+  }
+  return async () => {
+    await Promise.all(agents.map((agent) => agent.stop('suspend')));
+  };
+};
+
+const startOne = async (index: number, { url, token }: DemoOptions, clock: FastClock): Promise<Agent> => {
+  const machine = machineOf(index);
+  const host = simulatedHost(machine, clock);
+  const fs = memoryFs();
+  const identity = await Identity.create(fs, 'identity');
+  const device = { os: machine.os, class: machine.class };
+  const post = postJsonTo(url, undefined);
+  const enrolled = await enroll({
+    identity,
+    post,
+    serverUrl: url,
+    token,
+    device,
+    hostname: machine.name,
+    agentVersion: VERSION,
+  });
+  const agent = new Agent({
+    clock,
+    rng: Math.random,
+    fs,
+    host,
+    net: { dial: webSocketDial(url, undefined), clock: systemClock },
+    spool: memorySpool({ newEpoch: newNonce, limits: LIMITS }),
+    collectors: () => collectorsFor(machine.os),
+    self: {
+      ...enrolled,
+      sign: (text) => identity.sign(text),
+      newNonce,
+      device,
+      hostname: machine.name,
+      agentVersion: VERSION,
+      bootId: host.bootId(),
+    },
+    files: { state: 'state', rules: 'rules' },
+    onStatus: () => undefined,
+    log: ({ event, ...rest }) => {
+      if (event === 'failed') process.stderr.write(`demo ${machine.name}: ${JSON.stringify(rest)}\n`);
+    },
+  });
+  await agent.start();
+  return agent;
+};
+
+const newNonce = (): string => randomBytes(16).toString('base64url');
+
+const memoryFs = (): Fs => {
+  const files = new Map<string, string>();
+  const write = (path: string, content: string) => Promise.resolve(void files.set(path, content));
+  return {
+    read: (path) => Promise.resolve(files.get(path)),
+    replace: write,
+    replaceLoosely: write,
+    remove: (path) => Promise.resolve(void files.delete(path)),
+  };
+};
