@@ -1,0 +1,37 @@
+// CPU burnt past 90 % is an alert, and over when it is over.
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { temporaryFolder } from '../support/place.ts';
+import { type Started, start } from '../support/started.ts';
+import { until } from '../support/until.ts';
+
+describe('CPU is burnt', () => {
+  const folder = temporaryFolder();
+  let fettle: Started;
+  let burners: readonly Worker[] = [];
+
+  beforeAll(async () => {
+    fettle = await start(folder.path, '--hurry');
+  });
+
+  afterAll(async () => {
+    await Promise.all(burners.map((burner) => burner.terminate()));
+    await fettle?.program.kill('SIGTERM');
+    folder.remove();
+  });
+
+  const alert = async () => (await fettle.api.alerts('rule=cpu.sustained'))[0];
+
+  it('fires when all CPUs are busy, and resolves when they rest', async () => {
+    burners = Array.from({ length: availableParallelism() }, () => new Worker('for (;;);', { eval: true }));
+    const fired = await until('the alert', alert);
+    expect(fired).toMatchObject({ state: 'open', severity: 'warning', instance: '', device: fettle.deviceId });
+    expect(fired.evidence[0]?.mean).toBeGreaterThan(0.9);
+    await Promise.all(burners.map((burner) => burner.terminate()));
+    await until('the resolve', async () => (await alert())?.state === 'resolved');
+    expect(await fettle.api.alerts()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,85 @@
+// Server and agent as two processes, each to be killed and started again by itself.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { z } from 'zod';
+
+import { agentFile, buildAgent } from '../../scripts/build/agent.ts';
+import { type Api, signIn } from './api.ts';
+import { root } from './place.ts';
+import { type Program, firstJson, run, stillRuns } from './program.ts';
+import { until } from './until.ts';
+
+const SERVER = join(root, 'scripts', 'server.ts');
+const running = z.object({ url: z.string(), pid: z.int() });
+
+export class Pair {
+  readonly #folder: string;
+  #url = '';
+  #server: Program | undefined;
+  #agent: Program | undefined;
+
+  /** @param folder for the files of both */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  /** Listening when it resolves: the first time on any port, then on the same. */
+  async startServer(): Promise<void> {
+    const data = join(this.#folder, 'server');
+    const port = this.#url === '' ? '0' : new URL(this.#url).port;
+    const program = run(SERVER, ['run', '--hurry', '--data', data, '--port', port, '--log-level', 'warn']);
+    this.#server = program;
+    const state = await until('the server', () => {
+      stillRuns(program);
+      const found = running.parse(JSON.parse(readFileSync(join(data, 'running.json'), 'utf8')));
+      return found.pid === program.pid && found;
+    });
+    this.#url = state.url;
+  }
+
+  async signIn(): Promise<Api> {
+    const made = run(SERVER, ['login-link', '--data', join(this.#folder, 'server'), '--json']);
+    const { login } = z.object({ login: z.string() }).parse(await firstJson(made));
+    return signIn(login);
+  }
+
+  /** Enrolled by a token of its own the first time. */
+  async startAgent(): Promise<void> {
+    await buildAgent();
+    const tokenFile = join(this.#folder, 'token');
+    if (!this.#agent) writeFileSync(tokenFile, await this.#newToken());
+    this.#agent = run(agentFile, ['run', '--log-level', 'warn'], {
+      FETTLE_DATA_DIR: join(this.#folder, 'agent'),
+      FETTLE_SERVER_URL: this.#url,
+      FETTLE_TOKEN_FILE: tokenFile,
+    });
+  }
+
+  async killServer(): Promise<void> {
+    await this.#server?.kill('SIGKILL');
+  }
+
+  async killAgent(): Promise<void> {
+    await this.#agent?.kill('SIGKILL');
+  }
+
+  /** What the agent has written down of its rules' states. */
+  agentState(): string {
+    return readFileSync(join(this.#folder, 'agent', 'state.json'), 'utf8');
+  }
+
+  async stop(): Promise<void> {
+    await this.#agent?.kill('SIGTERM');
+    await this.#server?.kill('SIGTERM');
+  }
+
+  async #newToken(): Promise<string> {
+    const made = run(SERVER, ['token', '--data', join(this.#folder, 'server'), '--json']);
+    return z.object({ token: z.string() }).parse(await firstJson(made)).token;
+  }
+}

@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const LOOK_MS = 50;
+
+/** Thrown by what is asked, when asking again is of no use. */
+export class Hopeless extends Error {}
+
+/** Asks again until there is an answer. @throws when there is none in time: the message says what was waited for */
+export const until = async <T>(
+  what: string,
+  ask: () => Promise<T | undefined | false> | T | undefined | false,
+  timeoutMs = 60_000,
+): Promise<T> => {
+  const deadline = performance.now() + timeoutMs;
+  let last: unknown;
+  for (;;) {
+    try {
+      const answer = await ask();
+      if (answer !== undefined && answer !== false) return answer;
+      last = undefined;
+    } catch (error) {
+      if (error instanceof Hopeless) throw error;
+      last = error;
+    }
+    if (performance.now() > deadline) throw new Error(`${what}: not within ${timeoutMs / 1000} s`, { cause: last });
+    await sleep(LOOK_MS);
+  }
+};
