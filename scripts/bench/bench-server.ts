@@ -1,0 +1,66 @@
+// A server of its own for a benchmark: a process whose cost can be read, on a folder that goes with it.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { z } from 'zod';
+
+const SCRIPT = join(import.meta.dirname, '..', 'server.ts');
+const START_MS = 10_000;
+
+const running = z.object({ url: z.string(), pid: z.int() });
+
+export class BenchServer {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'fettle-bench-'));
+  #child: ChildProcess | undefined;
+  #url = '';
+
+  get url(): string {
+    return this.#url;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** Of the databases and their logs. */
+  get diskBytes(): number {
+    return readdirSync(this.#folder).reduce((sum, name) => sum + statSync(join(this.#folder, name)).size, 0);
+  }
+
+  async start(): Promise<void> {
+    const args = [SCRIPT, 'run', '--data', this.#folder, '--port', '0', '--log-level', 'warn'];
+    this.#child = spawn(process.execPath, args, { stdio: ['ignore', 2, 2] });
+    for (const deadline = performance.now() + START_MS; this.#url === '';) {
+      if (performance.now() > deadline) throw new Error('the server did not start');
+      await sleep(20);
+      this.#url = this.#readUrl();
+    }
+  }
+
+  newToken(uses: number): string {
+    const args = [SCRIPT, 'token', '--data', this.#folder, '--uses', String(uses), '--json'];
+    const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    return z.object({ token: z.string() }).parse(JSON.parse(stdout)).token;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child) {
+      const ended = once(this.#child, 'exit');
+      this.#child.kill('SIGTERM');
+      await ended;
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #readUrl(): string {
+    try {
+      return running.parse(JSON.parse(readFileSync(join(this.#folder, 'running.json'), 'utf8'))).url;
+    } catch {
+      return ''; // not yet
+    }
+  }
+}
