@@ -7,7 +7,7 @@ import { SYSTEM } from '@fettle/server/domain/actor';
 import { HURRY } from '@fettle/server/domain/times';
 import { LOGIN_LINK_MS } from '@fettle/server/people/actors';
 import { hashOf, newSecret } from '@fettle/server/people/secrets';
-import { StoreError } from '@fettle/server/store/database';
+import { StoreError } from '@fettle/server/store/store-error';
 import { VERSION } from '@fettle/server/version';
 import { DAY_MS } from '@fettle/shared/time';
 import pino from 'pino';

@@ -82,7 +82,7 @@ const nowMs = (): number => Date.now();
 type Core = Awaited<ReturnType<typeof startCore>>;
 
 /** What is kept, who is connected, who is told. */
-const startCore = async ({ folder, pace, onDeath }: ServerOptions, stops: Stops) => {
+const startCore = async ({ folder, pace, onDeath, log }: ServerOptions, stops: Stops) => {
   const [book, times] = [ruleBookAt(pace), timesAt(pace)];
   const fleet = new Fleet();
   const threads = await startThreads({ folder, divisor: pace.divisor }, onDeath, (events) => hub.publish(events));
@@ -93,6 +93,9 @@ const startCore = async ({ folder, pace, onDeath }: ServerOptions, stops: Stops)
   for (const device of await ask('all devices', SYSTEM, {})) fleet.add(device, alerting);
   const commit = async (event: WriterEvent): Promise<Outcome> => {
     const outcome = await threads.commit(event);
+    if (outcome.is === 'refused' && outcome.code === 'internal') {
+      log.error({ event: event.type, message: outcome.message }, 'a change could not be made');
+    }
     if (outcome.is === 'enrolled' && !fleet.get(outcome.deviceId)) {
       const device = await ask('device', SYSTEM, { id: outcome.deviceId });
       if (device) fleet.add(device, new Set());
@@ -191,6 +194,7 @@ const portOf = (server: { address: () => AddressInfo | string | null }): number 
 /** What goes on by itself from here. */
 const startBackground = (core: Core, { pace, retention, log }: ServerOptions, stops: Stops): void => {
   const { fleet, ask, commit, book, times } = core;
+  const startedMs = nowMs();
   stops.add(
     startJobs({
       pace,
@@ -199,14 +203,14 @@ const startBackground = (core: Core, { pace, retention, log }: ServerOptions, st
       retention,
       members: () => fleet.all(),
       moved: (id, change) => fleet.moved(id, change),
-      context: () => ({ nowMs: nowMs(), times, rule: absenceRule(book) }),
-      holdUntilMs: nowMs() + times.startHoldMs,
+      context: () => ({ nowMs: nowMs(), times, rule: absenceRule(book), startedMs }),
     }),
   );
-  restoreReadings(fleet, ask).catch((error: unknown) => log.warn({ error }, 'readings of before are not shown'));
+  restoreReadings(fleet, ask).catch((error: unknown) => log.warn({ err: error }, 'readings of before are not shown'));
 };
 
 /** The newest of each device, as it was before this server started. */
 const restoreReadings = async (fleet: Fleet, ask: Ask): Promise<void> => {
-  for (const { id, latest } of fleet.all()) latest.restore(await ask('newest readings', SYSTEM, { device: id }));
+  for (const { id, latest } of fleet.all())
+    latest.restore(await ask('newest readings', SYSTEM, { device: id }), nowMs());
 };

@@ -1,5 +1,7 @@
 // Where every durable change happens. Each event under a savepoint of its own: load what it is about, decide, apply; a poisoned
 // one is refused alone. A whole group is one transaction per file, on the disk before anyone is told.
+import type { FeedEvent } from '@fettle/shared/api/feed.schema';
+
 import type { AgentEvent, FettleEvent, MetricEvent, Outcome, Result, WriterEvent } from './domain/event.ts';
 import { isMetricEvent } from './domain/event.ts';
 import type { RuleBook } from './domain/rule-book.ts';
@@ -12,7 +14,7 @@ import { DONE, type WriteContext } from './write/context.ts';
 import { applyEnrol, applyHello, applyPresence, applySeen } from './write/devices.ts';
 import { MetricWriter } from './write/metrics.ts';
 import { applyRecord, passRecord } from './write/records.ts';
-import { applyAck, applyDue, applyTicketEvent } from './write/tickets.ts';
+import { applyAck, applyTicketEvent, applyTimer, takeDue } from './write/tickets.ts';
 
 export type WriterParts = {
   readonly fettle: FettleStore;
@@ -56,12 +58,30 @@ export class Writer {
   }
 
   #applyOther(event: FettleEvent, nowMs: number): Result {
-    const { fettle: store, times, book, newId } = this.#parts;
-    const context: WriteContext = { store, nowMs, times, book, newId, feed: [] };
+    if (event.type === 'due') return this.#applyDue(nowMs);
+    const context = this.#context(nowMs);
     const outcome = this.#fettleGroup.alone(() => decide(event, context));
     if (outcome.is !== 'refused') return { outcome, feed: context.feed };
     if (event.type === 'record' && outcome.code !== 'unknown_device') passRecord(event, context);
     return { outcome, feed: [] };
+  }
+
+  /** Each timer alone, like an event: one that cannot be carried out holds up no other. */
+  #applyDue(nowMs: number): Result {
+    const feed: FeedEvent[] = [];
+    let outcome = DONE;
+    for (const timer of takeDue(this.#context(nowMs))) {
+      const context = this.#context(nowMs);
+      const one = this.#fettleGroup.alone(() => applyTimer(timer, context));
+      if (one.is === 'refused') outcome = one;
+      else feed.push(...context.feed);
+    }
+    return { outcome, feed };
+  }
+
+  #context(nowMs: number): WriteContext {
+    const { fettle: store, times, book, newId } = this.#parts;
+    return { store, nowMs, times, book, newId, feed: [] };
   }
 }
 
@@ -115,7 +135,7 @@ class Group {
   }
 }
 
-const decide = (event: FettleEvent, context: WriteContext): Outcome => {
+const decide = (event: Exclude<FettleEvent, { type: 'due' }>, context: WriteContext): Outcome => {
   switch (event.type) {
     case 'record':
     case 'pass record':
@@ -126,8 +146,6 @@ const decide = (event: FettleEvent, context: WriteContext): Outcome => {
       return applyPresence(event, context);
     case 'seen':
       return applySeen(event, context);
-    case 'due':
-      return applyDue(context);
     case 'ack alert':
       return applyAck(event, context);
     case 'take ticket':

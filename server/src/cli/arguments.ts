@@ -15,7 +15,6 @@ export class CliError extends Error {
 }
 
 export type Arguments = {
-  readonly words: readonly string[];
   readonly switches: ReadonlySet<string>;
   readonly flags: Readonly<Record<string, string | undefined>>;
 };
@@ -28,9 +27,8 @@ export const readArguments = (
 ): Arguments => {
   const named = [...texts, 'config', ...settings.map(({ flag }) => flag)];
   try {
-    const { values, positionals } = parseArgs({
+    const { values } = parseArgs({
       args: [...argv],
-      allowPositionals: true,
       options: {
         ...Object.fromEntries(named.map((name) => [name, { type: 'string' as const }])),
         ...Object.fromEntries(switches.map((name) => [name, { type: 'boolean' as const }])),
@@ -39,7 +37,7 @@ export const readArguments = (
     const flags = Object.fromEntries(
       Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
     );
-    return { words: positionals, switches: new Set(switches.filter((name) => values[name] === true)), flags };
+    return { switches: new Set(switches.filter((name) => values[name] === true)), flags };
   } catch (error) {
     throw new CliError(EXIT.usage, error instanceof Error ? error.message : String(error));
   }

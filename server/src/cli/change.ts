@@ -2,10 +2,10 @@
 import type { Outcome, WriterEvent } from '../domain/event.ts';
 import { ruleBookAt } from '../domain/rule-book.ts';
 import { timesAt } from '../domain/times.ts';
-import { StoreError } from '../store/database.ts';
 import { openFettle } from '../store/fettle.ts';
 import { newId } from '../store/ids.ts';
 import { openMetrics } from '../store/metrics.ts';
+import { StoreError } from '../store/store-error.ts';
 import { Writer } from '../writer.ts';
 import { CliError, EXIT } from './arguments.ts';
 

@@ -8,7 +8,7 @@ import type { Config } from '../config/config.schema.ts';
 import { checkListening, loadConfig } from '../config/config.ts';
 import { SYSTEM } from '../domain/actor.ts';
 import { HURRY } from '../domain/times.ts';
-import { StoreError } from '../store/database.ts';
+import { StoreError } from '../store/store-error.ts';
 import { VERSION } from '../version.ts';
 import { type Arguments, CliError, EXIT, orExplain } from './arguments.ts';
 import { writeState } from './state-file.ts';

@@ -10,6 +10,7 @@ export const configSchema = z.strictObject({
   public_url: z
     .string()
     .regex(/^https?:\/\/[^/]+\/?$/)
+    .refine((text) => URL.canParse(text))
     .exactOptional(),
   behind_proxy: z.union([z.boolean(), z.stringbool()]),
   'tls.cert_file': z.string().min(1).exactOptional(),

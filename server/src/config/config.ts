@@ -97,13 +97,14 @@ export const checkListening = (config: Config): void => {
   const [cert, key] = [config['tls.cert_file'], config['tls.key_file']];
   if ((cert === undefined) !== (key === undefined))
     throw new ConfigError('tls.cert_file and tls.key_file go together: set both or neither.');
-  if (isLoopback(config['listen.host'])) return;
-  if (cert === undefined && !config.behind_proxy) {
+  const isBeyond = !isLoopback(config['listen.host']);
+  if (isBeyond && cert === undefined && !config.behind_proxy) {
     throw new ConfigError(
       `listen.host: ${config['listen.host']} is beyond loopback, and there is no TLS. Set tls.cert_file and tls.key_file, or behind_proxy when a proxy ends TLS.`,
     );
   }
-  if (config.public_url === undefined) {
+  // behind a proxy, too, pages come from that address, and from no other are they trusted
+  if ((isBeyond || config.behind_proxy) && config.public_url === undefined) {
     throw new ConfigError('public_url: set the address that people and agents use, such as https://fettle.example.');
   }
 };

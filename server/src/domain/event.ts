@@ -1,5 +1,5 @@
-import type { Presence } from '@fettle/shared/api/device.schema';
 // Everything that changes what is kept, and what may come of it. Plain data: it crosses from the main thread to the writer's.
+import type { Presence } from '@fettle/shared/api/device.schema';
 import type { FeedEvent } from '@fettle/shared/api/feed.schema';
 import type { DeviceClass, Os } from '@fettle/shared/rule/scope';
 import type { ByeReason } from '@fettle/shared/wire/agent-message.schema';
@@ -123,13 +123,15 @@ export type AdminEvent =
   | { readonly type: 'use session'; readonly sessionHash: string }
   | { readonly type: 'sign out'; readonly sessionHash: string }
   | { readonly type: 'remove devices'; readonly actor: Actor; readonly tenant: string }
-  | { readonly type: 'expire'; readonly eventsBeforeMs: number };
+  | { readonly type: 'expire'; readonly eventsBeforeMs: number; readonly sessionsBeforeMs: number };
 
 export type FettleEvent = AgentEvent | ServerEvent | PersonEvent | AdminEvent;
 export type WriterEvent = FettleEvent | MetricEvent;
 
 export type Outcome =
   | { readonly is: 'done' }
+  /** A part of it, so that others need not wait: ask again for the rest. */
+  | { readonly is: 'more' }
   /** At or below the mark: it has taken effect before. */
   | { readonly is: 'duplicate' }
   | { readonly is: 'enrolled'; readonly deviceId: string; readonly tenant: string; readonly site: string }

@@ -21,27 +21,38 @@ export type PresenceContext = {
   readonly nowMs: number;
   readonly times: Times;
   readonly rule: AbsenceRule | undefined;
+  /** When this server started: before that nobody could be heard. */
+  readonly startedMs: number;
 };
 
 export type PresenceStep = { readonly presence: Presence; readonly isAlerting: boolean };
 
 /** @returns undefined when nothing changes */
 export const stepPresence = (facts: PresenceFacts, context: PresenceContext): PresenceStep | undefined => {
+  if (isHeld(facts, context)) return undefined;
   const presence = presenceOf(facts, context);
   const isAlerting = alerts(presence, facts, context);
   return presence === facts.presence && isAlerting === facts.isAlerting ? undefined : { presence, isAlerting };
 };
 
+/** After a start everybody is away at first: who has not been heard since is given time to come back. */
+const isHeld = ({ isConnected, lastSeenMs }: PresenceFacts, { nowMs, times, startedMs }: PresenceContext): boolean =>
+  !isConnected && lastSeenMs < startedMs && nowMs - startedMs < times.startHoldMs;
+
 const presenceOf = (facts: PresenceFacts, { nowMs, times, rule }: PresenceContext): Presence => {
   if (facts.isConnected) return 'online';
   const silentMs = nowMs - facts.lastSeenMs;
+  const gone = isAlwaysOn(facts, rule) ? 'offline' : 'away';
+  if (facts.goodbye !== null) return afterGoodbye(facts.goodbye, silentMs < times.rebootMs, gone);
   const offlineMs = rule?.levels[0]?.forMs ?? Number.POSITIVE_INFINITY;
-  if (facts.goodbye !== null) return afterGoodbye(facts.goodbye, silentMs, times);
-  if (silentMs < offlineMs) return facts.presence;
-  return rule?.scope.classes?.includes(facts.class) ? 'offline' : 'away';
+  return silentMs < offlineMs ? facts.presence : gone;
 };
 
-const afterGoodbye = (goodbye: ByeReason, silentMs: number, times: Times): Presence => {
+const isAlwaysOn = (facts: PresenceFacts, rule: AbsenceRule | undefined): boolean =>
+  rule?.scope.classes?.includes(facts.class) ?? false;
+
+/** @param isSoon it could not be back yet; @param gone what it is when it should be */
+const afterGoodbye = (goodbye: ByeReason, isSoon: boolean, gone: 'offline' | 'away'): Presence => {
   switch (goodbye) {
     case 'stop':
       return 'stopped';
@@ -50,16 +61,16 @@ const afterGoodbye = (goodbye: ByeReason, silentMs: number, times: Times): Prese
     case 'shutdown':
       return 'off';
     case 'reboot':
-      return silentMs < times.rebootMs ? 'rebooting' : 'offline';
+      return isSoon ? 'rebooting' : gone;
     case 'update':
-      return silentMs < times.rebootMs ? 'updating' : 'offline';
+      return isSoon ? 'updating' : gone;
     case 'uninstall':
       return 'retiring';
   }
 };
 
 const alerts = (presence: Presence, facts: PresenceFacts, { nowMs, times, rule }: PresenceContext): boolean => {
-  if (!rule?.scope.classes?.includes(facts.class)) return false;
+  if (!isAlwaysOn(facts, rule)) return false;
   switch (presence) {
     case 'offline':
     case 'off':
@@ -69,7 +80,7 @@ const alerts = (presence: Presence, facts: PresenceFacts, { nowMs, times, rule }
     case 'online': {
       // back, but not long enough to be believed
       const sinceMs = facts.presence === 'online' ? facts.presenceSinceMs : nowMs;
-      return facts.isAlerting && nowMs - sinceMs < (rule.keepMs ?? 0);
+      return facts.isAlerting && nowMs - sinceMs < (rule?.keepMs ?? 0);
     }
     default:
       return false;

@@ -1,8 +1,9 @@
 // What follows for the ticket: when its alert changes, when a person acts, when time has passed.
+import type { Priority } from '@fettle/shared/api/alert.schema';
 import { findMetric } from '@fettle/shared/metric/catalog';
 import type { Rule } from '@fettle/shared/rule/rule';
 
-import type { Alert, AlertStep } from './alert.ts';
+import type { Alert, AlertChange, AlertStep } from './alert.ts';
 import type { Device } from './device.ts';
 import { higherOf, priorityOf } from './priority.ts';
 import { wantsTicket } from './ticket-policy.ts';
@@ -38,10 +39,10 @@ export const afterAlert = ({ alert, change }: AlertStep, context: TicketContext)
   }
 };
 
-const afterFire = (alert: Alert, change: string, context: TicketContext): TicketStep => {
+const afterFire = (alert: Alert, change: AlertChange, context: TicketContext): TicketStep => {
   const { last, device, rule } = context;
-  const urgent = priorityOf(urgencyOf(rule, alert), device.class);
-  if (last && isOpenTicket(last)) return joinOpen(last, urgent, change, context);
+  if (last && isOpenTicket(last)) return joinOpen(last, alert, change, context);
+  if (change === 'lowered') return {}; // good news makes no work
   const wanted = rule ? wantsTicket(rule.ticket, device.class, alert) : { at: 'never' as const };
   switch (wanted.at) {
     case 'now':
@@ -53,28 +54,42 @@ const afterFire = (alert: Alert, change: string, context: TicketContext): Ticket
   }
 };
 
-const joinOpen = (last: Ticket, urgent: Ticket['priority'], change: string, { nowMs }: TicketContext): TicketStep => {
-  const priority = higherOf(last.priority, urgent);
+/** The alert still stands, and nobody has seen it in all the time that the rule gives. */
+export const openLate = (alert: Alert, context: TicketContext): TicketStep =>
+  context.last && isOpenTicket(context.last)
+    ? joinOpen(context.last, alert, 'fired', context)
+    : openTicket(alert, context);
+
+const joinOpen = (last: Ticket, alert: Alert, change: AlertChange, context: TicketContext): TicketStep => {
+  const priority = higherOf(last.priority, urgentOf(alert, context));
   return {
-    ticket: changed(last, nowMs, { priority }),
+    ticket: changed(last, context.nowMs, { priority }),
     note: {
       by: SYSTEM_NAME,
       what: priority === last.priority ? 'noted' : 'raised',
       text: `The alert ${change === 'fired' || change === 'reopened' ? 'fired again' : `was ${change}`}.`,
     },
-    timers: [{ drop: 'resolve ticket', subject: last.id }],
+    timers: [
+      { drop: 'resolve ticket', subject: last.id },
+      { drop: 'open ticket', subject: alert.id },
+    ],
   };
 };
 
 /** A new ticket, or the last one again when it was resolved a short while ago. */
-export const openTicket = (alert: Alert, context: TicketContext): TicketStep => {
+const openTicket = (alert: Alert, context: TicketContext): TicketStep => {
   const { last, nowMs, times } = context;
-  if (last?.state !== 'resolved' || nowMs - (last.resolvedMs ?? 0) > times.ticketReopenMs)
-    return newTicket(alert, context);
+  const isAgain = last?.state === 'resolved' && nowMs - (last.resolvedMs ?? 0) <= times.ticketReopenMs;
+  return isAgain ? reopenTicket(last, alert, context) : newTicket(alert, context);
+};
+
+const reopenTicket = (last: Ticket, alert: Alert, context: TicketContext): TicketStep => {
+  const { nowMs, times } = context;
   const recent = [...last.reopenedMs, nowMs].filter((at) => nowMs - at <= times.recurringMs);
   const isRecurring = recent.length >= RECURRING;
   const ticket = changed(last, nowMs, {
     state: 'open',
+    priority: higherOf(last.priority, urgentOf(alert, context)),
     resolvedMs: null,
     reopened: last.reopened + 1,
     reopenedMs: recent.slice(-RECURRING),
@@ -89,7 +104,10 @@ export const openTicket = (alert: Alert, context: TicketContext): TicketStep => 
         ? `The problem came back, ${recent.length} times within a week. It waits for a person now.`
         : 'The problem came back.',
     },
-    timers: [{ drop: 'close ticket', subject: last.id }],
+    timers: [
+      { drop: 'close ticket', subject: last.id },
+      { drop: 'open ticket', subject: alert.id },
+    ],
   };
 };
 
@@ -105,7 +123,7 @@ const newTicket = (alert: Alert, context: TicketContext): TicketStep => {
     key: ticketKey(alert.tenant, alert.device, rule?.family ?? alert.rule, alert.instance),
     number: newNumber(),
     state: 'new',
-    priority: priorityOf(urgencyOf(rule, alert), device.class),
+    priority: urgentOf(alert, context),
     subject: [rule?.title ?? alert.rule, alert.instance, `on ${device.hostname}`]
       .filter((part) => part !== '')
       .join(' '),
@@ -120,12 +138,17 @@ const newTicket = (alert: Alert, context: TicketContext): TicketStep => {
     version: 1,
   };
   const text = last ? `Opened. The last ticket of this problem was ${last.number}.` : 'Opened.';
-  return { ticket, note: { by: SYSTEM_NAME, what: 'opened', text } };
+  return {
+    ticket,
+    note: { by: SYSTEM_NAME, what: 'opened', text },
+    timers: [{ drop: 'open ticket', subject: alert.id }],
+  };
 };
 
-const urgencyOf = (rule: Rule | undefined, { severity }: Alert) => {
+/** By the urgency of the rule's level and the weight of the device. */
+const urgentOf = ({ severity }: Alert, { rule, device }: TicketContext): Priority => {
   const level = rule?.levels.findIndex((candidate) => candidate.severity === severity) ?? -1;
-  return rule?.urgency[level] ?? 'medium';
+  return priorityOf(rule?.urgency[level] ?? 'medium', device.class);
 };
 
 const bodyOf = ({ evidence }: Alert, rule: Rule | undefined): string =>

@@ -23,8 +23,8 @@ export type Times = {
   readonly startHoldMs: number;
   /** A server whose agent was stopped by hand. */
   readonly stoppedMs: number;
+  /** Time for a reboot or an update, by the agent's own word. */
   readonly rebootMs: number;
-  readonly overdueMs: number;
 };
 
 export const timesAt = (pace: Pace): Times => ({
@@ -35,8 +35,11 @@ export const timesAt = (pace: Pace): Times => ({
   startHoldMs: paced(pace, 3 * MINUTE_MS),
   stoppedMs: paced(pace, 15 * MINUTE_MS),
   rebootMs: paced(pace, 10 * MINUTE_MS),
-  overdueMs: paced(pace, 14 * DAY_MS),
 });
+
+/** A person signs in again after this long without a request, and after this long in any case. No hurry shortens it. */
+export const SESSION_IDLE_MS = 30 * MINUTE_MS;
+export const SESSION_LIFE_MS = 12 * HOUR_MS;
 
 /** Connections a second that this server takes without strain. */
 const RECONNECTS_PER_SECOND = 300;

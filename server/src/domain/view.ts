@@ -1,7 +1,7 @@
+// What is kept, as the API and the feed show it.
 import type { AlertView, TicketView } from '@fettle/shared/api/alert.schema';
 import type { DeviceView } from '@fettle/shared/api/device.schema';
 import type { FeedEvent } from '@fettle/shared/api/feed.schema';
-// What is kept, as the API and the feed show it.
 import { findMetric } from '@fettle/shared/metric/catalog';
 
 import type { Alert, AlertChange } from './alert.ts';

@@ -89,6 +89,7 @@ export class Hub {
     const devices = new Set(asked.devices.filter(maySeeDevice));
     const detail = asked.detail !== null && maySeeDevice(asked.detail) ? asked.detail : null;
     this.#consoles.set(viewer, { viewer, sink, watch: { devices, detail } });
+    if (!viewer.keepsUp()) return;
     for (const device of devices) sink.readings(device, this.#parts.readingsOf(device));
     if (detail === null) return;
     sink.latest(detail, this.#parts.latestOf(detail));

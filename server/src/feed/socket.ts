@@ -49,6 +49,7 @@ export class FeedSockets {
     this.#alive.set(socket, true);
     socket.on('pong', () => this.#alive.set(socket, true));
     socket.on('error', () => socket.terminate());
+    socket.on('close', () => this.#alive.delete(socket));
     const viewer = this.#hub.join(actor, sinkOf(socket, send), after);
     if (!viewer) return socket.close(CLOSE.tryAgain, 'too many consoles are open');
     const readings: ReadingsSink = {
@@ -60,10 +61,7 @@ export class FeedSockets {
       if (asked) this.#hub.watch(viewer, readings, asked);
       else socket.close(CLOSE.policy, 'expected {"type":"watch","devices":[…],"detail":…}');
     });
-    socket.on('close', () => {
-      this.#alive.delete(socket);
-      this.#hub.leave(viewer);
-    });
+    socket.on('close', () => this.#hub.leave(viewer));
   }
 
   #ping(): void {

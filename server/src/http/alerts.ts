@@ -9,7 +9,7 @@ import type { Api } from './api.ts';
 import { commitOrThrow } from './commit.ts';
 import { notFound } from './errors.ts';
 import { actorOf } from './guard.ts';
-import { decodeCursor, pageOf, pageQuery, wordList } from './paging.ts';
+import { NEWEST, pageOf, pageQuery, timeCursor, wordList } from './paging.ts';
 import { type Routes, about, answers } from './routes.ts';
 
 const params = z.strictObject({ id: z.string().max(40) });
@@ -39,8 +39,8 @@ export const alertRoutes = (app: Routes, api: Api): void => {
     },
     async (request) => {
       const { limit, cursor, state, ...filter } = request.query;
-      const [sinceMs = Number.MAX_SAFE_INTEGER, id = ''] = decodeCursor(cursor) ?? [];
-      const after = { sinceMs: Number(sinceMs), id };
+      const [sinceMs, id] = timeCursor(cursor) ?? NEWEST;
+      const after = { sinceMs, id };
       const found = await api.ask('alerts', actorOf(request), { ...filter, states: state, after, limit: limit + 1 });
       const { items, next } = pageOf(found, limit, (alert) => [alert.sinceMs, alert.id]);
       return { items: items.map((alert) => view(api, alert)), next };

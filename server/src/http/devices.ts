@@ -8,7 +8,7 @@ import { deviceView as bareView, instantOf } from '../domain/view.ts';
 import type { Api } from './api.ts';
 import { HttpProblem, notFound } from './errors.ts';
 import { actorOf } from './guard.ts';
-import { decodeCursor, pageOf, pageQuery } from './paging.ts';
+import { FIRST, pageOf, pageQuery, textCursor } from './paging.ts';
 import { type Routes, about, answers } from './routes.ts';
 
 const POINTS_MAX = 2_000;
@@ -40,8 +40,8 @@ export const deviceRoutes = (app: Routes, api: Api): void => {
     },
     async (request) => {
       const { limit, cursor, q } = request.query;
-      const [hostname = '', id = ''] = decodeCursor(cursor) ?? [];
-      const after = { hostname: String(hostname), id };
+      const [hostname, id] = textCursor(cursor) ?? FIRST;
+      const after = { hostname, id };
       const actor = actorOf(request);
       const found = await api.ask('devices', actor, { match: q, after, limit: limit + 1 });
       const counts = await openCounts(api, request);

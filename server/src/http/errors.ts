@@ -45,7 +45,7 @@ export const onError = (error: FastifyError | HttpProblem, request: FastifyReque
   }
   const status = error.statusCode ?? 500;
   if (status >= 500) {
-    request.log.error({ error }, 'a request failed');
+    request.log.error({ err: error }, 'a request failed');
     void sendProblem(reply, problemOf(500, 'internal', 'The server could not do this. Its log says why.'));
     return;
   }
@@ -67,8 +67,11 @@ const REFUSALS: Readonly<Record<string, number>> = {
   bad_proof: 401,
 };
 
-export const refusalOf = (code: string, message: string): HttpProblem =>
-  new HttpProblem(REFUSALS[code] ?? 500, code, message);
+/** @returns what to throw: a code without a status is our own fault, and not for the one who asked to read */
+export const refusalOf = (code: string, message: string): Error => {
+  const status = REFUSALS[code];
+  return status === undefined ? new Error(`${code}: ${message}`) : new HttpProblem(status, code, message);
+};
 
 export const unavailable = (): HttpProblem =>
   new HttpProblem(

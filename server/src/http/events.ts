@@ -14,14 +14,11 @@ import { actorOf } from './guard.ts';
 import { type Routes, about, answers } from './routes.ts';
 
 const COMMENT_MS = 15_000;
+const SEQ = /^\d{1,15}$/;
 
 const query = z.strictObject({
   after: z.coerce.number().int().min(0).optional().describe('only events with a higher seq'),
-  cursor: z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .optional()
-    .describe('`next` of the page before; the same as after'),
+  cursor: z.string().regex(SEQ).optional().describe('`next` of the page before; the same as after'),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 
@@ -49,8 +46,8 @@ export const eventRoutes = (app: Routes, api: Api, hub: Hub): void => {
 
 /** @param after asked for; a browser that resumes sends Last-Event-ID instead */
 const stream = (request: FastifyRequest, reply: FastifyReply, hub: Hub, after: number | undefined): FastifyReply => {
-  const resumed = Number(request.headers['last-event-id'] ?? Number.NaN);
-  const from = Number.isSafeInteger(resumed) && resumed >= 0 ? resumed : after;
+  const resumed = request.headers['last-event-id'];
+  const from = typeof resumed === 'string' && SEQ.test(resumed) ? Number(resumed) : after;
   const viewer = hub.join(actorOf(request), sinkOf(reply.raw), from);
   if (!viewer) throw new HttpProblem(503, 'too_many_viewers', 'Too many consoles are open. Try again later.');
   reply.hijack();
@@ -71,5 +68,6 @@ const sinkOf = (raw: ServerResponse): Sink => ({
   event: (event) => raw.write(`id: ${event.seq}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`),
   snapshot: (seq) => raw.write(`id: ${seq}\nevent: snapshot\ndata: {"seq":${seq}}\n\n`),
   bufferedBytes: () => raw.writableLength,
-  close: () => raw.end(),
+  // at once: one that does not read would never be done
+  close: () => raw.destroy(),
 });

@@ -5,7 +5,7 @@ import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 
 import type { Actor } from '../domain/actor.ts';
-import { type Credentials, findActor } from '../people/actors.ts';
+import { type Credentials, bearerOf, findActor } from '../people/actors.ts';
 import { type Policy, policies } from '../people/policies.ts';
 import type { Api } from './api.ts';
 import { HttpProblem } from './errors.ts';
@@ -58,7 +58,7 @@ export const actorOf = (request: FastifyRequest): Actor => {
 
 const credentialsOf = (request: FastifyRequest, isSecure: boolean): Credentials => ({
   session: request.cookies[cookieName(isSecure)],
-  authorization: request.headers.authorization,
+  bearer: bearerOf(request.headers.authorization),
 });
 
 /** A name that someone else made point here (DNS rebinding) is not ours. */
@@ -72,17 +72,13 @@ export const checkHost = ({ host }: IncomingHttpHeaders, allowed: ReadonlySet<st
 };
 
 /** A change asked for by a browser must come from our own pages. A program with a token is no browser. */
-const checkOrigin = (
-  request: FastifyRequest,
-  { session, authorization }: Credentials,
-  allowed: ReadonlySet<string>,
-): void => {
+const checkOrigin = (request: FastifyRequest, { session, bearer }: Credentials, allowed: ReadonlySet<string>): void => {
   if (SAFE.has(request.method)) return;
   const { origin } = request.headers;
   if (origin !== undefined && !allowed.has(origin)) throw FOREIGN;
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw FOREIGN;
-  if (session !== undefined && authorization === undefined && origin === undefined && site === undefined) throw FOREIGN;
+  if (session !== undefined && bearer === undefined && origin === undefined && site === undefined) throw FOREIGN;
 };
 
 const FOREIGN = new HttpProblem(403, 'foreign_origin', 'Changes are accepted only from the pages of this server.');

@@ -5,10 +5,12 @@ import { HttpProblem } from './errors.ts';
 
 const LIMIT_MAX = 500;
 const LIMIT_DEFAULT = 100;
+/** A cursor can hold a host name, of up to 255 characters in any script. */
+const CURSOR_MAX = 2_000;
 
 export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT).describe('items per page'),
-  cursor: z.string().max(400).optional().describe('`next` of the page before'),
+  cursor: z.string().max(CURSOR_MAX).optional().describe('`next` of the page before'),
 };
 
 /** A comma list of the given words, none for all. */
@@ -25,13 +27,23 @@ type Place = readonly [string | number, string];
 
 const encodeCursor = (place: Place): string => Buffer.from(JSON.stringify(place)).toString('base64url');
 
-const placeSchema = z.tuple([z.union([z.string(), z.number()]), z.string()]);
+const timePlace = z.tuple([z.int(), z.string()]);
+const textPlace = z.tuple([z.string(), z.string()]);
 
-/** @throws HttpProblem for what no page has given out */
-export const decodeCursor = (cursor: string | undefined): Place | undefined => {
+/** Before every row of a list that begins with the newest, or by name. */
+export const NEWEST = [Number.MAX_SAFE_INTEGER, ''] as const;
+export const FIRST = ['', ''] as const;
+
+/** Of a list by time, in ms since 1970. @throws HttpProblem for what no page has given out */
+export const timeCursor = (cursor: string | undefined) => decode(cursor, timePlace);
+
+/** Of a list by name. @throws HttpProblem for what no page has given out */
+export const textCursor = (cursor: string | undefined) => decode(cursor, textPlace);
+
+const decode = <P>(cursor: string | undefined, place: z.ZodType<P>): P | undefined => {
   if (cursor === undefined) return undefined;
   try {
-    return placeSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    return place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch {
     throw new HttpProblem(400, 'invalid_cursor', 'This cursor is of no page of ours. Begin without one.');
   }

@@ -21,7 +21,7 @@ export type Routes = FastifyInstance<
 const named = (description: string) => ({ description, content: { 'application/problem+json': { schema: problem } } });
 
 /** The answers that any route can have beside its own. */
-const problems = {
+export const problems = {
   400: named('not as the schema has it'),
   401: named('nobody is signed in'),
   403: named('not allowed'),

@@ -1,7 +1,7 @@
 import { listOf, ruleView } from '@fettle/shared/api/common.schema';
 import { contentHash } from '@fettle/shared/rule/hash';
 import type { Rule } from '@fettle/shared/rule/rule';
-import { z } from 'zod';
+import { ruleSchema } from '@fettle/shared/rule/rule.schema';
 
 import type { Api } from './api.ts';
 import { actorOf } from './guard.ts';
@@ -14,10 +14,6 @@ export const ruleRoutes = (app: Routes, api: Api): void => {
       config: { policy: 'owner' },
       schema: {
         ...about('rules', 'listRules', 'The rules in force'),
-        querystring: z.strictObject({
-          limit: z.coerce.number().int().min(1).max(500).optional(),
-          cursor: z.string().optional(),
-        }),
         response: answers(listOf(ruleView)),
       },
     },
@@ -40,6 +36,6 @@ const viewOf = (rule: Rule, openAlerts: number) => ({
     forMs,
     urgency: rule.urgency[index] ?? 'medium',
   })),
-  definition: z.json().parse(rule),
+  definition: ruleSchema.parse(rule),
   openAlerts,
 });

@@ -1,7 +1,7 @@
 // Signing in by a one-time link, and out again.
 import { loginRequest, me } from '@fettle/shared/api/common.schema';
 
-import { SESSION_LIFE_MS } from '../people/actors.ts';
+import { SESSION_LIFE_MS } from '../domain/times.ts';
 import { hashOf, newSecret } from '../people/secrets.ts';
 import type { Api } from './api.ts';
 import { commitOrThrow } from './commit.ts';

@@ -7,7 +7,7 @@ import { SYSTEM } from '../domain/actor.ts';
 import type { Hub } from '../feed/hub.ts';
 import type { Api } from './api.ts';
 import { HttpProblem } from './errors.ts';
-import { type Routes, about, answers } from './routes.ts';
+import { type Routes, about, answers, problems } from './routes.ts';
 
 export const systemRoutes = (
   app: Routes,
@@ -61,7 +61,7 @@ export const systemRoutes = (
       config: { policy: 'owner' },
       schema: {
         ...about('server', 'getMetrics', "The server's own metrics, in the Prometheus text format"),
-        response: { 200: { description: 'metrics', content: { 'text/plain': { schema: z.string() } } } },
+        response: { ...problems, 200: { description: 'metrics', content: { 'text/plain': { schema: z.string() } } } },
       },
     },
     async (_request, reply) => {

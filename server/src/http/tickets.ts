@@ -8,7 +8,7 @@ import type { Api } from './api.ts';
 import { commitOrThrow } from './commit.ts';
 import { notFound } from './errors.ts';
 import { actorOf } from './guard.ts';
-import { decodeCursor, pageOf, pageQuery, wordList } from './paging.ts';
+import { NEWEST, pageOf, pageQuery, timeCursor, wordList } from './paging.ts';
 import { type Routes, about, answers } from './routes.ts';
 
 type Request = Parameters<typeof actorOf>[0];
@@ -34,8 +34,8 @@ export const ticketRoutes = (app: Routes, api: Api): void => {
     },
     async (request) => {
       const { limit, cursor, state, device } = request.query;
-      const [createdMs = Number.MAX_SAFE_INTEGER, id = ''] = decodeCursor(cursor) ?? [];
-      const after = { createdMs: Number(createdMs), id };
+      const [createdMs, id] = timeCursor(cursor) ?? NEWEST;
+      const after = { createdMs, id };
       const found = await api.ask('tickets', actorOf(request), { states: state, device, after, limit: limit + 1 });
       const { items, next } = pageOf(found, limit, (ticket) => [ticket.createdMs, ticket.id]);
       return { items: items.map((ticket) => viewOf(ticket, ticket.deviceName)), next };

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import type { Actor } from '../domain/actor.ts';
-import { findActor } from '../people/actors.ts';
+import { bearerOf, findActor } from '../people/actors.ts';
 import { policies } from '../people/policies.ts';
 import type { Api } from './api.ts';
 import { HttpProblem, problemOf } from './errors.ts';
@@ -16,11 +16,12 @@ export type ParseCookies = (header: string) => Readonly<Record<string, string | 
 export const feedActor = async (request: IncomingMessage, api: Api, parse: ParseCookies): Promise<Actor> => {
   checkHost(request.headers, api.hosts());
   const { origin, authorization, cookie } = request.headers;
+  const bearer = bearerOf(authorization);
   if (origin !== undefined && !api.origins().has(origin)) throw FOREIGN;
   // a browser always says where it comes from; a cookie without that is nobody's
-  if (origin === undefined && authorization === undefined) throw FOREIGN;
+  if (origin === undefined && bearer === undefined) throw FOREIGN;
   const session = parse(cookie ?? '')[cookieName(api.isSecure)];
-  const actor = await findActor({ session, authorization }, api);
+  const actor = await findActor({ session, bearer }, api);
   if (!actor || !policies.owner(actor)) throw new HttpProblem(401, 'not_signed_in', 'Sign in first.');
   return actor;
 };

@@ -13,8 +13,11 @@ export class Dictionary {
 
   readonly sizeOf = (setId: number): number | undefined => this.#sets.get(setId)?.series.length;
 
-  set(setId: number): KnownSet | undefined {
-    return this.#sets.get(setId);
+  /** @throws WireError for one that was not announced */
+  set(setId: number): KnownSet {
+    const set = this.#sets.get(setId);
+    if (!set) throw new WireError(`set ${setId} was not announced`, 1);
+    return set;
   }
 
   /** @throws WireError when numbers are left out or given twice */

@@ -5,7 +5,7 @@ import type { EnrollRequest } from '@fettle/shared/wire/enroll.schema';
 import { enrollProof } from '@fettle/shared/wire/signing';
 
 import type { Outcome, WriterEvent } from '../domain/event.ts';
-import { hashOf, isSignedBy } from './device-key.ts';
+import { hashOf, isSignedBy, isSound } from './device-key.ts';
 
 /** A nonce works once, and not for long. */
 const NONCE_MS = 30_000;
@@ -52,7 +52,7 @@ export class Enrolment {
       };
     }
     const { serverId } = this.#parts;
-    if (!isSignedBy(publicKey, enrollProof({ serverId, nonce, publicKey }), proof)) {
+    if (!isSound(publicKey) || !isSignedBy(publicKey, enrollProof({ serverId, nonce, publicKey }), proof)) {
       return { is: 'refused', code: 'bad_proof', message: 'The proof is not by the key that it is for.' };
     }
     return this.#parts.commit({

@@ -5,6 +5,7 @@ import { natural, seriesKey } from '@fettle/shared/metric/sample';
 import type { SeriesDefinition } from '@fettle/shared/wire/frame';
 
 import { instantOf } from '../domain/view.ts';
+import type { KnownSet } from './dictionary.ts';
 
 type Held = {
   readonly series: readonly SeriesDefinition[];
@@ -12,6 +13,8 @@ type Held = {
   /** 0: never. */
   readonly times: Float64Array;
 };
+
+type Readings = { readonly t0: number; readonly stepMs: number; readonly values: readonly Float64Array[] };
 
 type Reading = { readonly definition: SeriesDefinition; readonly value: number; readonly atMs: number };
 
@@ -23,16 +26,15 @@ const GONE_MS = 150_000;
 export class Latest {
   readonly #sets = new Map<string, Held>();
 
-  /** @param setHash names the list; `columns[s]` are readings of `series[s]`, the oldest first, NaN where there was none */
-  note(
-    setHash: string,
-    series: readonly SeriesDefinition[],
-    block: { readonly t0: number; readonly stepMs: number; readonly values: readonly Float64Array[] },
-  ): void {
-    const held = this.#hold(setHash, series);
+  /**
+   * `values[s]` are readings of `series[s]`, the oldest first, NaN where there was none
+   * @param nowMs of the server: nothing is read in the future, whatever the device's clock says, else it would stand until then
+   */
+  note({ hash, series }: KnownSet, block: Readings, nowMs: number): void {
+    const held = this.#hold(hash, series);
     for (const [index, column] of block.values.entries()) {
       const last = column.findLastIndex((value) => !Number.isNaN(value));
-      const atMs = block.t0 + last * block.stepMs;
+      const atMs = Math.min(block.t0 + last * block.stepMs, nowMs);
       if (last < 0 || atMs < (held.times[index] ?? 0)) continue;
       held.values[index] = column[last] ?? 0;
       held.times[index] = atMs;
@@ -42,6 +44,7 @@ export class Latest {
   /** What was read before this server started. */
   restore(
     readings: readonly { readonly definition: SeriesDefinition; readonly integer: number; readonly atMs: number }[],
+    nowMs: number,
   ): void {
     const held = this.#hold(
       'restored',
@@ -49,7 +52,7 @@ export class Latest {
     );
     for (const [index, { integer, atMs }] of readings.entries()) {
       held.values[index] = integer;
-      held.times[index] = atMs;
+      held.times[index] = Math.min(atMs, nowMs);
     }
   }
 

@@ -13,6 +13,7 @@ export type MetricStreamParts = {
   readonly device: string;
   readonly lane: Lane;
   readonly latest: Latest | undefined;
+  readonly nowMs: () => number;
   readonly onReadings: () => void;
   readonly onPoison: (seq: number, message: string) => void;
   /** Outside the lanes: a set must be known to the store before the first batch of it. */
@@ -69,10 +70,11 @@ export class MetricStream {
   }
 
   #show(block: Block): string {
-    const { hash = '', series = [] } = this.#dictionary.set(block.setId) ?? {};
-    this.#parts.latest?.note(hash, series, block);
-    this.#parts.onReadings();
-    return hash;
+    const { latest, nowMs, onReadings } = this.#parts;
+    const set = this.#dictionary.set(block.setId);
+    latest?.note(set, block, nowMs());
+    onReadings();
+    return set.hash;
   }
 
   /** An unreadable batch whose place can be read is passed over; anything else unreadable ends the session. */

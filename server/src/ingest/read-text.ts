@@ -25,7 +25,10 @@ export const readText = (text: string): ReadText => {
   if (parsed.success) return { is: 'message', message: parsed.data };
   const problem = firstProblem(parsed.error.issues);
   const known = place.safeParse(value);
-  if (known.success) return { is: 'poison', ...known.data, problem };
+  if (known.success) {
+    const { lane, epoch, seq } = known.data; // and nothing else that may stand there
+    return { is: 'poison', lane, epoch, seq, problem };
+  }
   return isOfUnknownType(value) ? { is: 'unknown' } : { is: 'malformed', problem };
 };
 

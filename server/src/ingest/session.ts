@@ -33,7 +33,7 @@ export type Ingest = {
   /** New readings of a device are in memory. */
   readonly onReadings: (device: string) => void;
   /** The session is the device's now; a former one is to be ended. */
-  readonly onOpen: (device: string, session: Session) => void;
+  readonly onClaim: (device: string, session: Session) => void;
 };
 
 type ReadonlyDeep<T> = T extends object ? { readonly [K in keyof T]: ReadonlyDeep<T[K]> } : T;
@@ -56,6 +56,7 @@ export class Session {
   #isGreeted = false;
   #isEnded = false;
   #isAckDue = false;
+  #device: string | undefined;
   #open: Open | undefined;
 
   /** @param nonce 32 random bytes, base64url, used for nothing else */
@@ -110,7 +111,7 @@ export class Session {
   /** The connection is gone. @returns the device that was connected by it */
   onClose(): string | undefined {
     this.#isEnded = true;
-    return this.#open?.device;
+    return this.#device;
   }
 
   #onOpenText(read: ReadText, open: Open): void {
@@ -148,11 +149,21 @@ export class Session {
 
   async #greet(hello: Hello): Promise<void> {
     this.#isGreeted = true;
+    try {
+      await this.#admit(hello);
+    } catch {
+      this.#stop('unavailable'); // nothing can be read
+    }
+  }
+
+  async #admit(hello: Hello): Promise<void> {
     const { ask, commit, nowMs, serverId } = this.#ingest;
-    const device = await ask('device', SYSTEM, { id: hello.deviceId });
-    const refusal = refusalOf(hello, device, { nonce: this.#nonce, serverId });
-    if (refusal) return this.refuse(...refusal);
     const { deviceId, hostname, os, class: deviceClass, agentVersion, bootId } = hello;
+    const known = await ask('device', SYSTEM, { id: deviceId });
+    const refusal = refusalOf(hello, known, { nonce: this.#nonce, serverId });
+    if (refusal) return this.refuse(...refusal);
+    if (this.#isEnded) return;
+    this.#claim(hello);
     const told = { hostname, os, class: deviceClass, agentVersion, bootId, clockOffsetMs: hello.clock - nowMs() };
     // behind everything that an earlier session of this device has sent, so that the marks are the last word
     const outcome = await commit({ type: 'hello', device: deviceId, ...told });
@@ -161,22 +172,29 @@ export class Session {
     this.#begin(hello, await ask('device marks', SYSTEM, { id: deviceId }));
   }
 
+  /** From here on an earlier session of this device is at its end, and a look at the fleet finds it there. */
+  #claim({ deviceId, class: deviceClass }: Hello): void {
+    const { fleet, nowMs, onClaim } = this.#ingest;
+    this.#device = deviceId;
+    fleet.connected(deviceId, deviceClass, nowMs());
+    onClaim(deviceId, this);
+  }
+
   #begin(hello: Hello, marks: Welcome['marks']): void {
     if (this.#isEnded) return;
-    const { book, fleet, intervals, nowMs, onOpen, onReadings } = this.#ingest;
+    const { book, fleet, intervals, nowMs, onReadings } = this.#ingest;
     const device = hello.deviceId;
-    fleet.connected(device, hello.class, nowMs());
     const lanes = { alerts: this.#lane('alerts', hello, marks), metrics: this.#lane('metrics', hello, marks) };
     const stream = new MetricStream({
       device,
       lane: lanes.metrics,
       latest: fleet.get(device)?.latest,
+      nowMs,
       onReadings: () => onReadings(device),
       onPoison: (seq, problem) => this.#poison('metrics', seq, problem),
       announce: (event) => void this.#ingest.commit(event),
     });
     this.#open = { device, lanes, stream };
-    onOpen(device, this);
     const { version, rules } = book;
     this.#send({
       type: 'welcome',

@@ -13,7 +13,7 @@ const HELLO_MS = 5_000;
 const PING_MS = 20_000;
 /** Two pings without an answer. */
 const DEAD_MS = 40_000;
-const TICK_MS = 5_000;
+const TICK_MS = 1_000;
 const UPGRADES_PER_SECOND = 500;
 const BUFFERED_CHUNKS_MAX = 64;
 
@@ -22,6 +22,7 @@ const RESTART_MS = 1_000;
 /** An agent that does not answer the goodbye is cut off. */
 const FAREWELL_MS = 1_000;
 
+/** Times of the monotonic clock: someone may set the other one. */
 type Link = { readonly session: Session; readonly openedMs: number; aliveMs: number; pingedMs: number };
 
 export class AgentSockets {
@@ -39,8 +40,8 @@ export class AgentSockets {
     handleProtocols: () => PROTOCOL,
   });
 
-  constructor(parts: Omit<Ingest, 'onOpen'>) {
-    this.#ingest = { ...parts, onOpen: (device, session) => this.#takeOver(device, session) };
+  constructor(parts: Omit<Ingest, 'onClaim'>) {
+    this.#ingest = { ...parts, onClaim: (device, session) => this.#takeOver(device, session) };
     this.#timer = setInterval(() => this.#lookAtAll(), TICK_MS);
   }
 
@@ -54,7 +55,7 @@ export class AgentSockets {
     // a browser sends an Origin; agents never do
     if (request.headers.origin !== undefined) return turnAway(socket, 403, 'Agents send no Origin.');
     if (!offered.includes(PROTOCOL)) return turnAway(socket, 400, `Ask for the subprotocol ${PROTOCOL}.`);
-    const waitS = this.#admission.admit(this.#ingest.nowMs());
+    const waitS = this.#admission.admit(performance.now());
     if (waitS > 0) return turnAway(socket, 503, 'Too many connections at once.', waitS);
     this.#server.handleUpgrade(request, socket, head, (opened) => this.#opened(opened));
   }
@@ -83,7 +84,7 @@ export class AgentSockets {
   }
 
   #opened(socket: WebSocket): void {
-    const nowMs = this.#ingest.nowMs();
+    const nowMs = performance.now();
     const outward = {
       send: (text: string) => socket.send(text),
       close: (code: number, reason: string) => socket.close(code, reason),
@@ -92,12 +93,12 @@ export class AgentSockets {
     const link: Link = { session, openedMs: nowMs, aliveMs: nowMs, pingedMs: nowMs };
     this.#links.set(socket, link);
     socket.on('message', (data: Buffer, isBinary) => {
-      link.aliveMs = this.#ingest.nowMs();
+      link.aliveMs = performance.now();
       if (isBinary) session.onBinary(data);
       else session.onText(data.toString('utf8'));
     });
     socket.on('pong', () => {
-      link.aliveMs = this.#ingest.nowMs();
+      link.aliveMs = performance.now();
       session.onPong();
     });
     // an oversized or broken frame: ws closes the connection with the right code
@@ -120,7 +121,7 @@ export class AgentSockets {
   }
 
   #lookAtAll(): void {
-    const nowMs = this.#ingest.nowMs();
+    const nowMs = performance.now();
     for (const [socket, link] of this.#links) look(socket, link, nowMs);
   }
 }

@@ -1,35 +1,25 @@
 // What the server does by itself, by the clock. Short rounds by a timer; what belongs to an hour of the day by node-cron, in UTC.
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
+import { MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
 import { schedule } from 'node-cron';
 
 import { type Pace, paced } from '../domain/times.ts';
 import { type PresenceParts, lookAtPresence, writeSeen } from './presence.ts';
+import { type RetentionParts, expire } from './retention.ts';
 
-export type JobParts = PresenceParts & {
-  readonly pace: Pace;
-  readonly nowMs: () => number;
-  readonly retention: { readonly rawDays: number; readonly eventDays: number };
-};
+export type JobParts = PresenceParts & RetentionParts & { readonly pace: Pace };
 
 /** At a quiet hour, and not on the hour, when everybody else's jobs run. */
 const NIGHTLY = '17 3 * * *';
 
 /** @returns what stops them all */
 export const startJobs = (parts: JobParts): (() => Promise<void>) => {
-  const { pace, commit, nowMs, retention } = parts;
+  const { pace, commit } = parts;
   const timers = [
     setInterval(() => lookAtPresence(parts), paced(pace, 5 * SECOND_MS)),
     setInterval(() => void commit({ type: 'due' }), paced(pace, 10 * SECOND_MS)),
-    setInterval(() => writeSeen(parts), MINUTE_MS),
+    setInterval(() => void writeSeen(parts), MINUTE_MS),
   ];
-  const nightly = schedule(
-    NIGHTLY,
-    () => {
-      void commit({ type: 'expire batches', beforeMs: nowMs() - retention.rawDays * DAY_MS });
-      void commit({ type: 'expire', eventsBeforeMs: nowMs() - retention.eventDays * DAY_MS });
-    },
-    { timezone: 'UTC', name: 'retention', noOverlap: true },
-  );
+  const nightly = schedule(NIGHTLY, () => expire(parts), { timezone: 'UTC', name: 'retention', noOverlap: true });
   return async () => {
     for (const timer of timers) clearInterval(timer);
     await nightly.destroy();

@@ -1,38 +1,44 @@
 // Looks at the fleet again and again: who has gone quiet, who is back. What changes is written down.
-import type { Device } from '../domain/device.ts';
 import type { Outcome, WriterEvent } from '../domain/event.ts';
-import { type PresenceContext, type PresenceFacts, stepPresence } from '../domain/presence.ts';
+import { type PresenceContext, type PresenceFacts, type PresenceStep, stepPresence } from '../domain/presence.ts';
 
 export type PresenceParts = {
   readonly members: () => Iterable<{ readonly id: string; readonly facts: PresenceFacts; isUnwritten: boolean }>;
   readonly moved: (id: string, change: Pick<PresenceFacts, 'presence' | 'presenceSinceMs' | 'isAlerting'>) => void;
   readonly commit: (event: WriterEvent) => Promise<Outcome>;
   readonly context: () => PresenceContext;
-  /** Nobody is called away before this: after a start of the server everybody is. */
-  readonly holdUntilMs: number;
 };
 
 /** One look. */
 export const lookAtPresence = (parts: PresenceParts): void => {
   const context = parts.context();
   for (const { id, facts } of parts.members()) {
-    if (!facts.isConnected && facts.goodbye === null && context.nowMs < parts.holdUntilMs) continue;
     const step = stepPresence(facts, context);
-    if (!step) continue;
-    const presenceSinceMs = step.presence === facts.presence ? facts.presenceSinceMs : context.nowMs;
-    parts.moved(id, { ...step, presenceSinceMs });
-    const { lastSeenMs, goodbye } = facts;
-    void parts.commit({ type: 'presence', device: id, ...step, lastSeenMs, goodbye });
+    if (step) void move(parts, { id, facts, step, nowMs: context.nowMs });
   }
 };
 
+type Move = {
+  readonly id: string;
+  readonly facts: PresenceFacts;
+  readonly step: PresenceStep;
+  readonly nowMs: number;
+};
+
+const move = async ({ moved, commit }: PresenceParts, { id, facts, step, nowMs }: Move): Promise<void> => {
+  const { presence, presenceSinceMs, isAlerting, lastSeenMs, goodbye } = facts;
+  moved(id, { ...step, presenceSinceMs: step.presence === presence ? presenceSinceMs : nowMs });
+  const outcome = await commit({ type: 'presence', device: id, ...step, lastSeenMs, goodbye });
+  // nothing was kept: the next look must see it again
+  if (outcome.is === 'unavailable') moved(id, { presence, presenceSinceMs, isAlerting });
+};
+
 /** Signs of life since the last time, in one event. */
-export const writeSeen = ({ members, commit }: Pick<PresenceParts, 'members' | 'commit'>): void => {
-  const devices: { id: Device['id']; atMs: number }[] = [];
-  for (const member of members()) {
-    if (!member.isUnwritten) continue;
-    member.isUnwritten = false;
-    devices.push({ id: member.id, atMs: member.facts.lastSeenMs });
-  }
-  if (devices.length > 0) void commit({ type: 'seen', devices });
+export const writeSeen = async ({ members, commit }: Pick<PresenceParts, 'members' | 'commit'>): Promise<void> => {
+  const heard = [...members()].filter(({ isUnwritten }) => isUnwritten);
+  if (heard.length === 0) return;
+  for (const member of heard) member.isUnwritten = false;
+  const devices = heard.map(({ id, facts }) => ({ id, atMs: facts.lastSeenMs }));
+  const outcome = await commit({ type: 'seen', devices });
+  if (outcome.is === 'unavailable') for (const member of heard) member.isUnwritten = true;
 };

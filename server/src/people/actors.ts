@@ -1,13 +1,12 @@
 // Who is asking? By the session cookie of a browser, or the bearer token of a program.
-import { HOUR_MS, MINUTE_MS } from '@fettle/shared/time';
+import { MINUTE_MS } from '@fettle/shared/time';
 
 import { type Actor, SYSTEM } from '../domain/actor.ts';
 import type { Outcome, WriterEvent } from '../domain/event.ts';
+import { SESSION_IDLE_MS, SESSION_LIFE_MS } from '../domain/times.ts';
 import type { Ask } from '../store/questions.ts';
 import { hashOf } from './secrets.ts';
 
-const SESSION_IDLE_MS = 30 * MINUTE_MS;
-export const SESSION_LIFE_MS = 12 * HOUR_MS;
 export const LOGIN_LINK_MS = 10 * MINUTE_MS;
 /** A session's last use is written down at most this often. */
 const NOTE_MS = MINUTE_MS;
@@ -18,13 +17,17 @@ export type ActorParts = {
   readonly nowMs: () => number;
 };
 
-export type Credentials = { readonly session: string | undefined; readonly authorization: string | undefined };
+/** `bearer` is what a program sends; beside one the session counts for nothing. */
+export type Credentials = { readonly session: string | undefined; readonly bearer: string | undefined };
+
+/** @param authorization the header: another scheme than Bearer is for a proxy in front, not for us */
+export const bearerOf = (authorization: string | undefined): string | undefined =>
+  /^Bearer +(\S*)$/i.exec(authorization ?? '')?.[1];
 
 /** @returns undefined for nobody, or for what has expired */
-export const findActor = async (credentials: Credentials, parts: ActorParts): Promise<Actor | undefined> => {
-  const bearer = /^Bearer (fk_[\w-]{43})$/.exec(credentials.authorization ?? '')?.[1];
+export const findActor = async ({ session, bearer }: Credentials, parts: ActorParts): Promise<Actor | undefined> => {
   if (bearer !== undefined) return byToken(bearer, parts);
-  return credentials.session === undefined ? undefined : bySession(credentials.session, parts);
+  return session === undefined ? undefined : bySession(session, parts);
 };
 
 const byToken = async (token: string, { ask, nowMs }: ActorParts): Promise<Actor | undefined> => {

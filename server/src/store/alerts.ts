@@ -43,7 +43,10 @@ export const alertTable = (db: Db) => {
   const select = `SELECT ${selectList(columns)} FROM alerts`;
   const named = `SELECT ${selectList(columns, 'a')}, d.hostname AS deviceName FROM alerts a JOIN devices d ON d.id = a.device`;
   const byId = db.prepare<[string], Row>(`${select} WHERE id = ?`);
-  const newest = db.prepare<[string], Row>(`${select} WHERE key = ? ORDER BY updated_ms DESC, id DESC LIMIT 1`);
+  // an open one is the newest, whatever the clock said when it was written
+  const newest = db.prepare<[string], Row>(
+    `${select} WHERE key = ? ORDER BY state = 'resolved', updated_ms DESC, id DESC LIMIT 1`,
+  );
   const openOf = db.prepare<[string], Row>(`${select} WHERE device = ? AND state <> 'resolved'`);
   const ofTicket = db.prepare<[string], Row>(`${select} WHERE ticket = ? ORDER BY since_ms DESC`);
   const put = db.prepare<[Row]>(upsertSql('alerts', columns, 'id'));
@@ -57,11 +60,12 @@ export const alertTable = (db: Db) => {
        AND (@rule = '' OR a.rule = @rule)
      ORDER BY a.since_ms DESC, a.id DESC LIMIT @limit`,
   );
-  const counts = db.prepare<[], { device: string; severity: string; count: number }>(
-    "SELECT device, severity, count(*) AS count FROM alerts WHERE state <> 'resolved' GROUP BY device, severity",
+  const open = `state <> 'resolved' AND (@tenants IS NULL OR tenant IN (SELECT value FROM json_each(@tenants)))`;
+  const counts = db.prepare<[{ tenants: string | null }], { device: string; severity: string; count: number }>(
+    `SELECT device, severity, count(*) AS count FROM alerts WHERE ${open} GROUP BY device, severity`,
   );
-  const ruleCounts = db.prepare<[], { rule: string; count: number }>(
-    "SELECT rule, count(*) AS count FROM alerts WHERE state <> 'resolved' GROUP BY rule",
+  const ruleCounts = db.prepare<[{ tenants: string | null }], { rule: string; count: number }>(
+    `SELECT rule, count(*) AS count FROM alerts WHERE ${open} GROUP BY rule`,
   );
   const alerting = db.prepare<[string], { device: string }>(
     "SELECT DISTINCT device FROM alerts WHERE rule = ? AND state <> 'resolved'",
@@ -77,8 +81,9 @@ export const alertTable = (db: Db) => {
       page
         .all({ ...filter, ...after, tenants: tenants ? JSON.stringify(tenants) : null, states: JSON.stringify(states) })
         .map(known),
-    openCounts: () => counts.all(),
-    openCountsByRule: () => ruleCounts.all(),
+    openCounts: (tenants: AlertPage['tenants']) => counts.all({ tenants: tenants ? JSON.stringify(tenants) : null }),
+    openCountsByRule: (tenants: AlertPage['tenants']) =>
+      ruleCounts.all({ tenants: tenants ? JSON.stringify(tenants) : null }),
     devicesAlerting: (rule: string): readonly string[] => alerting.all(rule).map(({ device }) => device),
   };
 };

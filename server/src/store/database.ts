@@ -1,20 +1,13 @@
 // Opens one SQLite file the way all of ours are opened, and refuses what is not ours.
-import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import Database from 'better-sqlite3';
 
 import { ensureFolder } from './ensure-folder.ts';
+import { migrate } from './migrate.ts';
+import { StoreError } from './store-error.ts';
 
 export type Db = Database.Database;
-
-/** The data folder or a file in it cannot be used. The message says which, and what to do. */
-export class StoreError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'StoreError';
-  }
-}
 
 /** Marks a file as ours (PRAGMA application_id): "FETL" and "FETM". */
 export const APPLICATION = { fettle: 0x46_45_54_4c, metrics: 0x46_45_54_4d } as const;
@@ -24,46 +17,62 @@ const BUSY_MS = { write: 5_000, read: 50 } as const;
 /** Pages in the log before it is written back: 32 MiB. */
 const CHECKPOINT_PAGES = 8_000;
 
-/** @throws StoreError */
-export const openDatabase = (path: string, application: number, options: { readonly readonly: boolean }): Db => {
+export type DatabaseFile<Tables> = {
+  readonly path: string;
+  readonly application: number;
+  /** A folder of numbered files, see migrate.ts. */
+  readonly migrations: string;
+  readonly tables: (db: Db) => Tables;
+};
+
+/** For reading and writing, of the newest shape; made when it is not there. @throws StoreError */
+export const openDatabase = <T>(file: DatabaseFile<T>): T & { readonly db: Db } =>
+  open(file, { timeout: BUSY_MS.write }, (db) => {
+    const isFresh = !isOurs(db, file);
+    if (isFresh && !isEmpty(db)) throw foreign(file); // before anything of it is changed
+    db.pragma('journal_mode = WAL');
+    // the library is built with NORMAL for WAL, in which a commit can vanish at a power cut
+    db.pragma('synchronous = FULL');
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    if (isFresh) db.pragma(`application_id = ${file.application}`);
+    migrate(db, file.migrations);
+  });
+
+/** For questions only; the file must be there. @throws StoreError */
+export const readDatabase = <T>(file: DatabaseFile<T>): T & { readonly db: Db } =>
+  open(file, { timeout: BUSY_MS.read, readonly: true }, (db) => {
+    if (!isOurs(db, file)) throw foreign(file);
+  });
+
+const open = <T>(
+  { path, tables }: DatabaseFile<T>,
+  options: Database.Options,
+  prepare: (db: Db) => void,
+): T & { readonly db: Db } => {
+  let db: Db | undefined;
   try {
     ensureFolder(dirname(path));
-    const isNew = !existsSync(path);
-    const db = new Database(path, {
-      readonly: options.readonly,
-      timeout: options.readonly ? BUSY_MS.read : BUSY_MS.write,
-    });
-    configure(db, options.readonly);
-    checkOwner(db, path, application, isNew);
-    return db;
+    db = new Database(path, options);
+    db.pragma('trusted_schema = OFF');
+    db.pragma('cell_size_check = ON');
+    db.pragma('foreign_keys = ON');
+    prepare(db);
+    return { ...tables(db), db };
   } catch (error) {
+    db?.close();
     if (error instanceof StoreError) throw error;
     throw new StoreError(`${path} cannot be opened: ${explain(error)}`, { cause: error });
   }
 };
 
-const configure = (db: Db, isReadonly: boolean): void => {
-  db.pragma('trusted_schema = OFF');
-  db.pragma('cell_size_check = ON');
-  db.pragma('foreign_keys = ON');
-  if (isReadonly) return;
-  db.pragma('journal_mode = WAL');
-  // the library is built with NORMAL for WAL, in which a commit can vanish at a power cut
-  db.pragma('synchronous = FULL');
-  db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-};
+const isOurs = (db: Db, { application }: DatabaseFile<unknown>): boolean =>
+  db.pragma('application_id', { simple: true }) === application;
 
-const checkOwner = (db: Db, path: string, application: number, isNew: boolean): void => {
-  const found = db.pragma('application_id', { simple: true });
-  if (found === application) return;
-  const isEmpty =
-    db.prepare<[], { tables: number }>('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables === 0;
-  if (!isNew && !isEmpty) {
-    db.close();
-    throw new StoreError(`${path} is the database of another program. Move it away, or use another data folder.`);
-  }
-  db.pragma(`application_id = ${application}`);
-};
+const foreign = ({ path }: DatabaseFile<unknown>): StoreError =>
+  new StoreError(`${path} is the database of another program. Move it away, or use another data folder.`);
+
+const isEmpty = (db: Db): boolean =>
+  db.prepare<[], { count: number }>('SELECT count(*) AS count FROM sqlite_schema').get()?.count === 0;
 
 const explain = (error: unknown): string => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

@@ -2,11 +2,10 @@
 import { join } from 'node:path';
 
 import { alertTable } from './alerts.ts';
-import { APPLICATION, type Db, openDatabase } from './database.ts';
+import { APPLICATION, type DatabaseFile, type Db, openDatabase, readDatabase } from './database.ts';
 import { deviceTable } from './devices.ts';
 import { eventTable } from './events.ts';
 import { markTable } from './marks.ts';
-import { migrate } from './migrate.ts';
 import { enrollTokenTable, peopleTable, tenantTable } from './people.ts';
 import { ticketTable, timerTable } from './tickets.ts';
 
@@ -24,17 +23,15 @@ const tables = (db: Db) => ({
   events: eventTable(db),
 });
 
-const pathIn = (folder: string): string => join(folder, 'fettle.db');
+const fileIn = (folder: string): DatabaseFile<ReturnType<typeof tables>> => ({
+  path: join(folder, 'fettle.db'),
+  application: APPLICATION.fettle,
+  migrations: join(import.meta.dirname, 'migrations', 'fettle'),
+  tables,
+});
 
 /** Migrated. @throws StoreError */
-export const openFettle = (folder: string): FettleStore => {
-  const db = openDatabase(pathIn(folder), APPLICATION.fettle, { readonly: false });
-  migrate(db, join(import.meta.dirname, 'migrations', 'fettle'));
-  return { db, ...tables(db) };
-};
+export const openFettle = (folder: string): FettleStore => openDatabase(fileIn(folder));
 
 /** For questions only; the file must be there. @throws StoreError */
-export const readFettle = (folder: string): FettleStore => {
-  const db = openDatabase(pathIn(folder), APPLICATION.fettle, { readonly: true });
-  return { db, ...tables(db) };
-};
+export const readFettle = (folder: string): FettleStore => readDatabase(fileIn(folder));

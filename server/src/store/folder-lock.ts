@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 import Database from 'better-sqlite3';
 
-import { StoreError } from './database.ts';
 import { ensureFolder } from './ensure-folder.ts';
+import { StoreError } from './store-error.ts';
 
 /** @returns what releases it. @throws StoreError when another server has the folder, or it cannot be used */
 export const lockFolder = (folder: string): (() => void) => {

@@ -1,6 +1,5 @@
+import type { Mark } from '../domain/place.ts';
 import type { Db } from './database.ts';
-
-export type Mark = { readonly epoch: string; readonly seq: number };
 
 /** The last record of each device's alerts lane that has taken effect. */
 export const markTable = (db: Db) => {

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 
 import type { SeriesDefinition } from '@fettle/shared/wire/frame';
 
-import { APPLICATION, type Db, openDatabase } from './database.ts';
-import type { Mark } from './marks.ts';
-import { migrate } from './migrate.ts';
+import type { Mark } from '../domain/place.ts';
+import { APPLICATION, type DatabaseFile, type Db, openDatabase, readDatabase } from './database.ts';
 import { fromJson } from './table.ts';
 
 export type Batch = {
@@ -32,20 +31,18 @@ export type StoredBlock = { readonly t0Ms: number; readonly setId: number; reado
 
 export type MetricsStore = ReturnType<typeof metricTables> & { readonly db: Db };
 
-const pathIn = (folder: string): string => join(folder, 'metrics.db');
+const fileIn = (folder: string): DatabaseFile<ReturnType<typeof metricTables>> => ({
+  path: join(folder, 'metrics.db'),
+  application: APPLICATION.metrics,
+  migrations: join(import.meta.dirname, 'migrations', 'metrics'),
+  tables: metricTables,
+});
 
 /** Migrated. @throws StoreError */
-export const openMetrics = (folder: string): MetricsStore => {
-  const db = openDatabase(pathIn(folder), APPLICATION.metrics, { readonly: false });
-  migrate(db, join(import.meta.dirname, 'migrations', 'metrics'));
-  return { db, ...metricTables(db) };
-};
+export const openMetrics = (folder: string): MetricsStore => openDatabase(fileIn(folder));
 
 /** For questions only; the file must be there. @throws StoreError */
-export const readMetrics = (folder: string): MetricsStore => {
-  const db = openDatabase(pathIn(folder), APPLICATION.metrics, { readonly: true });
-  return { db, ...metricTables(db) };
-};
+export const readMetrics = (folder: string): MetricsStore => readDatabase(fileIn(folder));
 
 const metricTables = (db: Db) => ({ ...keyTable(db), ...setTable(db), ...hotTable(db) });
 
@@ -108,8 +105,8 @@ const hotTable = (db: Db) => {
   const expire = db.prepare<[number, number, number]>(
     `DELETE FROM hot WHERE id IN (SELECT id FROM hot WHERE device_key = ? AND t0_ms < ? ORDER BY t0_ms LIMIT ?)`,
   );
+  const expireGaps = db.prepare<[number]>('DELETE FROM gaps WHERE at_ms < ?');
   const keys = db.prepare<[], { id: number }>('SELECT id FROM device_keys ORDER BY id');
-  const count = db.prepare<[], { batches: number }>('SELECT count(*) AS batches FROM hot');
   return {
     add: (key: number, setId: number, { seq, t0Ms, block }: Batch): void => void add.run(key, seq, t0Ms, setId, block),
     addGap: (key: number, gap: MetricGap): void =>
@@ -119,6 +116,6 @@ const hotTable = (db: Db) => {
     allKeys: (): readonly number[] => keys.all().map(({ id }) => id),
     /** @returns how many went */
     expire: (key: number, beforeMs: number, limit: number): number => expire.run(key, beforeMs, limit).changes,
-    countBatches: (): number => count.get()?.batches ?? 0,
+    expireGaps: (beforeMs: number): void => void expireGaps.run(beforeMs),
   };
 };

@@ -1,39 +1,48 @@
 // Brings a database to the newest shape: numbered files, each in one transaction with its number.
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type Db, StoreError } from './database.ts';
+import type { Db } from './database.ts';
+import { StoreError } from './store-error.ts';
 
-/** @param folder with files 0001_name.sql, 0002_name.sql … @throws StoreError naming the file that failed */
+/** @param folder with files 0001_name.sql, 0002_name.sql … @throws StoreError naming the file that failed; the database is as it was before that file */
 export const migrate = (db: Db, folder: string): void => {
   const files = readdirSync(folder)
     .filter((name) => /^\d{4}_.+\.sql$/.test(name))
     .toSorted();
-  const current = Number(db.pragma('user_version', { simple: true }));
+  const current = versionOf(db);
   const missing = files.filter((name) => numberOf(name) > current);
   if (missing.length > 0 && current > 0) backUp(db, current);
   for (const name of missing) apply(db, join(folder, name), numberOf(name));
 };
 
+const versionOf = (db: Db): number => Number(db.pragma('user_version', { simple: true }));
+
 const numberOf = (name: string): number => Number(name.slice(0, 4));
 
-/** Beside the database, so that a failed step can be gone back on. */
+/** Beside the database, so that a failed step can be gone back on. In place of an earlier one: a step may fail again and again. */
 const backUp = (db: Db, version: number): void => {
-  db.prepare('VACUUM INTO ?').run(`${db.name}.before-${version + 1}-${process.pid}`);
+  const path = `${db.name}.before-${version + 1}`;
+  attempt(`${db.name}: the backup ${path}`, () => {
+    rmSync(`${path}.part`, { force: true });
+    db.prepare('VACUUM INTO ?').run(`${path}.part`);
+    renameSync(`${path}.part`, path);
+  });
 };
 
 const apply = (db: Db, path: string, version: number): void => {
+  const step = db.transaction(() => {
+    if (versionOf(db) >= version) return; // another process was first
+    db.exec(readFileSync(path, 'utf8'));
+    db.pragma(`user_version = ${version}`);
+  });
+  attempt(`${db.name}: the step ${path}`, () => step.immediate());
+};
+
+const attempt = (what: string, work: () => void): void => {
   try {
-    db.transaction(() => {
-      db.exec(readFileSync(path, 'utf8'));
-      db.pragma(`user_version = ${version}`);
-    }).immediate();
+    work();
   } catch (error) {
-    throw new StoreError(
-      `${db.name}: the step ${path} failed: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        cause: error,
-      },
-    );
+    throw new StoreError(`${what} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 };

@@ -84,10 +84,9 @@ export const peopleTable = (db: Db) => {
     `SELECT t.hash, t.id, t.person, t.name, t.created_ms AS createdMs, t.expires_ms AS expiresMs, p.name AS personName, p.role
      FROM api_tokens t JOIN people p ON p.id = t.person WHERE t.hash = ?`,
   );
-  const expire = [
-    db.prepare<[number]>('DELETE FROM login_links WHERE expires_ms < ?'),
-    db.prepare<[number]>('DELETE FROM api_tokens WHERE expires_ms < ?'),
-  ];
+  const expireLinks = db.prepare<[number]>('DELETE FROM login_links WHERE expires_ms < ?');
+  const expireTokens = db.prepare<[number]>('DELETE FROM api_tokens WHERE expires_ms < ?');
+  const expireSessions = db.prepare<[number]>('DELETE FROM sessions WHERE created_ms < ?');
   return {
     owner: (): Person | undefined => owner.get(),
     put: (person: Person): void => void put.run(person),
@@ -103,8 +102,10 @@ export const peopleTable = (db: Db) => {
       putToken.run(token_);
     },
     token: (hash: string) => token.get(hash),
-    expire: (nowMs: number): void => {
-      for (const statement of expire) statement.run(nowMs);
+    expire: (nowMs: number, sessionsBeforeMs: number): void => {
+      expireLinks.run(nowMs);
+      expireTokens.run(nowMs);
+      expireSessions.run(sessionsBeforeMs);
     },
   };
 };

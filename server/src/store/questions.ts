@@ -1,14 +1,14 @@
-import type { SeriesView } from '@fettle/shared/api/device.schema';
 // Everything that may be asked of what is kept, each with the actor who asks. Answered in the reader's thread.
+import type { SeriesView } from '@fettle/shared/api/device.schema';
 import type { FeedEvent } from '@fettle/shared/api/feed.schema';
 import type { SeriesDefinition } from '@fettle/shared/wire/frame';
 
 import { type Actor, maySee } from '../domain/actor.ts';
 import type { Device } from '../domain/device.ts';
+import type { Mark } from '../domain/place.ts';
 import type { AlertPage, NamedAlert } from './alerts.ts';
 import type { DevicePage } from './devices.ts';
 import type { FettleStore } from './fettle.ts';
-import type { Mark } from './marks.ts';
 import type { MetricsStore } from './metrics.ts';
 import { type SeriesQuestion, readNewest, readSeries } from './series.ts';
 import type { KeptNote, NamedTicket, TicketPage } from './tickets.ts';
@@ -80,8 +80,8 @@ export const answers: Answers = {
   'newest readings': ({ metrics }, _actor, { device }) => readNewest(metrics, device),
   alerts: ({ fettle }, actor, page) => fettle.alerts.page({ ...page, tenants: tenantsOf(actor) }),
   alert: ({ fettle }, actor, { id }) => visible(actor, fettle.alerts.named(id)),
-  'open alerts': ({ fettle }) => fettle.alerts.openCounts(),
-  'open alerts by rule': ({ fettle }) => fettle.alerts.openCountsByRule(),
+  'open alerts': ({ fettle }, actor) => fettle.alerts.openCounts(tenantsOf(actor)),
+  'open alerts by rule': ({ fettle }, actor) => fettle.alerts.openCountsByRule(tenantsOf(actor)),
   'devices alerting': ({ fettle }, _actor, { rule }) => fettle.alerts.devicesAlerting(rule),
   tickets: ({ fettle }, actor, page) => fettle.tickets.page({ ...page, tenants: tenantsOf(actor) }),
   ticket: ({ fettle }, actor, { id }) => {

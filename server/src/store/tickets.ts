@@ -43,7 +43,10 @@ export const ticketTable = (db: Db) => {
   const select = `SELECT ${selectList(columns)} FROM tickets`;
   const named = `SELECT ${selectList(columns, 't')}, d.hostname AS deviceName FROM tickets t JOIN devices d ON d.id = t.device`;
   const byId = db.prepare<[string], Row>(`${select} WHERE id = ?`);
-  const newest = db.prepare<[string], Row>(`${select} WHERE key = ? ORDER BY created_ms DESC, id DESC LIMIT 1`);
+  // an open one is the newest, whatever the clock said when it was written
+  const newest = db.prepare<[string], Row>(
+    `${select} WHERE key = ? ORDER BY state IN ('resolved', 'closed'), created_ms DESC, id DESC LIMIT 1`,
+  );
   const put = db.prepare<[Row]>(upsertSql('tickets', columns, 'id'));
   const number = db.prepare<[string], { number: string }>(
     `UPDATE tenants SET next_ticket = next_ticket + 1 WHERE id = ?

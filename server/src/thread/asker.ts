@@ -5,9 +5,17 @@ import type { Thread } from './thread.ts';
 
 type Pending = { readonly resolve: (answer: never) => void; readonly reject: (error: Error) => void };
 
+const ENDED = 'The reader has ended.';
+
 export const createAsker = (thread: Thread<ReaderRequest, ReaderAnswer>): Ask => {
   const pending = new Map<number, Pending>();
   let last = 0;
+  let hasEnded = false;
+  thread.onEnd(() => {
+    hasEnded = true;
+    for (const { reject } of pending.values()) reject(new Error(ENDED));
+    pending.clear();
+  });
   thread.onAnswer((reply) => {
     const asked = pending.get(reply.id);
     pending.delete(reply.id);
@@ -16,6 +24,7 @@ export const createAsker = (thread: Thread<ReaderRequest, ReaderAnswer>): Ask =>
     else asked?.resolve(reply.answer as never);
   });
   return <K extends Kind>(kind: K, actor: Parameters<Ask>[1], question: Questions[K]['ask']) => {
+    if (hasEnded) return Promise.reject(new Error(ENDED));
     const { promise, resolve, reject } = Promise.withResolvers<Questions[K]['answer']>();
     last += 1;
     pending.set(last, { resolve, reject });

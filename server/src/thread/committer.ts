@@ -22,6 +22,7 @@ export type Committer = {
 };
 
 const STOPPING: Outcome = { is: 'unavailable', message: 'The server is stopping.' };
+const ENDED: Outcome = { is: 'unavailable', message: 'The writer has ended.' };
 const FULL: Outcome = { is: 'unavailable', message: 'The server has more to write than it can take.' };
 
 /** @param onFeed is told of every group's events, in order, after they are on the disk */
@@ -52,6 +53,14 @@ export const createCommitter = (
     const feed = results.flatMap((result) => result.feed);
     if (feed.length > 0) onFeed(feed);
     if (inWork.length === 0) whenIdle?.();
+  });
+
+  thread.onEnd(() => {
+    isClosed = true;
+    clearTimeout(timer);
+    for (const { resolve } of [...inWork, ...queue.splice(0)]) resolve(ENDED);
+    inWork = [];
+    whenIdle?.();
   });
 
   return {

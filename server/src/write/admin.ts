@@ -2,7 +2,7 @@
 import { SYSTEM } from '../domain/actor.ts';
 import type { AdminEvent, Outcome } from '../domain/event.ts';
 import type { Person } from '../store/people.ts';
-import { DONE, type WriteContext, audit, refused } from './context.ts';
+import { DONE, MORE, type WriteContext, audit, refused } from './context.ts';
 import { applyRemove } from './devices.ts';
 
 const OWNER_NAME = 'owner';
@@ -37,7 +37,7 @@ export const applyAdmin = (event: AdminEvent, context: WriteContext): Outcome =>
     case 'remove devices':
       return applyRemove(event, context);
     case 'expire':
-      return expire(event.eventsBeforeMs, context);
+      return expire(event, context);
   }
 };
 
@@ -116,11 +116,10 @@ const useSession = (sessionHash: string, { store, nowMs }: WriteContext): Outcom
   return DONE;
 };
 
-/** Deleting is done in steps, so that nothing waits long behind it. */
+/** Deleting is done in steps, an event each, so that nothing waits long behind it. */
 const EXPIRE_AT_ONCE = 5_000;
 
-const expire = (beforeMs: number, { store, nowMs }: WriteContext): Outcome => {
-  store.people.expire(nowMs);
-  while (store.events.expire(beforeMs, EXPIRE_AT_ONCE) === EXPIRE_AT_ONCE);
-  return DONE;
+const expire = (event: AdminEvent & { type: 'expire' }, { store, nowMs }: WriteContext): Outcome => {
+  store.people.expire(nowMs, event.sessionsBeforeMs);
+  return store.events.expire(event.eventsBeforeMs, EXPIRE_AT_ONCE) === EXPIRE_AT_ONCE ? MORE : DONE;
 };

@@ -20,8 +20,14 @@ export type WriteContext = {
 };
 
 export const DONE: Outcome = { is: 'done' };
+export const MORE: Outcome = { is: 'more' };
 
 export const refused = (code: string, message: string): Outcome => ({ is: 'refused', code, message });
+
+export const UNKNOWN_DEVICE = refused('unknown_device', 'This device is not known here any more.');
+
+/** The one before it was not kept: whoever sent both sends both again. */
+export const EARLY: Outcome = { is: 'unavailable', message: 'A record before this one is missing.' };
 
 /** Into the event log, in the same savepoint as what it tells of. */
 export const tell = ({ store, nowMs, feed }: WriteContext, device: Device, entry: LogEntry): void => {

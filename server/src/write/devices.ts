@@ -8,7 +8,7 @@ import { decideEnroll } from '../domain/enroll.ts';
 import type { AdminEvent, AgentEvent, Outcome, ServerEvent } from '../domain/event.ts';
 import { absenceRule } from '../domain/rule-book.ts';
 import { applyTransition } from './alerts.ts';
-import { DONE, type WriteContext, audit, refused, tell } from './context.ts';
+import { DONE, UNKNOWN_DEVICE, type WriteContext, audit, tell } from './context.ts';
 
 export const applyEnrol = (event: AgentEvent & { type: 'enrol' }, context: WriteContext): Outcome => {
   const { store, nowMs } = context;
@@ -57,7 +57,7 @@ const newDevice = (
 export const applyHello = (event: AgentEvent & { type: 'hello' }, context: WriteContext): Outcome => {
   const { store, nowMs } = context;
   const device = store.devices.get(event.device);
-  if (!device) return refused('unknown_device', 'This device is not known here any more.');
+  if (!device) return UNKNOWN_DEVICE;
   const { hostname, os, class: deviceClass, agentVersion, bootId, clockOffsetMs } = event;
   const isBack = device.presence !== 'online';
   const changed: Device = {

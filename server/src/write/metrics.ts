@@ -1,9 +1,10 @@
-import type { MetricEvent, Outcome } from '../domain/event.ts';
-import type { MetricsStore } from '../store/metrics.ts';
 // Batches into metrics.db, each with the mark that says it is there.
-import { DONE } from './context.ts';
+import type { MetricEvent, Outcome } from '../domain/event.ts';
+import { placeOf } from '../domain/place.ts';
+import type { MetricsStore } from '../store/metrics.ts';
+import { DONE, EARLY, MORE } from './context.ts';
 
-/** Deleting is done in steps, so that batches do not wait behind it. */
+/** Deleting is done in steps, an event each, so that batches do not wait behind it. */
 const EXPIRE_AT_ONCE = 2_000;
 /** Numbers of devices and sets remembered, so that a batch costs no look-up. */
 const REMEMBERED_MAX = 100_000;
@@ -24,11 +25,11 @@ export class MetricWriter {
         this.#setOf(event.device, event.hash, event.series);
         return DONE;
       case 'batch':
-        return this.#inOrder(event, (key) => this.#addBatch(key, event));
+        return this.#inOrder(event, event.seq, (key) => this.#addBatch(key, event));
       case 'metric gap':
-        return this.#inOrder(event, (key) => this.#store.addGap(key, event));
+        return this.#inOrder(event, event.from, (key) => this.#addGap(key, event));
       case 'pass batch':
-        return this.#inOrder(event, () => undefined);
+        return this.#inOrder(event, event.seq, () => DONE);
       case 'expire batches':
         return this.#expire(event.beforeMs);
       case 'forget device':
@@ -38,8 +39,8 @@ export class MetricWriter {
 
   /** A batch that cannot be kept leaves its place all the same, so that those behind it can. */
   pass(event: MetricEvent): void {
-    if (event.type !== 'batch' && event.type !== 'metric gap') return;
     this.forgetAll();
+    if (event.type !== 'batch' && event.type !== 'metric gap') return;
     this.#store.putMark(this.#keyOf(event.device), event);
   }
 
@@ -51,22 +52,31 @@ export class MetricWriter {
   }
 
   #inOrder(
-    { device, epoch, seq }: { device: string; epoch: string; seq: number },
-    add: (key: number) => void,
+    { device, epoch, seq }: { readonly device: string; readonly epoch: string; readonly seq: number },
+    from: number,
+    add: (key: number) => Outcome,
   ): Outcome {
     const key = this.#keyOf(device);
-    const mark = this.#marks.get(key) ?? this.#store.mark(device);
-    if (mark?.epoch === epoch && seq <= mark.seq) return { is: 'duplicate' };
-    add(key);
+    const place = placeOf(this.#marks.get(key) ?? this.#store.mark(device), { epoch, from, seq });
+    if (place === 'duplicate') return { is: 'duplicate' };
+    const outcome = place === 'early' ? EARLY : add(key);
+    if (outcome.is !== 'done') return outcome;
     this.#store.putMark(key, { epoch, seq });
     this.#marks.set(key, { epoch, seq });
     return DONE;
   }
 
-  #addBatch(key: number, event: MetricEvent & { type: 'batch' }): void {
+  #addBatch(key: number, event: MetricEvent & { type: 'batch' }): Outcome {
     const setId = this.#sets.get(`${key} ${event.setHash}`) ?? this.#store.setOf(key, event.setHash);
-    if (setId === undefined) throw new Error('the batch is of a series set that was never announced');
+    // its set went with a group that failed; a new session announces it again
+    if (setId === undefined) return { is: 'unavailable', message: 'The series of this batch are not known here.' };
     this.#store.add(key, setId, event);
+    return DONE;
+  }
+
+  #addGap(key: number, event: MetricEvent & { type: 'metric gap' }): Outcome {
+    this.#store.addGap(key, event);
+    return DONE;
   }
 
   #setOf(device: string, hash: string, series: (MetricEvent & { type: 'series set' })['series']): void {
@@ -83,9 +93,12 @@ export class MetricWriter {
   }
 
   #expire(beforeMs: number): Outcome {
+    let left = EXPIRE_AT_ONCE;
     for (const key of this.#store.allKeys()) {
-      while (this.#store.expire(key, beforeMs, EXPIRE_AT_ONCE) === EXPIRE_AT_ONCE);
+      left -= this.#store.expire(key, beforeMs, left);
+      if (left === 0) return MORE;
     }
+    this.#store.expireGaps(beforeMs);
     return DONE;
   }
 

@@ -4,29 +4,33 @@ import type { RecordBody } from '@fettle/shared/wire/record.schema';
 import type { Device } from '../domain/device.ts';
 import { repairs } from '../domain/digest.ts';
 import type { AgentEvent, Outcome } from '../domain/event.ts';
+import { type Place, placeOf } from '../domain/place.ts';
 import { absenceRule } from '../domain/rule-book.ts';
 import { applyTransition } from './alerts.ts';
-import { DONE, type WriteContext, refused, tell } from './context.ts';
+import { DONE, EARLY, UNKNOWN_DEVICE, type WriteContext, tell } from './context.ts';
 
 type RecordEvent = AgentEvent & { readonly type: 'record' };
+type PassEvent = AgentEvent & { readonly type: 'pass record' };
 
 export const applyRecord = (event: RecordEvent, context: WriteContext): Outcome => {
-  const { store } = context;
-  const device = store.devices.get(event.device);
-  if (!device) return refused('unknown_device', 'This device is not known here any more.');
-  const mark = store.marks.get(device.id);
-  if (mark?.epoch === event.epoch && event.seq <= mark.seq) return { is: 'duplicate' };
-  applyBody(device, event.body, context);
-  store.marks.put(device.id, { epoch: event.epoch, seq: event.seq });
-  return DONE;
+  const { epoch, seq, body } = event;
+  const from = body.kind === 'gap' ? body.from : seq;
+  return inOrder(event.device, { epoch, from, seq }, context, (device) => applyBody(device, body, context));
 };
 
 /** A record that cannot take effect leaves its place all the same, so that those behind it can. */
-export const passRecord = (
-  { device, epoch, seq }: { readonly device: string; readonly epoch: string; readonly seq: number },
-  { store }: WriteContext,
-): Outcome => {
-  store.marks.put(device, { epoch, seq });
+export const passRecord = ({ device, epoch, seq }: RecordEvent | PassEvent, context: WriteContext): Outcome =>
+  inOrder(device, { epoch, from: seq, seq }, context, () => undefined);
+
+/** Together with the mark, or not at all. */
+const inOrder = (id: string, place: Place, { store }: WriteContext, apply: (device: Device) => void): Outcome => {
+  const device = store.devices.get(id);
+  if (!device) return UNKNOWN_DEVICE;
+  const found = placeOf(store.marks.get(id), place);
+  if (found === 'duplicate') return { is: 'duplicate' };
+  if (found === 'early') return EARLY;
+  apply(device);
+  store.marks.put(id, place);
   return DONE;
 };
 

@@ -5,7 +5,7 @@ import type { Outcome, PersonEvent } from '../domain/event.ts';
 import {
   closeTicket,
   noteTicket,
-  openTicket,
+  openLate,
   resolveByItself,
   resolveTicket,
   takeTicket,
@@ -80,17 +80,21 @@ const silenceAlerts = (ticket: Ticket, actor: Actor, context: WriteContext): voi
   }
 };
 
-export const applyDue = (context: WriteContext): Outcome => {
-  for (const timer of context.store.timers.due(context.nowMs, DUE_AT_ONCE)) {
-    context.store.timers.drop(timer.kind, timer.subject);
-    applyTimer(timer, context);
-  }
+/** What is due, taken off the list: a timer that cannot be carried out is not tried for ever. */
+export const takeDue = ({ store, nowMs }: WriteContext): readonly Timer[] => {
+  const due = store.timers.due(nowMs, DUE_AT_ONCE);
+  for (const { kind, subject } of due) store.timers.drop(kind, subject);
+  return due;
+};
+
+export const applyTimer = ({ kind, subject }: Timer, context: WriteContext): Outcome => {
+  if (kind === 'open ticket') applyOpenLate(subject, context);
+  else applyTicketTimer(kind, subject, context);
   return DONE;
 };
 
-const applyTimer = ({ kind, subject }: Timer, context: WriteContext): void => {
+const applyTicketTimer = (kind: Timer['kind'], subject: string, context: WriteContext): void => {
   const { store, nowMs } = context;
-  if (kind === 'open ticket') return openLate(subject, context);
   const ticket = store.tickets.get(subject);
   const device = ticket && store.devices.get(ticket.device);
   if (!ticket || !device) return;
@@ -100,11 +104,10 @@ const applyTimer = ({ kind, subject }: Timer, context: WriteContext): void => {
   if (kind === 'close ticket' && ticket.state === 'resolved') applyTicket(device, closeTicket(ticket, nowMs), context);
 };
 
-/** Still firing, and nobody has seen it. */
-const openLate = (id: string, context: WriteContext): void => {
+const applyOpenLate = (id: string, context: WriteContext): void => {
   const alert = context.store.alerts.get(id);
   const device = alert && context.store.devices.get(alert.device);
   if (!device || alert.state !== 'open') return;
-  const ticket = applyTicket(device, openTicket(alert, ticketContext(device, alert, context)), context);
+  const ticket = applyTicket(device, openLate(alert, ticketContext(device, alert, context)), context);
   linked(alert, ticket, context);
 };

@@ -1,6 +1,8 @@
 // What every answer of the HTTP API has in common.
 import { z } from 'zod';
 
+import { ruleSchema } from '../rule/rule.schema.ts';
+
 /** RFC 9457. `code` is stable: programs decide by it, people read `detail`. */
 export const problem = z.strictObject({
   type: z.literal('about:blank'),
@@ -27,7 +29,7 @@ export const ruleView = z.strictObject({
   steps: z.array(z.string()),
   hash: z.string(),
   levels: z.array(z.strictObject({ severity: z.enum(['warning', 'critical']), urgency: z.string(), forMs: z.int() })),
-  definition: z.json().describe('the whole rule, as the agents judge it'),
+  definition: ruleSchema.describe('the whole rule, as the agents judge it'),
   openAlerts: z.int(),
 });
 

@@ -54,23 +54,27 @@ export const treeLayer = (tree: object, origin: string): Layer => ({ origin: () 
 const flatten = (tree: object, prefix = ''): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(tree).flatMap(([key, value]: [string, unknown]) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? Object.entries(flatten(value, `${prefix}${key}.`))
-        : [[`${prefix}${key}`, value] as const],
+      isTable(value) ? Object.entries(flatten(value, `${prefix}${key}.`)) : [[`${prefix}${key}`, value] as const],
     ),
   );
 
+/** Lists and dates are values, of the wrong type: passed over, nobody would hear of them. */
+const isTable = (value: unknown): value is object => {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+};
+
 /** @param layers the strongest first */
 export const mergeLayers = (layers: readonly Layer[]) => {
-  const values: Record<string, unknown> = {};
-  const origins: Record<string, string> = {};
-  for (const { values: own, origin } of layers.toReversed()) {
-    for (const [key, value] of Object.entries(own)) {
-      values[key] = value;
-      origins[key] = origin(key);
-    }
-  }
-  return { values, origins };
+  const entries = layers
+    .toReversed()
+    .flatMap(({ values, origin }) => Object.entries(values).map(([key, value]) => ({ key, value, from: origin(key) })));
+  // fromEntries defines own properties, so that "__proto__" is a key like any other
+  return {
+    values: Object.fromEntries(entries.map(({ key, value }): [string, unknown] => [key, value])),
+    origins: Object.fromEntries(entries.map(({ key, from }) => [key, from])),
+  };
 };
 
 export type SchemaIssue = { readonly path: readonly PropertyKey[]; readonly message: string };

@@ -26,7 +26,7 @@ const bytes = <const N extends string>(name: N, attributes: readonly string[], a
   metric(name, { unit: 'By', resolution: 4096, min: 0, max: 2 ** 58, attributes, about });
 
 const rate = <const N extends string>(name: N, unit: Unit, attributes: readonly string[], about: string) =>
-  metric(name, { unit, resolution: unit === 'By/s' ? 100 : 0.1, min: 0, max: 2 ** 45, attributes, about });
+  metric(name, { unit, resolution: unit === 'By/s' ? 100 : 0.1, min: 0, max: 2 ** 44, attributes, about });
 
 const load = <const N extends string>(name: N, about: string) =>
   metric(name, { unit: '1', resolution: 0.01, min: 0, max: 1e6, attributes: [], about });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { severities } from '../alert/alert.ts';
-import { deviceClasses, operatingSystems } from './scope.ts';
+import { type DeviceClass, deviceClasses, operatingSystems } from './scope.ts';
 
 const name = z.string().min(1).max(200);
 const ms = z
@@ -53,8 +53,22 @@ const common = {
 
 const signal = z.strictObject({ metric: name, by: name.exactOptional() });
 
-const forMsOn = z.partialRecord(deviceClass, ms).exactOptional();
-const thresholdLevel = z.strictObject({ severity, forMs: ms, forMsOn, any: z.array(clause).min(1).max(8) });
+const maybeMs = ms.exactOptional();
+// not a record: zod passes over "__proto__" in those
+const forMsOn = z.strictObject({
+  server: maybeMs,
+  desktop: maybeMs,
+  laptop: maybeMs,
+  kiosk: maybeMs,
+  network: maybeMs,
+  ephemeral: maybeMs,
+} satisfies Record<DeviceClass, typeof maybeMs>);
+const thresholdLevel = z.strictObject({
+  severity,
+  forMs: ms,
+  forMsOn: forMsOn.exactOptional(),
+  any: z.array(clause).min(1).max(8),
+});
 const stateLevel = z.strictObject({
   severity,
   forMs: ms,

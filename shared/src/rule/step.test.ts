@@ -248,6 +248,23 @@ describe('a changed rule', () => {
     });
   });
 
+  it('breached at a lower level is the same episode, lowered', () => {
+    const critical: RuleState = { ...firing, level: 1 };
+    const window = createRing(4, 2);
+    window.push(EVERY_MS, [900, 1_000]);
+    const input = { kind: 'rule changed', window, everyMs: EVERY_MS } as const;
+    expect(step(critical, input, rule('disk.space'), 20_000)).toEqual({
+      state: firing,
+      transition: { change: 'lower', level: 0, reason: 'rule changed' },
+    });
+  });
+
+  it('without a reading it waits for one, on a level that the new rule has', () => {
+    const empty = { kind: 'rule changed', window: createRing(4, 1), everyMs: EVERY_MS } as const;
+    const state: RuleState = { ...firing, level: 3 };
+    expect(step(state, empty, rule('disk.space'), 20_000).state.level).toBe(1);
+  });
+
   it('without a reading it waits for one', () => {
     const input = { ...seen(0), window: createRing(4, 1) };
     expect(step(firing, input, rule('cpu.sustained'), 20_000)).toEqual({ state: firing });

@@ -22,11 +22,11 @@ export const runTrace = (rule: CompiledRule, everyMs: number, trace: Iterable<Tr
   const changes: (Change & { at: number })[] = [];
   let state: RuleState | undefined;
   let openMs = 0;
-  let lastAt: number | undefined;
+  let lastAt = 0;
   for (const entry of trace) {
     const { at } = entry;
     state ??= initialState(at);
-    if (isOpen(state)) openMs += at - (lastAt ?? at);
+    if (isOpen(state)) openMs += at - lastAt;
     lastAt = at;
     if ('row' in entry) ring.push(at, entry.row);
     const input: Input = 'row' in entry ? { kind: 'sample', window: ring, everyMs } : entry.input;

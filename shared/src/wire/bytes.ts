@@ -18,18 +18,14 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const FORBIDDEN = /[\p{Cc}\p{Cs}]/gu;
 
 /** The text with what the wire refuses replaced by U+FFFD, cut to its length limit at a character boundary. */
-export const cleanText = (text: string): string => {
+export const cleanText = (text: string, maxBytes = TEXT_MAX_BYTES): string => {
   const clean = text.replace(FORBIDDEN, '\u{FFFD}');
-  return clean.slice(0, encoder.encodeInto(clean, new Uint8Array(TEXT_MAX_BYTES)).read);
+  return clean.slice(0, encoder.encodeInto(clean, new Uint8Array(maxBytes)).read);
 };
 
 export class ByteWriter {
   #bytes = new Uint8Array(256);
   #length = 0;
-
-  get length(): number {
-    return this.#length;
-  }
 
   byte(value: number): void {
     this.#reserve(1);

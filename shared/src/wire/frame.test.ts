@@ -4,10 +4,20 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { ByteReader, ByteWriter, WireError, cleanText } from './bytes.ts';
-import { decodeBlock, decodeFrame } from './decode.ts';
+import { blockOf, decodeBlock, decodeFrame } from './decode.ts';
 import { encodeBatch, encodeBlock, encodeLoose, encodeSeries, encodeSet } from './encode.ts';
 import type { Frame } from './frame.ts';
-import { CELLS_MAX, FRAME_MAX_BYTES, SERIES_MAX, STEPS_MAX, TEXT_MAX_BYTES, TIME_MAX_MS, VALUE_MAX } from './limits.ts';
+import {
+  CELLS_MAX,
+  FRAME_MAX_BYTES,
+  SEQ_MAX,
+  SERIES_MAX,
+  SETS_MAX,
+  STEPS_MAX,
+  TEXT_MAX_BYTES,
+  TIME_MAX_MS,
+  VALUE_MAX,
+} from './limits.ts';
 
 const MISSING = Number.NaN;
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -84,6 +94,18 @@ describe('round trip', () => {
         expect(new ByteReader(out.finish()).varint(Number.MAX_SAFE_INTEGER, 'it')).toBe(number);
       }),
     );
+  });
+});
+
+describe('the block of a batch', () => {
+  it('is what the store keeps, and what the agent put in', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: SEQ_MAX }), fc.nat(SETS_MAX - 1), columns, (seq, setId, values) => {
+        const block = encodeBlock(head(values[0]?.length ?? 0), values);
+        expect(hex(blockOf(encodeBatch(seq, setId, block)))).toBe(hex(block));
+      }),
+    );
+    expect(() => blockOf(Uint8Array.of(3, 255))).toThrow(WireError);
   });
 });
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { SEQ_MAX, TIME_MAX_MS } from './limits.ts';
 
-/** Text of at most `max` UTF-16 units, without control characters and lone surrogates. */
+/** Text of at most `max` characters (code points, as zod and JSON Schema count them), without control characters and lone surrogates. */
 export const text = (max: number) =>
   z
     .string()

@@ -130,27 +130,27 @@ describe('values', () => {
 });
 
 describe('limits', () => {
-  const rule = (definition: unknown) =>
-    ({ id: 'r', title: 't', text: '', steps: [], hash: '', levels: [], definition, openAlerts: 0 }) as Parameters<
-      typeof limitsOf
-    >[0][number];
   const used = 'system.filesystem.utilization';
+  const common = { id: 'r', title: 't', text: '', steps: [] };
+  const view = { ...common, hash: '', levels: [], openAlerts: 0 };
+  const base = { ...common, family: 'r', scope: {}, keepMs: 1, graceMs: 0, urgency: [], ticket: { atOnce: [] } };
 
   it('are the first of each level that looks at the metric', () => {
-    const clause = (fireAt: number) => ({ metric: used, beyond: 'above', fireAt, clearAt: 0 });
+    const clause = (fireAt: number) => ({ metric: used, beyond: 'above' as const, fireAt, clearAt: 0 });
     const levels = [
-      { severity: 'warning', forMs: 1, any: [clause(0.85)] },
-      { severity: 'critical', forMs: 1, any: [clause(0.95), clause(0.98)] },
+      { severity: 'warning' as const, forMs: 1, any: [clause(0.85)] },
+      { severity: 'critical' as const, forMs: 1, any: [clause(0.95), clause(0.98)] },
     ];
-    expect(limitsOf([rule({ kind: 'threshold', levels })], used)).toEqual([
+    const rule = { ...view, definition: { ...base, kind: 'threshold' as const, signal: { metric: used }, levels } };
+    expect(limitsOf([rule], used)).toEqual([
       { severity: 'warning', value: 0.85 },
       { severity: 'critical', value: 0.95 },
     ]);
-    expect(limitsOf([rule({ kind: 'threshold', levels })], 'system.cpu.utilization')).toEqual([]);
+    expect(limitsOf([rule], 'system.cpu.utilization')).toEqual([]);
   });
 
   it('are none where the rule has another form', () => {
-    const odd = [null, 'x', [], { levels: 3 }, { levels: [{ any: 1 }] }, { levels: [{ severity: 'x', any: [{}] }] }];
-    expect(limitsOf(odd.map(rule), used)).toEqual([]);
+    const levels = [{ severity: 'critical' as const, forMs: 1 }];
+    expect(limitsOf([{ ...view, definition: { ...base, kind: 'absence', levels } }], used)).toEqual([]);
   });
 });

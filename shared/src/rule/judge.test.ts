@@ -1,0 +1,175 @@
+// The questions one by one, at their borders. Whole traces of real rules are in step.test.ts.
+import { describe, expect, it } from 'vitest';
+
+import type { CompiledClause, CompiledLevel } from './compile.ts';
+import { type View, breaches, hasCleared, holds, isDecidable, meanOver, newest, recovers } from './judge.ts';
+import { MISSING, createRing } from './window.ts';
+
+const EVERY_MS = 10;
+
+/** Readings in step, the last of them now. */
+const view = (rows: readonly (readonly number[])[], from = Number.NEGATIVE_INFINITY): View => {
+  const window = createRing(100, rows[0]?.length ?? 1);
+  for (const [index, row] of rows.entries()) window.push(index * EVERY_MS, row);
+  return { window, everyMs: EVERY_MS, from, at: (rows.length - 1) * EVERY_MS };
+};
+const column = (...values: readonly number[]): View => view(values.map((value) => [value]));
+
+const above: CompiledClause = { column: 0, sign: 1, fireAt: 90, clearAt: 80, guards: [] };
+const below: CompiledClause = { column: 0, sign: -1, fireAt: 10, clearAt: 20, guards: [] };
+const level = (forMs: number, ...any: readonly CompiledClause[]): CompiledLevel => ({ kind: 'threshold', forMs, any });
+const bad = (forMs: number, readings: number): CompiledLevel => ({ kind: 'state', forMs, bad: [0, 4], readings });
+
+describe('a threshold', () => {
+  it.each<[name: string, clause: CompiledClause, value: number, is: 'bad' | 'neither' | 'good']>([
+    ['beyond fireAt', above, 91, 'bad'],
+    ['at fireAt', above, 90, 'neither'],
+    ['between the two', above, 85, 'neither'],
+    ['at clearAt', above, 80, 'neither'],
+    ['beyond clearAt', above, 79, 'good'],
+    ['below fireAt, where low is bad', below, 9, 'bad'],
+    ['at fireAt, where low is bad', below, 10, 'neither'],
+    ['above clearAt, where low is bad', below, 21, 'good'],
+    ['no reading', above, MISSING, 'neither'],
+  ])('%s', (_name, clause, value, is) => {
+    expect(breaches(level(0, clause), column(value))).toBe(is === 'bad');
+    expect(recovers(level(0, clause), column(value))).toBe(is === 'good');
+  });
+
+  it('of a window without readings says nothing', () => {
+    const empty = { ...view([]), at: 0 };
+    expect(newest(empty, 0)).toBe(MISSING);
+    expect([breaches, holds, recovers].map((ask) => ask(level(0, above), empty))).toEqual([false, false, false]);
+    expect(hasCleared(level(0, above), empty, 10)).toBe(false);
+    expect(meanOver(empty, 100, 0)).toBeUndefined();
+  });
+});
+
+describe('held', () => {
+  const over = level(100, above);
+
+  it('needs four fifths of the readings that the window could have', () => {
+    expect(holds(over, column(...Array.from({ length: 8 }, () => 95)))).toBe(true);
+    expect(holds(over, column(...Array.from({ length: 7 }, () => 95)))).toBe(false);
+  });
+
+  it('needs four fifths of the readings beyond, and their mean', () => {
+    const mostly = (low: number, count: number) =>
+      column(...Array.from({ length: 10 }, (_, i) => (i < count ? low : 99)));
+    expect(holds(over, mostly(89, 2))).toBe(true);
+    expect(holds(over, mostly(89, 3))).toBe(false);
+    expect(holds(over, mostly(10, 2))).toBe(false);
+  });
+
+  it('needs the newest to be bad', () => {
+    expect(holds(over, column(99, 99, 99, 99, 99, 99, 99, 99, 99, 89))).toBe(false);
+  });
+
+  it('passes over readings that are missing, and those from before a gap', () => {
+    const rows = Array.from({ length: 10 }, (_, index) => [index === 3 ? MISSING : 95]);
+    expect(holds(over, view(rows))).toBe(true);
+    expect(holds(over, view(rows, 30))).toBe(false);
+    expect(meanOver(view(rows), 100, 0)).toBe(95);
+  });
+
+  it('is decidable when it could have been decided either way', () => {
+    expect(isDecidable(over, column(...Array.from({ length: 8 }, () => 1)))).toBe(true);
+    expect(isDecidable(over, column(...Array.from({ length: 7 }, () => 1)))).toBe(false);
+  });
+});
+
+describe('cleared', () => {
+  const sibling: CompiledClause = { ...above, column: 1 };
+  const rows = (...row: readonly number[]) => view(Array.from({ length: 10 }, () => row));
+
+  it('never, where the rule does not clear by readings', () => {
+    expect(hasCleared(level(100, above), rows(1), null)).toBe(false);
+  });
+
+  it('needs every clause, but for a sibling that has no readings', () => {
+    const both = level(100, above, sibling);
+    expect(hasCleared(both, rows(1, 1), 100)).toBe(true);
+    expect(hasCleared(both, rows(1, 85), 100)).toBe(false);
+    expect(hasCleared(both, rows(1, MISSING), 100)).toBe(true);
+    expect(hasCleared(both, rows(MISSING, 1), 100)).toBe(false);
+  });
+
+  it('needs nine tenths of the readings, their mean, and the newest', () => {
+    const nineOf = (...rest: readonly number[]) =>
+      column(...rest, ...Array.from({ length: 10 - rest.length }, () => 1));
+    expect(hasCleared(level(100, above), nineOf(85), 100)).toBe(true);
+    expect(hasCleared(level(100, above), nineOf(85, 85), 100)).toBe(false);
+    expect(hasCleared(level(100, above), nineOf(9_000), 100)).toBe(false);
+    expect(hasCleared(level(100, above), column(1, 1, 1, 1, 1, 1, 1, 1, 1, 85), 100)).toBe(false);
+  });
+});
+
+describe('a state', () => {
+  it('is bad when it is one of the bad ones, unbroken for long enough and often enough', () => {
+    expect(breaches(bad(0, 1), column(1, 4))).toBe(true);
+    expect(breaches(bad(0, 1), column(4, 1))).toBe(false);
+    expect(holds(bad(20, 1), column(1, 0, 4, 0))).toBe(true);
+    expect(holds(bad(20, 1), column(0, 1, 0, 0))).toBe(false);
+    expect(holds(bad(0, 2), column(1, 0))).toBe(false);
+    expect(holds(bad(0, 2), column(1, 0, 0))).toBe(true);
+    expect(holds(bad(10, 1), view([[0], [0], [0]], 20))).toBe(false);
+  });
+
+  it('is over when it was good unbroken; no reading is neither', () => {
+    expect(hasCleared(bad(0, 1), column(0, 1, 2, 1), 20)).toBe(true);
+    expect(hasCleared(bad(0, 1), column(1, 0, 2, 1), 20)).toBe(false);
+    expect(hasCleared(bad(0, 1), column(1, 1, 1, MISSING), 20)).toBe(false);
+    expect(hasCleared(bad(0, 1), column(1, MISSING, 1, 1), 20)).toBe(false);
+    expect(breaches(bad(0, 1), column(MISSING))).toBe(false);
+  });
+});
+
+describe('a guard', () => {
+  const guarded = (...guards: CompiledClause['guards']) => level(0, { ...above, guards });
+  const lessThan = guarded({ column: 1, below: 50 });
+  const exhausted = guarded({ column: 1, exhaustedWithinMs: 100 });
+  const free = (...values: readonly number[]) => view(values.map((value) => [95, value]));
+
+  it('on a bound', () => {
+    expect(breaches(lessThan, free(49))).toBe(true);
+    expect(breaches(lessThan, free(50))).toBe(false);
+    expect(breaches(lessThan, free(MISSING))).toBe(false);
+    expect(holds(lessThan, free(50))).toBe(false);
+  });
+
+  it('on being used up: by the slope of at least five readings', () => {
+    expect(breaches(exhausted, free(50, 40, 30, 20, 10))).toBe(true);
+    expect(breaches(exhausted, free(40, 30, 20, 10))).toBe(false);
+    expect(breaches(exhausted, free(504, 503, 502, 501, 500))).toBe(false);
+    expect(breaches(exhausted, free(10, 20, 30, 40, 50))).toBe(false);
+    expect(breaches(exhausted, free(50, MISSING, 40, 30, MISSING, 20, 10))).toBe(true);
+    expect(
+      breaches(
+        exhausted,
+        view(
+          [
+            [95, 50],
+            [95, 40],
+            [95, 30],
+            [95, 20],
+            [95, 10],
+          ],
+          10,
+        ),
+      ),
+    ).toBe(false);
+  });
+
+  it('of readings all at one moment has no slope', () => {
+    const window = createRing(10, 2);
+    for (const value of [50, 40, 30, 20, 10]) window.push(7, [95, value]);
+    expect(breaches(exhausted, { window, everyMs: EVERY_MS, from: 0, at: 7 })).toBe(false);
+  });
+
+  it('any one will do', () => {
+    const either = guarded({ column: 1, below: 5 }, { column: 1, exhaustedWithinMs: 100 });
+    expect(breaches(either, free(4))).toBe(true);
+    expect(breaches(either, free(50, 40, 30, 20, 10))).toBe(true);
+    expect(breaches(either, free(10))).toBe(false);
+  });
+});
