@@ -98,10 +98,17 @@ export class Agent {
     this.#link = new Link({
       ...parts.net,
       rng: parts.rng,
-      log: parts.log,
+      log: (entry) => {
+        parts.log(entry);
+        parts.onStatus(this.status);
+      },
       outbox: this.#outbox,
       hello: (challenge) =>
-        helloOf(self, challenge, { outbox: this.#outbox, ruleSet: this.#ruleSet.version, wallMs: clock.wallMs() }),
+        helloOf(self, challenge, {
+          outbox: this.#outbox,
+          ruleSet: this.#ruleSet.version,
+          wallMs: parts.net.clock.wallMs(),
+        }),
       onWelcome: (welcome) => this.#guard(this.#onWelcome(welcome)),
       onMessage: (message) => this.#guard(this.#onMessage(message)),
     });

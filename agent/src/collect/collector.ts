@@ -1,6 +1,7 @@
 // What a collector is. One file per thing measured: a pure parse, and a thin `collect` that asks the host for what to parse.
 import type { MetricName } from '@fettle/shared/metric/catalog';
 import type { Sample } from '@fettle/shared/metric/sample';
+import { cleanText } from '@fettle/shared/wire/bytes';
 import type { Inventory, Reason, ReasonCode } from '@fettle/shared/wire/record.schema';
 
 import { type Host, HostError } from '../host/host.ts';
@@ -50,9 +51,12 @@ export const probeKernelFile = (host: Host, path: string, missing: Capability): 
   }
 };
 
+const DETAIL_MAX_BYTES = 500;
+
 /** What went wrong, in the words of a capability. */
 export const reasonOf = (error: unknown): Reason => {
-  const detail = error instanceof Error ? error.message : String(error);
+  // messages name files and quote programs: here they become fit for a record
+  const detail = cleanText(error instanceof Error ? error.message : String(error), DETAIL_MAX_BYTES);
   if (error instanceof HostError) return { code: error.code, detail };
   const code = errorCode(error);
   if (code === 'EACCES' || code === 'EPERM') return { code: 'permission', detail };

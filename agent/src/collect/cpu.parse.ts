@@ -1,4 +1,5 @@
 // /proc/stat: ticks that each CPU spent in each mode since boot. Layout: proc_stat(5).
+import { parseCounters } from './counter.parse.ts';
 
 export type CpuTicks = {
   /** "" for all CPUs together, else the number of one. */
@@ -13,24 +14,35 @@ export type CpuTicks = {
 export const parseCpuTicks = (text: string): readonly CpuTicks[] =>
   text
     .split('\n')
-    .filter((line) => line.startsWith('cpu'))
     .map(parseLine)
     .filter((ticks) => ticks !== undefined);
 
+/** Those after them are of guests, and already in user. Kernels before 2.6.11 have fewer. */
+const FIELDS = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal'] as const;
+const FIELDS_MIN = 4;
+
 const parseLine = (line: string): CpuTicks | undefined => {
-  const [name = '', ...fields] = line.split(/ +/);
-  const [user, nice, system, idle, iowait = 0, irq = 0, softirq = 0, steal = 0] = fields.map(Number);
-  if (user === undefined || nice === undefined || system === undefined || idle === undefined) return undefined;
-  // guest time, which follows, is already in user
-  const ticks = { cpu: name.slice(3), user: user + nice, system: system + irq + softirq, iowait, steal, idle };
-  return Object.values(ticks).some(Number.isNaN) ? undefined : ticks;
+  const [, cpu = '', rest = ''] = /^cpu(\d*) +(.+)/.exec(line) ?? [];
+  const counters = parseCounters(rest);
+  if (!counters || counters.length < FIELDS_MIN) return undefined;
+  const of = (field: (typeof FIELDS)[number]) => counters[FIELDS.indexOf(field)] ?? 0;
+  return {
+    cpu,
+    user: of('user') + of('nice'),
+    system: of('system') + of('irq') + of('softirq'),
+    iowait: of('iowait'),
+    steal: of('steal'),
+    idle: of('idle'),
+  };
 };
 
-export type CpuShares = { readonly busy: number; readonly modes: Readonly<Record<string, number>> };
+/** What a CPU can do but rest. */
+export type CpuMode = 'user' | 'system' | 'iowait' | 'steal';
+export type CpuShares = { readonly busy: number; readonly modes: Readonly<Record<CpuMode, number>> };
 
 /** How the time between two readings was spent; undefined when no time passed or a counter went back. Waiting for a disk is idle time. */
 export const cpuShares = (before: CpuTicks, now: CpuTicks): CpuShares | undefined => {
-  const spent = (mode: 'user' | 'system' | 'iowait' | 'steal' | 'idle') => now[mode] - before[mode];
+  const spent = (mode: CpuMode | 'idle') => now[mode] - before[mode];
   const [user, system, iowait, steal, idle] = [
     spent('user'),
     spent('system'),

@@ -1,31 +1,37 @@
 import { type Attributes, NO_ATTRIBUTES, type Sample } from '@fettle/shared/metric/sample';
 
 import type { CpuTimes, Host } from '../host/host.ts';
-import { type Collector, available, probeKernelFile, unavailable } from './collector.ts';
-import { type CpuTicks, cpuShares, parseCpuTicks } from './cpu.parse.ts';
+import { type Capability, type Collector, available, probeKernelFile, unavailable } from './collector.ts';
+import { type CpuMode, type CpuTicks, cpuShares, parseCpuTicks } from './cpu.parse.ts';
 
 const METRIC = 'system.cpu.utilization';
 const STAT = '/proc/stat';
 
 /** Of Linux: with modes, and each CPU by itself. */
 export const cpu = (): Collector =>
-  cpuFrom(
-    (host) => parseCpuTicks(host.readKernel(STAT)),
-    (host) => probeKernelFile(host, STAT, unavailable('not_on_this_os', `${STAT} is missing`)),
-  );
+  cpuFrom({
+    modes: ['user', 'system', 'iowait', 'steal'],
+    read: (host) => parseCpuTicks(host.readKernel(STAT)),
+    probe: (host) => probeKernelFile(host, STAT, unavailable('not_on_this_os', `${STAT} is missing`)),
+  });
 
 /** Of any system, by what Node knows: each CPU by itself and all together. */
 export const cpuBuiltin = (): Collector =>
-  cpuFrom(
-    (host) => withTotal(host.builtin.cpus().map(builtinTicks)),
-    (host) =>
+  cpuFrom({
+    // waiting and stolen time are not told here: no 0 in their place
+    modes: ['user', 'system'],
+    read: (host) => withTotal(host.builtin.cpus().map(builtinTicks)),
+    probe: (host) =>
       host.builtin.cpus().length > 0 ? available('os.cpus') : unavailable('service_broken', 'the system names no CPU'),
-  );
+  });
 
-const cpuFrom = (
-  read: (host: Host) => readonly CpuTicks[],
-  probe: (host: Host) => ReturnType<typeof available>,
-): Collector => {
+type Source = {
+  readonly modes: readonly CpuMode[];
+  readonly read: (host: Host) => readonly CpuTicks[];
+  readonly probe: (host: Host) => Capability;
+};
+
+const cpuFrom = ({ modes, read, probe }: Source): Collector => {
   let last = new Map<string, CpuTicks>();
   return {
     id: 'cpu',
@@ -35,19 +41,19 @@ const cpuFrom = (
     probe: (host) => Promise.resolve(probe(host)),
     collect: (host) => {
       const all = read(host);
-      const samples = all.flatMap((now) => samplesOf(last.get(now.cpu), now));
+      const samples = all.flatMap((now) => samplesOf(modes, last.get(now.cpu), now));
       last = new Map(all.map((ticks) => [ticks.cpu, ticks]));
       return Promise.resolve({ samples });
     },
   };
 };
 
-const samplesOf = (before: CpuTicks | undefined, now: CpuTicks): readonly Sample[] => {
+const samplesOf = (modes: readonly CpuMode[], before: CpuTicks | undefined, now: CpuTicks): readonly Sample[] => {
   const shares = before && cpuShares(before, now);
   if (!shares) return [];
   if (now.cpu !== '') return [sample({ 'cpu.logical_number': now.cpu }, shares.busy)];
-  const modes = Object.entries(shares.modes).map(([mode, share]) => sample({ 'cpu.mode': mode }, share));
-  return [sample(NO_ATTRIBUTES, shares.busy), ...modes];
+  const byMode = modes.map((mode) => sample({ 'cpu.mode': mode }, shares.modes[mode]));
+  return [sample(NO_ATTRIBUTES, shares.busy), ...byMode];
 };
 
 const sample = (attributes: Attributes, value: number): Sample => ({ metric: METRIC, attributes, value });

@@ -1,4 +1,5 @@
 // /proc/diskstats: what each disk has done since boot. Layout: Documentation/admin-guide/iostats.rst of the kernel.
+import { parseCounters } from './counter.parse.ts';
 
 export type DiskCounters = {
   readonly name: string;
@@ -13,27 +14,27 @@ export type DiskCounters = {
 /** Always 512 here, whatever the disk's own sectors are. */
 const SECTOR_BYTES = 512;
 /** What is made of other disks or of memory would count the same work twice, or no disk's work. */
-const VIRTUAL = /^(?:loop|ram|zram|dm-|sr|fd|nbd)\d/;
+const VIRTUAL = /^(?:loop|ram|zram|dm-|md|sr|fd|nbd)\d/;
 
 /** @param disks names in /sys/block: partitions are not among them */
 export const parseDisks = (text: string, disks: ReadonlySet<string>): readonly DiskCounters[] =>
   text
     .split('\n')
-    .map((line) => parseLine(line.trim()))
+    .map(parseLine)
     .filter((disk) => disk !== undefined)
     .filter(({ name }) => disks.has(name) && !VIRTUAL.test(name));
 
 const parseLine = (line: string): DiskCounters | undefined => {
-  const [, , name, ...fields] = line.split(/ +/);
-  const [reads, , sectorsRead, , writes, , sectorsWritten, , , busyMs] = fields.map(Number);
-  if (!name || reads === undefined || sectorsRead === undefined || writes === undefined) return undefined;
+  const [, name, rest = ''] = /^ *\d+ +\d+ +(\S+) (.+)/.exec(line) ?? [];
+  const [reads, , sectorsRead, , writes, , sectorsWritten, , , busyMs] = parseCounters(rest) ?? [];
+  if (name === undefined || reads === undefined || sectorsRead === undefined || writes === undefined) return undefined;
   if (sectorsWritten === undefined || busyMs === undefined) return undefined;
-  const disk = {
+  return {
+    name,
     reads,
     readBytes: sectorsRead * SECTOR_BYTES,
     writes,
     writtenBytes: sectorsWritten * SECTOR_BYTES,
     busyMs,
   };
-  return Object.values(disk).some(Number.isNaN) ? undefined : { name, ...disk };
 };

@@ -1,5 +1,5 @@
-import { cleanText } from '@fettle/shared/wire/bytes';
 // What systeminformation found, made into sections of labelled facts. Its "", "-" and makers' placeholders mean: not known.
+import { cleanText } from '@fettle/shared/wire/bytes';
 import type { Inventory } from '@fettle/shared/wire/record.schema';
 
 type Section = Inventory['sections'][number];
@@ -8,6 +8,9 @@ type Path = readonly [label: string, from: string, key: string];
 
 const UNKNOWN =
   /^(?:|-|0|null|undefined|unknown|none|n\/a|not specified|default string|system (?:manufacturer|product name|serial number)|to be filled by o\.?e\.?m\.?)$/i;
+
+/** What a fact may have at most where it is kept. */
+const FACT_MAX_BYTES = 500;
 
 const SECTIONS: readonly { readonly id: string; readonly title: string; readonly facts: readonly Path[] }[] = [
   {
@@ -71,7 +74,8 @@ export const parseInventory = (found: unknown): readonly Section[] => {
 const memorySection = (found: unknown): Section => {
   const modules = isRecord(found) && Array.isArray(found['memLayout']) ? found['memLayout'] : [];
   const facts = modules.filter(isRecord).flatMap((module, index) => {
-    const size = typeof module['size'] === 'number' ? `${Math.round(module['size'] / 2 ** 20)} MiB` : '';
+    const bytes = known(module['size']);
+    const size = bytes === undefined ? undefined : `${Math.round(Number(bytes) / 2 ** 20)} MiB`;
     const parts = [size, module['type'], module['partNum'], module['bank']]
       .map(known)
       .filter((part) => part !== undefined);
@@ -86,8 +90,9 @@ const fact = (label: string, value: unknown): Fact[] => {
 };
 
 const known = (value: unknown): string | undefined => {
-  const text = typeof value === 'string' || typeof value === 'number' ? cleanText(String(value).trim()) : '';
-  return UNKNOWN.test(text) ? undefined : text.slice(0, 500);
+  const isCount = typeof value === 'number' && Number.isFinite(value) && value > 0;
+  const text = typeof value === 'string' || isCount ? cleanText(String(value).trim(), FACT_MAX_BYTES) : '';
+  return UNKNOWN.test(text) ? undefined : text;
 };
 
 const pick = (found: unknown, from: string, key: string): unknown => {

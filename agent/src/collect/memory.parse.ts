@@ -14,7 +14,7 @@ export type Memory = {
 /** @throws SyntaxError when a field that every kernel since 3.14 has is missing */
 export const parseMemory = (text: string): Memory => {
   const fields = new Map<string, number>();
-  for (const [, name = '', kibibytes = ''] of text.matchAll(/^(\w+): +(\d+) kB$/gm)) {
+  for (const [, name = '', kibibytes = ''] of text.matchAll(/^(\w+): +(\d{1,15}) kB$/gm)) {
     fields.set(name, Number(kibibytes) * KIB);
   }
   const limitBytes = needed(fields, 'MemTotal');

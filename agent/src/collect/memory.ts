@@ -1,6 +1,7 @@
 import type { MetricName } from '@fettle/shared/metric/catalog';
 import { NO_ATTRIBUTES, type Sample } from '@fettle/shared/metric/sample';
 
+import type { Host } from '../host/host.ts';
 import { type Collector, available, probeKernelFile, unavailable } from './collector.ts';
 import { type Memory, parseMemory } from './memory.parse.ts';
 
@@ -26,10 +27,17 @@ export const memory = (): Collector => ({
     Promise.resolve(probeKernelFile(host, MEMINFO, unavailable('not_on_this_os', `${MEMINFO} is missing`))),
   collect: (host) => {
     const found = parseMemory(host.readKernel(MEMINFO));
-    const isStrict = host.readKernel(OVERCOMMIT).trim() === STRICT;
-    return Promise.resolve({ samples: [...physical(found), ...swap(found), ...(isStrict ? commit(found) : [])] });
+    return Promise.resolve({ samples: [...physical(found), ...swap(found), ...(isStrict(host) ? commit(found) : [])] });
   },
 });
+
+const isStrict = (host: Host): boolean => {
+  try {
+    return host.readKernel(OVERCOMMIT).trim() === STRICT;
+  } catch {
+    return false; // hidden from us, as in some containers: the rest is worth having without it
+  }
+};
 
 /** Of any system: what Node knows. Free is less than available, so usage reads a little high where caches count as used. */
 export const memoryBuiltin = (): Collector => ({

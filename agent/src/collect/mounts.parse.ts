@@ -35,7 +35,7 @@ const parseLine = (line: string): Mount | undefined => {
 const unescape = (text: string): string =>
   text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
-/** One mount per local file system: the whole of it rather than a part, the shortest path, and of mounts on one path the last. */
+/** One mount per local file system: the whole of it rather than a bind mount of a part, the shortest path, and of mounts on one path the last. */
 export const localVolumes = (mounts: readonly Mount[]): readonly Mount[] => {
   const visible = new Map(mounts.map((mount) => [mount.mountpoint, mount]));
   const chosen = new Map<string, Mount>();
@@ -53,6 +53,8 @@ const isLocal = ({ type, source, mountpoint }: Mount): boolean =>
   LOCAL.has(type) && (type === 'zfs' || source.startsWith('/dev/')) && !(type === 'vfat' && FIRMWARE.test(mountpoint));
 
 const isBetter = (one: Mount, other: Mount): boolean => {
-  if ((one.root === '/') !== (other.root === '/')) return one.root === '/';
+  // a subvolume is as good as the whole, which snapshot tools mount for minutes: the instance must not wander
+  const isOfParts = one.type !== 'btrfs';
+  if (isOfParts && (one.root === '/') !== (other.root === '/')) return one.root === '/';
   return one.mountpoint.length < other.mountpoint.length;
 };

@@ -1,4 +1,5 @@
 // /proc/net/dev: what each interface has carried since boot. Layout: proc_net(5).
+import { parseCounters } from './counter.parse.ts';
 
 export type Traffic = { readonly bytes: number; readonly errors: number; readonly dropped: number };
 export type InterfaceCounters = { readonly name: string; readonly receive: Traffic; readonly transmit: Traffic };
@@ -16,8 +17,8 @@ export const parseInterfaces = (text: string): readonly InterfaceCounters[] =>
 const parseLine = (line: string): InterfaceCounters | undefined => {
   const [, name, rest] = /^\s*([^\s:]+):\s*(.+)$/.exec(line) ?? [];
   if (name === undefined || rest === undefined) return undefined;
-  const fields = rest.trim().split(/ +/).map(Number);
-  if (fields.length < 12 || fields.some(Number.isNaN)) return undefined;
+  const fields = parseCounters(rest);
+  if (!fields || fields.length < 12) return undefined;
   return { name, receive: traffic(fields, 0), transmit: traffic(fields, 8) };
 };
 

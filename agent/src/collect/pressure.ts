@@ -3,6 +3,7 @@ import type { MetricName } from '@fettle/shared/metric/catalog';
 import { NO_ATTRIBUTES, type Sample } from '@fettle/shared/metric/sample';
 
 import { type Collector, probeKernelFile, unavailable } from './collector.ts';
+import { parseStalledUs } from './pressure.parse.ts';
 import { createRateMeter } from './rates.ts';
 
 const SOURCES: readonly { readonly path: string; readonly kind: 'some' | 'full'; readonly metric: MetricName }[] = [
@@ -13,13 +14,6 @@ const SOURCES: readonly { readonly path: string; readonly kind: 'some' | 'full';
   { path: '/proc/pressure/io', kind: 'full', metric: 'fettle.pressure.io.full' },
 ];
 const MICROSECONDS = 1_000_000;
-
-/** Microseconds stalled since boot. @throws SyntaxError when the line is not there */
-const parseStalledUs = (text: string, kind: 'some' | 'full'): number => {
-  const found = new RegExp(`^${kind} .*total=(\\d+)`, 'm').exec(text)?.[1];
-  if (found === undefined) throw new SyntaxError(`no total of "${kind}" in ${JSON.stringify(text.slice(0, 80))}`);
-  return Number(found);
-};
 
 export const pressure = (): Collector => {
   const meter = createRateMeter();

@@ -1,7 +1,6 @@
 // The real machine, by Node.
 import { readFileSync, readdirSync } from 'node:fs';
 import { cpus, freemem, hostname, loadavg, totalmem, uptime } from 'node:os';
-import { join } from 'node:path';
 
 import type { Os } from '@fettle/shared/rule/scope';
 import type { Clock } from '@fettle/shared/time';
@@ -17,13 +16,13 @@ export const nodeHost = (clock: Clock, self: Self, root = '/'): Host => ({
   uptimeMs: () => uptime() * 1000,
   bootId: () => {
     try {
-      return readFileSync(join(root, 'proc/sys/kernel/random/boot_id'), 'utf8').trim();
+      return readFileSync(below(root, '/proc/sys/kernel/random/boot_id'), 'utf8').trim();
     } catch {
       return '';
     }
   },
-  readKernel: (path) => readFileSync(join(root, path), 'utf8'),
-  listKernel: (path) => readdirSync(join(root, path)),
+  readKernel: (path) => readFileSync(below(root, path), 'utf8'),
+  listKernel: (path) => readdirSync(below(root, path)),
   statVolume: createStatVolume(clock),
   builtin: {
     cpus: () => cpus().map(({ times }) => times),
@@ -33,6 +32,9 @@ export const nodeHost = (clock: Clock, self: Self, root = '/'): Host => ({
   },
   probe: (section, deadlineMs, signal) => runProbe(self, section, deadlineMs, signal),
 });
+
+/** Not join: it takes "LINK/.." for nothing, where /sys means the folder that the link leads to. */
+const below = (root: string, path: string): string => (root === '/' ? path : `${root}${path}`);
 
 const systemName = (): Os => {
   switch (process.platform) {
