@@ -11,6 +11,7 @@ import { type Program, firstJson, run, stillRuns } from './program.ts';
 import { until } from './until.ts';
 
 const SERVER = join(root, 'scripts', 'server.ts');
+const status = z.object({ link: z.object({ state: z.string() }) });
 const running = z.object({ url: z.string(), pid: z.int() });
 
 export class Pair {
@@ -28,11 +29,11 @@ export class Pair {
     return this.#url;
   }
 
-  /** Listening when it resolves: the first time on any port, then on the same. */
-  async startServer(): Promise<void> {
+  /** Listening when it resolves: the first time on any port, then on the same. @param args further flags */
+  async startServer(...args: readonly string[]): Promise<void> {
     const data = join(this.#folder, 'server');
     const port = this.#url === '' ? '0' : new URL(this.#url).port;
-    const program = run(SERVER, ['run', '--hurry', '--data', data, '--port', port, '--log-level', 'warn']);
+    const program = run(SERVER, ['run', '--hurry', '--data', data, '--port', port, '--log-level', 'warn', ...args]);
     this.#server = program;
     const state = await until('the server', () => {
       stillRuns(program);
@@ -49,7 +50,7 @@ export class Pair {
   }
 
   /** Enrolled by a token of its own the first time. */
-  async startAgent(): Promise<void> {
+  async startAgent(env: Readonly<Record<string, string>> = {}): Promise<Program> {
     await buildAgent();
     const tokenFile = join(this.#folder, 'token');
     if (!this.#agent) writeFileSync(tokenFile, await this.#newToken());
@@ -57,7 +58,9 @@ export class Pair {
       FETTLE_DATA_DIR: join(this.#folder, 'agent'),
       FETTLE_SERVER_URL: this.#url,
       FETTLE_TOKEN_FILE: tokenFile,
+      ...env,
     });
+    return this.#agent;
   }
 
   async killServer(): Promise<void> {
@@ -71,6 +74,15 @@ export class Pair {
   /** What the agent has written down of its rules' states. */
   agentState(): string {
     return readFileSync(join(this.#folder, 'agent', 'state.json'), 'utf8');
+  }
+
+  /** What the agent says of itself, each minute of its rhythm. */
+  agentStatus(): z.infer<typeof status> | undefined {
+    try {
+      return status.parse(JSON.parse(readFileSync(join(this.#folder, 'agent', 'status.json'), 'utf8')));
+    } catch {
+      return undefined; // not written yet
+    }
   }
 
   async stop(): Promise<void> {
