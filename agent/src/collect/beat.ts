@@ -1,4 +1,5 @@
 // The rhythm: beats at multiples of the fast interval, by the wall clock's label and the monotonic clock's count.
+import { contentHash } from '@fettle/shared/rule/hash';
 import type { Cancel, Clock } from '@fettle/shared/time';
 
 import type { Tier } from './collector.ts';
@@ -22,6 +23,9 @@ export type BeatParts = {
   readonly phase: number;
   readonly onBeat: (beat: Beat) => Promise<void>;
 };
+
+/** Of a device's own, 0..1: the same after each start. */
+export const phaseOf = (deviceId: string): number => Number.parseInt(contentHash(deviceId).slice(0, 8), 16) / 2 ** 32;
 
 /** Someone set the clock, or it drifted so far that labels would be off. */
 const CLOCK_STEP_MS = 2_000;

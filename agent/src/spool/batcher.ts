@@ -13,20 +13,23 @@ export type BatchReading = {
   readonly integer: number;
 };
 
-export type Rhythm = { readonly stepMs: number; readonly stepsPerBatch: number };
+/** A row each `fast`, a batch each `batch`. */
+export type Rhythm = { readonly fast: number; readonly batch: number };
 
 type Row = ReadonlyMap<string, BatchReading>;
 
 export class Batcher {
   readonly #sets: SeriesSets;
-  readonly #rhythm: Rhythm;
+  readonly #stepMs: number;
+  readonly #stepsPerBatch: number;
   #t0 = 0;
   #rows: Row[] = [];
   #dropped = 0;
 
-  constructor(sets: SeriesSets, rhythm: Rhythm) {
+  constructor(sets: SeriesSets, { fast, batch }: Rhythm) {
     this.#sets = sets;
-    this.#rhythm = rhythm;
+    this.#stepMs = fast;
+    this.#stepsPerBatch = Math.max(1, Math.round(batch / fast));
   }
 
   /** Readings left out because a device may not have that many series. */
@@ -36,16 +39,15 @@ export class Batcher {
 
   /** @param atMs nominal wall time of the beat, a multiple of the step. @returns the batches that this completes, as payloads of the spool */
   add(atMs: number, readings: readonly BatchReading[]): readonly Uint8Array[] {
-    const { stepMs, stepsPerBatch } = this.#rhythm;
-    const index = (atMs - this.#t0) / stepMs;
+    const index = (atMs - this.#t0) / this.#stepMs;
     const fits =
-      this.#rows.length > 0 && Number.isInteger(index) && index >= this.#rows.length && index < stepsPerBatch;
+      this.#rows.length > 0 && Number.isInteger(index) && index >= this.#rows.length && index < this.#stepsPerBatch;
     const finished = fits || this.#rows.length === 0 ? [] : this.flush();
     if (this.#rows.length === 0) this.#t0 = atMs;
     else while (this.#rows.length < index) this.#rows.push(new Map());
     this.#rows.push(new Map(readings.slice(0, SERIES_MAX).map((reading) => [reading.key, reading])));
     this.#dropped += Math.max(0, readings.length - SERIES_MAX);
-    return this.#rows.length >= stepsPerBatch ? [...finished, ...this.flush()] : finished;
+    return this.#rows.length >= this.#stepsPerBatch ? [...finished, ...this.flush()] : finished;
   }
 
   /** What has been gathered so far. */
@@ -68,10 +70,7 @@ export class Batcher {
       keys.flatMap((key) => series.get(key) ?? []).map(({ metric, attributes }) => ({ metric, attributes })),
     );
     const columns = keys.map((key) => rows.map((row) => row.get(key)?.integer ?? Number.NaN));
-    return batchPayload(
-      setKey,
-      encodeBlock({ t0: this.#t0, stepMs: this.#rhythm.stepMs, count: rows.length }, columns),
-    );
+    return batchPayload(setKey, encodeBlock({ t0: this.#t0, stepMs: this.#stepMs, count: rows.length }, columns));
   }
 }
 

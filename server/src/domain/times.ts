@@ -1,5 +1,6 @@
 // How long things wait on the server, and the rhythm that agents are given: from one place, so that hurry divides them all.
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
+import { INTERVALS } from '@fettle/shared/wire/intervals';
 import type { Intervals } from '@fettle/shared/wire/server-message.schema';
 
 /** For trying out: durations divided by 60, none under a second. */
@@ -46,11 +47,14 @@ const RECONNECTS_PER_SECOND = 300;
 
 /** @param devices in the fleet: a large one is spread over up to 30 s when it has to come back */
 export const intervalsAt = (pace: Pace, devices: number): Intervals => ({
-  fast: paced(pace, 10 * SECOND_MS),
-  minute: paced(pace, MINUTE_MS),
-  slow: paced(pace, 15 * MINUTE_MS),
-  daily: paced(pace, DAY_MS),
-  batch: paced(pace, MINUTE_MS),
-  digest: paced(pace, 10 * MINUTE_MS),
-  reconnectSpread: Math.min(30 * SECOND_MS, Math.max(SECOND_MS, (devices / RECONNECTS_PER_SECOND) * SECOND_MS)),
+  fast: paced(pace, INTERVALS.fast),
+  minute: paced(pace, INTERVALS.minute),
+  slow: paced(pace, INTERVALS.slow),
+  daily: paced(pace, INTERVALS.daily),
+  batch: paced(pace, INTERVALS.batch),
+  digest: paced(pace, INTERVALS.digest),
+  reconnectSpread: Math.min(
+    INTERVALS.reconnectSpread,
+    Math.max(SECOND_MS, (devices / RECONNECTS_PER_SECOND) * SECOND_MS),
+  ),
 });
