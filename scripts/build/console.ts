@@ -22,12 +22,11 @@ export const buildConsole = (): boolean => {
   if (status !== 0) throw new Error(`The console could not be built:\n${stderr}`);
   const folders = ['src', 'public'].map((name) => join(home, name));
   const own = readdirSync(home, { withFileTypes: true }).filter((entry) => entry.isFile());
-  const shared = ['metric', 'alert', 'api'].map((name) => join(root, 'shared', 'src', name));
   markFresh(record, [
     join(root, 'pnpm-lock.yaml'),
     join(consoleFolder, 'index.html'),
     ...own.map(({ name }) => join(home, name)),
-    ...[...folders, ...shared].flatMap(filesBelow),
+    ...[...folders, join(root, 'shared', 'src')].flatMap(filesBelow),
   ]);
   return true;
 };

@@ -1,8 +1,7 @@
 // Why an alert stands, in a few words: the value that counts, its limit, and what was looked at beside it.
 import type { AlertView } from '@fettle/shared/api/alert.schema';
-
-import { metricLabel } from './metric-labels.ts';
-import { formatReading } from './reading.ts';
+import { metricLabel } from '@fettle/shared/words/metric-labels';
+import { formatReading } from '@fettle/shared/words/reading';
 
 type Evidence = AlertView['evidence'][number];
 

@@ -1,7 +1,10 @@
 // What follows for the ticket: when its alert changes, when a person acts, when time has passed.
+import type { Evidence } from '@fettle/shared/alert/alert';
 import type { Priority } from '@fettle/shared/api/alert.schema';
 import { findMetric } from '@fettle/shared/metric/catalog';
 import type { Rule } from '@fettle/shared/rule/rule';
+import { metricLabel } from '@fettle/shared/words/metric-labels';
+import { formatReading } from '@fettle/shared/words/reading';
 
 import type { Alert, AlertChange, AlertStep } from './alert.ts';
 import type { Device } from './device.ts';
@@ -152,13 +155,13 @@ const urgentOf = ({ severity }: Alert, { rule, device }: TicketContext): Priorit
 };
 
 const bodyOf = ({ evidence }: Alert, rule: Rule | undefined): string =>
-  [
-    rule?.text ?? '',
-    ...evidence.map(({ metric, value, threshold }) => {
-      const unit = findMetric(metric)?.unit ?? '';
-      return `${metric} = ${value} ${unit}${threshold === undefined ? '' : ` (threshold ${threshold})`}`;
-    }),
-  ].join('\n');
+  [rule?.text ?? '', ...evidence.map(factOf)].filter((line) => line !== '').join('\n');
+
+/** "Used: 89.8 % (limit 85 %)" */
+const factOf = ({ metric, value, threshold }: Evidence): string => {
+  const read = (reading: number) => formatReading(metric, reading, findMetric(metric)?.unit ?? '');
+  return `${metricLabel(metric)}: ${read(value)}${threshold === undefined ? '' : ` (limit ${read(threshold)})`}`;
+};
 
 const afterResolve = (alert: Alert, { last, othersAreClear, nowMs, times }: TicketContext): TicketStep => {
   const drop = { drop: 'open ticket', subject: alert.id } as const;

@@ -1,5 +1,5 @@
 // Short names of metrics for people, and the groups that the device page shows them in.
-import type { MetricName } from '@fettle/shared/metric/catalog';
+import type { MetricName } from '../metric/catalog.ts';
 
 export const metricGroups = [
   'Processor',

@@ -1,7 +1,6 @@
 // A reading in the catalogue's unit, as people read it.
-import { findMetric } from '@fettle/shared/metric/catalog';
-import { SECOND_MS } from '@fettle/shared/time';
-
+import { findMetric } from '../metric/catalog.ts';
+import { SECOND_MS } from '../time.ts';
 import { NBSP, formatBytes, formatDuration, formatNumber, formatPercent } from './format.ts';
 
 const stateWord = (states: Readonly<Record<string, number>>, value: number): string =>

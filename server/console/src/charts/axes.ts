@@ -1,5 +1,6 @@
 // The texts and steps of a chart's axes.
-import { formatBytes, formatPercent } from '../format.ts';
+import { formatBytes, formatPercent } from '@fettle/shared/words/format';
+
 import type { ChartSpec } from './specs.ts';
 
 type Scale = ChartSpec['scale'];

@@ -1,7 +1,6 @@
 // Which charts a device page has, and which series each draws.
 import type { MetricName } from '@fettle/shared/metric/catalog';
-
-import { attributeText, metricLabel } from '../metric-labels.ts';
+import { attributeText, metricLabel } from '@fettle/shared/words/metric-labels';
 
 type Attributes = Readonly<Record<string, string>>;
 

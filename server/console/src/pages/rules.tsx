@@ -1,8 +1,8 @@
 import type { RuleView } from '@fettle/shared/api/common.schema';
+import { formatDuration } from '@fettle/shared/words/format';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
-import { formatDuration } from '../format.ts';
 import { ListHead, countText } from '../parts/filter-bar.tsx';
 import { SeverityTag } from '../parts/severity.tsx';
 import { Failure, Waiting } from '../parts/states.tsx';

@@ -1,8 +1,8 @@
 import type { DeviceDetail } from '@fettle/shared/api/device.schema';
 import { MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
+import { formatDuration } from '@fettle/shared/words/format';
 import type { ReactNode } from 'react';
 
-import { formatDuration } from '../format.ts';
 import { Ago, useEachSecond } from './ago.tsx';
 import { ClassTag, LastSeen, osWords } from './device-tags.tsx';
 import { PresenceTag } from './presence.tsx';

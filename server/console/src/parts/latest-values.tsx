@@ -1,12 +1,18 @@
 import type { LatestView } from '@fettle/shared/api/device.schema';
 import { catalog, findMetric } from '@fettle/shared/metric/catalog';
 import { seriesKey } from '@fettle/shared/metric/sample';
+import {
+  type MetricGroup,
+  attributeText,
+  metricGroup,
+  metricGroups,
+  metricLabel,
+} from '@fettle/shared/words/metric-labels';
+import { formatReading } from '@fettle/shared/words/reading';
 import { useQuery } from '@tanstack/react-query';
 
 import { formatInstant } from '../format.ts';
-import { type MetricGroup, attributeText, metricGroup, metricGroups, metricLabel } from '../metric-labels.ts';
 import { latestQuery } from '../queries.ts';
-import { formatReading } from '../reading.ts';
 import { Panel } from './panel.tsx';
 import { Failure, Waiting } from './states.tsx';
 

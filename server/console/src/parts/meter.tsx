@@ -1,4 +1,4 @@
-import { formatPercent } from '../format.ts';
+import { formatPercent } from '@fettle/shared/words/format';
 
 type Props = {
   readonly ratio: number | null;
