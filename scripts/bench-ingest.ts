@@ -3,9 +3,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
-import { BenchAgent, type Sent } from './bench/bench-agent.ts';
 import { BenchServer } from './bench/bench-server.ts';
 import { cpuSeconds, residentMib } from './bench/process-cost.ts';
+import { Sender, type Sent } from './bench/sender.ts';
 import { createTrace } from './bench/trace.ts';
 
 const STEPS = 6;
@@ -17,7 +17,7 @@ const main = async (): Promise<void> => {
     options: { agents: { type: 'string', default: '100' }, seconds: { type: 'string', default: '10' } },
   });
   const sent: Sent = { batches: 0, bytes: 0, ackMs: [] };
-  const agents = Array.from({ length: Number(values.agents) }, (_, index) => new BenchAgent(index, sent));
+  const agents = Array.from({ length: Number(values.agents) }, (_, index) => new Sender(index, sent));
   const server = new BenchServer();
   await server.start();
   try {
@@ -36,7 +36,7 @@ const main = async (): Promise<void> => {
 };
 
 /** From full windows to everything acknowledged, so that no batch is counted whose work is not. */
-const measure = async (server: BenchServer, agents: readonly BenchAgent[], sent: Sent, forMs: number) => {
+const measure = async (server: BenchServer, agents: readonly Sender[], sent: Sent, forMs: number) => {
   await drain(agents);
   const before = { cpu: cpuSeconds(server.pid), disk: server.diskBytes, batches: sent.batches, bytes: sent.bytes };
   sent.ackMs.length = 0;
@@ -64,7 +64,7 @@ const measure = async (server: BenchServer, agents: readonly BenchAgent[], sent:
   };
 };
 
-const drain = async (agents: readonly BenchAgent[]): Promise<void> => {
+const drain = async (agents: readonly Sender[]): Promise<void> => {
   for (const agent of agents) agent.stop();
   while (agents.some((agent) => agent.pending > 0)) await sleep(DRAIN_MS);
 };

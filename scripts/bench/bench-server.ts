@@ -31,8 +31,9 @@ export class BenchServer {
     return readdirSync(this.#folder).reduce((sum, name) => sum + statSync(join(this.#folder, name)).size, 0);
   }
 
-  async start(): Promise<void> {
-    const args = [SCRIPT, 'run', '--data', this.#folder, '--port', '0', '--log-level', 'warn'];
+  /** @param flags further ones */
+  async start(flags: readonly string[] = []): Promise<void> {
+    const args = [SCRIPT, 'run', '--data', this.#folder, '--port', '0', '--log-level', 'warn', ...flags];
     this.#child = spawn(process.execPath, args, { stdio: ['ignore', 2, 2] });
     for (const deadline = performance.now() + START_MS; this.#url === '';) {
       if (performance.now() > deadline) throw new Error('the server did not start');

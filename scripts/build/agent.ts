@@ -16,6 +16,10 @@ const record = join(outdir, 'sources.json');
 /** The program to run: `node FILE VERB`. */
 export const agentFile = join(outdir, 'agent.js');
 
+/** What keeps Node small: measured for the agent, where it is resident on every machine. */
+export const agentFlags = ['--lite-mode', '--max-semi-space-size=1', '--max-old-space-size=48', '--v8-pool-size=0'];
+export const agentEnvironment = { MALLOC_ARENA_MAX: '1' };
+
 /** @returns true when it was built anew, false when it was fresh */
 export const buildAgent = async (): Promise<boolean> => {
   if (isFresh(record)) return false;

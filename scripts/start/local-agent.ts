@@ -9,11 +9,9 @@ import { hashOf, newSecret } from '@fettle/server/people/secrets';
 import { MINUTE_MS } from '@fettle/shared/time';
 import { z } from 'zod';
 
-import { agentFile } from '../build/agent.ts';
+import { agentEnvironment, agentFile, agentFlags } from '../build/agent.ts';
 import { keepRunning } from './child.ts';
 
-/** What keeps Node small: measured for the agent, where it is resident on every machine. */
-const V8_FLAGS = ['--lite-mode', '--max-semi-space-size=1', '--max-old-space-size=48', '--v8-pool-size=0'];
 const CONNECT_MS = 30_000;
 const POLL_MS = 20;
 
@@ -33,13 +31,13 @@ export const startLocalAgent = async (server: Server, folder: string, site: stri
   const tokenFile = join(folder, 'enrol-token');
   if (!isOurs) await writeToken(server, tokenFile, site);
   const child = keepRunning({
-    args: [...V8_FLAGS, agentFile, 'run', '--stop-on-eof'],
+    args: [...agentFlags, agentFile, 'run', '--stop-on-eof'],
     env: {
       FETTLE_DATA_DIR: folder,
       FETTLE_SERVER_URL: server.addresses.url,
       FETTLE_TOKEN_FILE: tokenFile,
       FETTLE_LOG_LEVEL: process.env['FETTLE_LOG_LEVEL'] ?? 'warn',
-      MALLOC_ARENA_MAX: '1',
+      ...agentEnvironment,
     },
     onExit: (code) => process.stderr.write(`the local agent ended with ${code}; starting it again\n`),
   });

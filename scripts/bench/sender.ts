@@ -16,7 +16,7 @@ const STEPS = 6;
 
 export type Sent = { batches: number; bytes: number; readonly ackMs: number[] };
 
-export class BenchAgent {
+export class Sender {
   readonly #key = generateKeyPairSync('ed25519');
   readonly #epochs = { alerts: nonce(16), metrics: nonce(16) };
   readonly #trace: Trace;
