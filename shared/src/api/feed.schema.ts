@@ -45,6 +45,8 @@ export const feedMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('event'), event: feedEvent }),
   /** The events since the console's last are too many: fetch the lists anew; events go on after `seq`. */
   z.strictObject({ type: z.literal('snapshot'), seq: z.int() }),
+  /** Each 15 s: a browser does not see pings, and cannot tell a quiet feed from a lost one without it. */
+  z.strictObject({ type: z.literal('heartbeat') }),
   /** The newest of devices in the list; at most one a second and device. */
   z.strictObject({ type: z.literal('readings'), device: z.string(), readings: deviceView.shape.readings }),
   /** Everything of the one device that is open; while it is, each second. */

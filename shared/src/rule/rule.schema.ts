@@ -2,9 +2,10 @@
 import { z } from 'zod';
 
 import { severities } from '../alert/alert.ts';
+import { text } from '../wire/text.schema.ts';
 import { type DeviceClass, deviceClasses, operatingSystems } from './scope.ts';
 
-const name = z.string().min(1).max(200);
+const name = text(200).min(1); // it comes back in records, where text is held to the same
 const ms = z
   .int()
   .min(0)
