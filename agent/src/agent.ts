@@ -1,19 +1,19 @@
 // The agent: the rhythm drives the pipeline (collect, judge, keep), the link carries what it kept, the server's word changes both.
 import type { Transition } from '@fettle/shared/alert/alert';
-import type { Clock, Rng } from '@fettle/shared/time';
+import { type Clock, MINUTE_MS, type Rng } from '@fettle/shared/time';
 import { INTERVALS } from '@fettle/shared/wire/intervals';
 import type { Intervals, ServerMessage, Welcome } from '@fettle/shared/wire/server-message.schema';
+import { formatDuration } from '@fettle/shared/words/format';
 
 import { type Beat, Metronome, phaseOf } from './collect/beat.ts';
 import { Live } from './collect/live.ts';
 import type { Measured } from './collect/runner.ts';
 import { helloOf } from './link/hello.ts';
 import { Link, type LinkLog } from './link/link.ts';
-import type { Outbox } from './link/outbox.ts';
 import type { Dial } from './link/socket.ts';
+import { outboxOf } from './outbox.ts';
 import { Pipeline, type PipelineParts } from './pipeline.ts';
 import { looseOf } from './spool/batcher.ts';
-import { readOutgoing } from './spool/outgoing.ts';
 import { SeriesSets } from './spool/series-sets.ts';
 import type { LaneCounts } from './spool/spool.ts';
 
@@ -27,7 +27,7 @@ export type AgentParts = Omit<PipelineParts, 'sets' | 'onTransition' | 'onFailur
 
 export type AgentLog =
   | LinkLog
-  | { readonly event: 'failed' | 'poison'; readonly detail: string }
+  | { readonly event: 'failed' | 'poison' | 'clock'; readonly detail: string }
   | { readonly event: 'alert'; readonly transition: Transition };
 
 export type AgentStatus = {
@@ -39,6 +39,9 @@ export type AgentStatus = {
   readonly dropped: { readonly instances: number; readonly readings: number };
   readonly failures: number;
 };
+
+/** More than a slow network explains. */
+const CLOCK_TOLERANCE_MS = MINUTE_MS;
 
 export class Agent {
   readonly #parts: AgentParts;
@@ -104,11 +107,7 @@ export class Agent {
   }
 
   #createLink({ spool, net, rng, log, onStatus, self }: AgentParts): Link {
-    const outbox: Outbox = {
-      lane: (lane) => spool.counts(lane),
-      read: (lane, afterSeq, max) => readOutgoing(spool, this.#sets.seriesOf, lane, { afterSeq, max }),
-      ack: (lane, epoch, seq) => spool.ack(lane, epoch, seq),
-    };
+    const outbox = outboxOf(spool, this.#sets.seriesOf);
     return new Link({
       ...net,
       rng,
@@ -138,13 +137,22 @@ export class Agent {
     await this.#pipeline.keepDigest();
   }
 
-  async #onWelcome({ intervals, ruleSet }: Welcome): Promise<void> {
+  async #onWelcome({ intervals, ruleSet, clock }: Welcome): Promise<void> {
+    this.#checkClock(clock);
     if (JSON.stringify(intervals) !== JSON.stringify(this.#intervals)) await this.#setIntervals(intervals);
     if (ruleSet) await this.#pipeline.setRules(ruleSet);
     this.#sendNow();
     this.#owesNow = true;
     await this.#keepDigest(this.#parts.clock.monoMs());
     this.#link.wake();
+  }
+
+  /** A wrong clock labels readings wrongly; nothing is refused for it. */
+  #checkClock(serverMs: number): void {
+    const aheadMs = this.#parts.net.clock.wallMs() - serverMs;
+    if (Math.abs(aheadMs) < CLOCK_TOLERANCE_MS) return;
+    const off = `${formatDuration(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} the server's`;
+    this.#parts.log({ event: 'clock', detail: `the clock of this machine is ${off}: set one of them right` });
   }
 
   async #onMessage(message: ServerMessage & { type: 'rules' | 'live' | 'poison' }): Promise<void> {

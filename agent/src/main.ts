@@ -1,18 +1,26 @@
 // fettle-agent VERB. Each verb is loaded only when it is asked for: the resident one carries none of the others.
 import { type Arguments, readArguments } from './cli/arguments.ts';
 import { CliError, EXIT, type ExitCode } from './cli/exit.ts';
+import { type VerbUsage, usage, verbUsage } from './cli/usage.ts';
 
-type Verb = { readonly about: string; readonly load: () => Promise<(args: Arguments) => Promise<ExitCode>> };
+type Verb = VerbUsage & {
+  /** Words that it takes behind its name. */
+  readonly takes?: number;
+  readonly load: () => Promise<(args: Arguments) => Promise<ExitCode>>;
+};
 
 const verbs: Readonly<Record<string, Verb>> = {
   run: { about: 'watch this machine until told to stop', load: async () => (await import('./cli/run.ts')).run },
   enroll: {
-    about: 'make this machine a device of a server',
+    words: '--token-file FILE | --token -',
+    about: 'make this machine a device of a server; - reads the token from stdin',
     load: async () => (await import('./cli/enroll.ts')).enrollVerb,
   },
   status: { about: 'how the running agent is', load: async () => (await import('./cli/status.ts')).status },
   config: {
-    about: 'config show [--origin]: the settings in force',
+    words: 'show [--origin]',
+    takes: 1,
+    about: 'the settings in force, and where each comes from',
     load: async () => (await import('./cli/config.ts')).config,
   },
   rules: {
@@ -20,35 +28,43 @@ const verbs: Readonly<Record<string, Verb>> = {
     load: async () => (await import('./cli/rules.ts')).rules,
   },
   collect: {
-    about: 'collect --once: read everything now',
+    words: '--once',
+    about: 'read everything now',
     load: async () => (await import('./cli/collect.ts')).collect,
   },
   version: { about: 'the version', load: async () => (await import('./cli/version.ts')).version },
-  probe: { about: '', load: async () => (await import('./cli/probe.ts')).probe },
+  probe: { takes: 1, load: async () => (await import('./cli/probe.ts')).probe },
 };
 
-const usage = (): string =>
-  [
-    'usage: fettle-agent VERB [--json] [--config FILE] [--SETTING VALUE …]',
-    ...Object.entries(verbs)
-      .filter(([, { about }]) => about !== '')
-      .map(([name, { about }]) => `  ${name.padEnd(10)}${about}`),
-    'Settings: fettle-agent config show',
-  ].join('\n');
+const HELP: ReadonlySet<string> = new Set(['help', '--help', '-h']);
+
+const find = (name: string): Verb => {
+  const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+  if (verb) return verb;
+  throw new CliError(EXIT.usage, name === '' ? usage(verbs) : `There is no verb "${name}".\n${usage(verbs)}`);
+};
+
+const help = (text: string): ExitCode => {
+  process.stdout.write(`${text}\n`);
+  return EXIT.ok;
+};
 
 const main = async (): Promise<ExitCode> => {
   const [name = '', ...rest] = process.argv.slice(2);
-  const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
-  if (!verb)
-    throw new CliError(
-      EXIT.usage,
-      name === '' || name === '--help' ? usage() : `There is no verb "${name}".\n${usage()}`,
-    );
+  if (HELP.has(name)) return help(rest[0] === undefined ? usage(verbs) : verbUsage(rest[0], find(rest[0])));
+  const verb = find(name === '--version' ? 'version' : name);
+  if (rest.some((word) => word === '--help' || word === '-h')) return help(verbUsage(name, verb));
   const args = readArguments(rest);
-  if (args.switches.has('help')) throw new CliError(EXIT.usage, usage());
+  const tooMany = args.words[verb.takes ?? 0];
+  if (tooMany !== undefined) throw new CliError(EXIT.usage, `"${tooMany}" is too much.\n${verbUsage(name, verb)}`);
   const perform = await verb.load();
   return perform(args);
 };
+
+// whoever reads may have read enough, as `head` has
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 try {
   process.exitCode = await main();

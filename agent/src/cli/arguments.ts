@@ -12,7 +12,7 @@ export type Arguments = {
   readonly flags: Readonly<Record<string, string | undefined>>;
 };
 
-const SWITCHES = ['json', 'once', 'origin', 'stop-on-eof', 'help'] as const;
+const SWITCHES = ['json', 'once', 'origin', 'stop-on-eof'] as const;
 
 /** @throws CliError for a flag that does not exist or lacks its value */
 export const readArguments = (argv: readonly string[]): Arguments => {

@@ -9,31 +9,48 @@ import { type Enrolled, Identity, IdentityError } from '../identity/identity.ts'
 import { VERSION } from '../version.ts';
 import { type Arguments, readConfig } from './arguments.ts';
 import { CliError, EXIT, type ExitCode, print } from './exit.ts';
-import { deviceOf, filesOf, readCa, thisHost } from './place.ts';
+import { deviceOf, filesOf, lockDataFolder, readCa, thisHost } from './place.ts';
+
+/** The text, and the file to delete once it was used. */
+type Token = { readonly text: string; readonly file?: string };
 
 /** `--token-file FILE`, or `--token -` from stdin; never as a word of the command line, where others can read it. */
 export const enrollVerb = async (args: Arguments): Promise<ExitCode> => {
   const { config } = readConfig(args);
-  const path = filesOf(config).identity;
-  const identity = (await readIdentity(config)) ?? (await atDataFolder(Identity.create(nodeFs, path)));
-  if (identity.enrolled) {
-    const { deviceId, serverUrl } = identity.enrolled;
-    throw new CliError(
-      EXIT.failure,
-      `This machine is device ${deviceId} of ${serverUrl} already. To move it, remove ${path} first.`,
-    );
+  refuseSecond(await readIdentity(config), config);
+  const token = await readToken(args, config);
+  // a key is made once: of two at the same time, the second would put its own in place of the one that was enrolled
+  const release = lockDataFolder(config);
+  try {
+    const identity = await readOrCreateIdentity(config);
+    refuseSecond(identity, config);
+    const enrolled = await enrollWith(config, identity, token);
+    print(args.isJson, enrolled, [`enrolled at ${enrolled.serverUrl} as ${enrolled.deviceId}`]);
+    return EXIT.ok;
+  } finally {
+    release();
   }
-  const enrolled = await enrollWith(config, identity, await readToken(args, config));
-  print(args.isJson, enrolled, [`enrolled at ${enrolled.serverUrl} as ${enrolled.deviceId}`]);
-  return EXIT.ok;
 };
+
+const refuseSecond = (identity: Identity | undefined, config: Config): void => {
+  if (!identity?.enrolled) return;
+  const { deviceId, serverUrl } = identity.enrolled;
+  throw new CliError(
+    EXIT.failure,
+    `This machine is device ${deviceId} of ${serverUrl} already. To move it, remove ${filesOf(config).identity} first.`,
+  );
+};
+
+/** Only for who has the lock of the data folder. @throws CliError */
+export const readOrCreateIdentity = async (config: Config): Promise<Identity> =>
+  (await readIdentity(config)) ?? (await atDataFolder(Identity.create(nodeFs, filesOf(config).identity)));
 
 /** @throws CliError */
 export const readIdentity = (config: Config): Promise<Identity | undefined> =>
   atDataFolder(Identity.read(nodeFs, filesOf(config).identity));
 
 /** What goes wrong with the files becomes a message that names the setting. */
-export const atDataFolder = async <T>(work: Promise<T>): Promise<T> => {
+const atDataFolder = async <T>(work: Promise<T>): Promise<T> => {
   try {
     return await work;
   } catch (error) {
@@ -43,7 +60,7 @@ export const atDataFolder = async <T>(work: Promise<T>): Promise<T> => {
 };
 
 /** Deletes the token's file when it has been used. @throws CliError */
-export const enrollWith = async (config: Config, identity: Identity, token: string): Promise<Enrolled> => {
+export const enrollWith = async (config: Config, identity: Identity, token: Token): Promise<Enrolled> => {
   const serverUrl = config['server.url'];
   if (serverUrl === undefined) {
     throw new CliError(EXIT.usage, 'No server is set. Give --server https://… or server.url in the configuration.');
@@ -53,29 +70,38 @@ export const enrollWith = async (config: Config, identity: Identity, token: stri
     enroll({
       identity,
       serverUrl,
-      token,
+      token: token.text,
       post: postJsonTo(serverUrl, readCa(config)),
       device: deviceOf(config, host),
       hostname: host.hostname(),
       agentVersion: VERSION,
     }),
   );
-  const file = config['enroll.token_file'];
-  if (file !== undefined) await nodeFs.remove(file);
+  if (token.file !== undefined) await removeToken(token.file);
   return enrolled;
+};
+
+/** The machine is enrolled all the same. */
+const removeToken = async (file: string): Promise<void> => {
+  try {
+    await nodeFs.remove(file);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`The token was used, but its file stays: ${detail}. Delete it.\n`);
+  }
 };
 
 const explained = async (work: Promise<Enrolled>): Promise<Enrolled> => {
   try {
     return await work;
   } catch (error) {
-    if (!(error instanceof EnrollError)) throw error;
+    if (!(error instanceof EnrollError)) return atDataFolder(Promise.reject(error));
     throw new CliError(error.kind === 'unreachable' ? EXIT.unreachable : EXIT.failure, error.message);
   }
 };
 
-const readToken = async ({ flags }: Arguments, config: Config): Promise<string> => {
-  if (flags['token'] === '-') return (await text(process.stdin)).trim();
+const readToken = async ({ flags }: Arguments, config: Config): Promise<Token> => {
+  if (flags['token'] === '-') return { text: (await text(process.stdin)).trim() };
   if (flags['token'] !== undefined) {
     throw new CliError(
       EXIT.usage,
@@ -83,16 +109,24 @@ const readToken = async ({ flags }: Arguments, config: Config): Promise<string> 
     );
   }
   const token = readTokenFile(config);
-  if (token === undefined) throw new CliError(EXIT.usage, 'No token. Use --token-file FILE, or --token - and stdin.');
-  return token;
+  if (token) return token;
+  const file = config['enroll.token_file'];
+  if (file !== undefined) throw new CliError(EXIT.failure, `enroll.token_file: ${file} is not there.`);
+  throw new CliError(EXIT.usage, 'No token. Use --token-file FILE, or --token - and stdin.');
 };
 
-/** @returns undefined when none is set or the file is gone; @throws CliError when it cannot be read */
-export const readTokenFile = (config: Config): string | undefined => {
-  const path = config['enroll.token_file'];
-  if (path === undefined) return undefined;
+/** @returns undefined when none is set or the file is gone; @throws CliError when there is no token in it */
+export const readTokenFile = (config: Config): Token | undefined => {
+  const file = config['enroll.token_file'];
+  const content = file === undefined ? undefined : readIfThere(file);
+  if (file === undefined || content === undefined) return undefined;
+  if (content.trim() === '') throw new CliError(EXIT.failure, `enroll.token_file: ${file} is empty.`);
+  return { text: content.trim(), file };
+};
+
+const readIfThere = (path: string): string | undefined => {
   try {
-    return readFileSync(path, 'utf8').trim();
+    return readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw new CliError(EXIT.failure, `enroll.token_file: ${error instanceof Error ? error.message : String(error)}`);

@@ -19,10 +19,8 @@ export const print = (isJson: boolean, value: unknown, lines: readonly string[])
 
 /** Columns as wide as their widest cell. */
 export const table = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const widths = rows.reduce<readonly number[]>(
-    (sofar, row) => row.map((cell, index) => Math.max(sofar[index] ?? 0, cell.length)),
-    [],
-  );
+  const longest = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: longest }, (_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
   return rows.map((row) =>
     row
       .map((cell, index) => cell.padEnd(widths[index] ?? 0))

@@ -9,16 +9,15 @@ import { collectorsFor } from '../collect/collectors.ts';
 import type { Config } from '../config/config.schema.ts';
 import { systemClock } from '../host/clock.ts';
 import { nodeFs } from '../host/fs.ts';
-import { InstanceLockedError, lockInstance } from '../host/instance-lock.ts';
-import { Identity } from '../identity/identity.ts';
+import type { Identity } from '../identity/identity.ts';
 import { delayMs } from '../link/backoff.ts';
 import { webSocketDial } from '../link/socket.ts';
 import { memorySpool } from '../spool/memory.ts';
 import { VERSION } from '../version.ts';
 import { type Arguments, readConfig } from './arguments.ts';
-import { atDataFolder, enrollWith, readIdentity, readTokenFile } from './enroll.ts';
+import { enrollWith, readOrCreateIdentity, readTokenFile } from './enroll.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
-import { deviceOf, filesOf, readCa, thisHost } from './place.ts';
+import { deviceOf, filesOf, lockDataFolder, readCa, thisHost } from './place.ts';
 
 /** A read that hangs in the kernel keeps the process from ending by itself. */
 const STOP_DEADLINE_MS = 4_000;
@@ -29,10 +28,9 @@ export const run = async (args: Arguments): Promise<ExitCode> => {
   const { config } = readConfig(args);
   const log = pino({ level: config['log.level'], base: null }, pino.destination({ fd: 2, sync: true }));
   const stopped = untilStopped(args);
-  const release = lock(config);
+  const release = lockDataFolder(config);
   try {
-    const identity =
-      (await readIdentity(config)) ?? (await atDataFolder(Identity.create(nodeFs, filesOf(config).identity)));
+    const identity = await readOrCreateIdentity(config);
     if (!identity.enrolled) await enrollPatiently(config, identity, log, stopped.signal);
     if (!identity.enrolled) return EXIT.ok; // stopped before
     const agent = compose(config, identity, log);
@@ -52,6 +50,7 @@ const compose = (config: Config, identity: Identity, log: Logger): Agent => {
   if (!enrolled) throw new CliError(EXIT.notEnrolled, 'not enrolled');
   const host = thisHost();
   const files = filesOf(config);
+  const writeStatus = statusWriter(files.status, log);
   const serverUrl = config['server.url'] ?? enrolled.serverUrl;
   return new Agent({
     clock: systemClock,
@@ -74,26 +73,32 @@ const compose = (config: Config, identity: Identity, log: Logger): Agent => {
     files,
     onStatus: (status) => {
       const content = { ...status, pid: process.pid, version: VERSION, deviceId: enrolled.deviceId, serverUrl };
-      nodeFs
-        .replaceLoosely(files.status, JSON.stringify(content))
-        .catch((error: unknown) => log.warn({ error }, 'status not written'));
+      writeStatus(JSON.stringify(content));
     },
     log: (entry) => write(log, entry),
   });
 };
 
+/** For `status`. A disk that is full says so once, not each minute. */
+const statusWriter = (path: string, log: Logger) => {
+  let isFailing = false;
+  return (content: string): void => {
+    nodeFs.replaceLoosely(path, content).then(
+      () => {
+        isFailing = false;
+      },
+      (error: unknown) => {
+        if (!isFailing)
+          log.warn({ err: error }, `${path} cannot be written: "fettle-agent status" will not be up to date`);
+        isFailing = true;
+      },
+    );
+  };
+};
+
 const write = (log: Logger, { event, ...rest }: AgentLog): void => {
   if (event === 'open' || event === 'alert') log.info(rest, event);
   else log.warn(rest, event);
-};
-
-const lock = (config: Config): (() => void) => {
-  try {
-    return lockInstance(filesOf(config).lock);
-  } catch (error) {
-    if (error instanceof InstanceLockedError) throw new CliError(EXIT.failure, error.message);
-    throw new CliError(EXIT.failure, `data_dir: ${error instanceof Error ? error.message : String(error)}`);
-  }
 };
 
 /** A server that cannot be reached is asked again; one that says no is not. */

@@ -26,10 +26,18 @@ export const status = async (args: Arguments): Promise<ExitCode> => {
 };
 
 const readStatus = async (path: string): Promise<StatusFile> => {
-  const text = await nodeFs.read(path);
-  const parsed = text === undefined ? undefined : statusFile.safeParse(JSON.parse(text));
-  if (parsed?.success) return parsed.data;
+  const parsed = statusFile.safeParse(parse((await nodeFs.read(path)) ?? ''));
+  if (parsed.success) return parsed.data;
   throw new CliError(EXIT.failure, 'The agent has not run here yet. Run: fettle-agent run');
+};
+
+/** A power cut may leave anything in a file that is not forced to the disk. */
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 };
 
 const linesOf = (data: StatusFile, isRunning: boolean, isConnected: boolean): readonly string[] => {

@@ -35,8 +35,8 @@ const OTHER_TIERS: readonly Tier[] = ['minute', 'slow', 'daily'];
 export class Metronome {
   readonly #parts: BeatParts;
   #intervals: BeatIntervals;
+  #state: 'new' | 'at work' | 'waiting' | 'stopped' = 'new';
   #cancel: Cancel = () => undefined;
-  #isStopped = false;
   #offsetMs = 0;
   #lastMono = Number.NEGATIVE_INFINITY;
   #aheadMs = 0;
@@ -49,6 +49,7 @@ export class Metronome {
 
   /** The first beat comes at once and has every tier. */
   async start(): Promise<void> {
+    if (this.#state !== 'new') return;
     const { clock, uptimeMs } = this.#parts;
     this.#offsetMs = clock.wallMs() - clock.monoMs();
     this.#aheadMs = uptimeMs() - clock.monoMs();
@@ -58,15 +59,16 @@ export class Metronome {
   setIntervals(intervals: BeatIntervals): void {
     for (const tier of OTHER_TIERS) if (intervals[tier] !== this.#intervals[tier]) this.#due.delete(tier);
     this.#intervals = intervals;
-    if (this.#lastMono > 0 && !this.#isStopped) this.#schedule();
+    if (this.#state === 'waiting') this.#schedule();
   }
 
   stop(): void {
-    this.#isStopped = true;
+    this.#state = 'stopped';
     this.#cancel();
   }
 
   async #beat(): Promise<void> {
+    this.#state = 'at work';
     const { clock, onBeat } = this.#parts;
     const step = this.#intervals.fast;
     const wall = clock.wallMs();
@@ -75,7 +77,13 @@ export class Metronome {
     const monoMs = Math.max(wallMs - this.#offsetMs, this.#lastMono + 1);
     this.#lastMono = monoMs;
     await onBeat({ wallMs, monoMs, tiers: this.#tiersDue(wallMs, monoMs), sleptMs: this.#sleptMs() });
-    if (!this.#isStopped) this.#schedule();
+    this.#rest();
+  }
+
+  #rest(): void {
+    if (this.#state !== 'at work') return;
+    this.#state = 'waiting';
+    this.#schedule();
   }
 
   /** At the next multiple; one that has passed while the last beat was at work is left out. */

@@ -11,9 +11,15 @@ const STAT = '/proc/stat';
 export const cpu = (): Collector =>
   cpuFrom({
     modes: ['user', 'system', 'iowait', 'steal'],
-    read: (host) => parseCpuTicks(host.readKernel(STAT)),
+    read: (host) => machineAndCpus(parseCpuTicks(host.readKernel(STAT))),
     probe: (host) => probeKernelFile(host, STAT, unavailable('not_on_this_os', `${STAT} is missing`)),
   });
+
+/** Without it nothing is known: that is no machine without load. @throws SyntaxError */
+const machineAndCpus = (all: readonly CpuTicks[]): readonly CpuTicks[] => {
+  if (!all.some((ticks) => ticks.cpu === '')) throw new SyntaxError(`${STAT} has no line of all CPUs`);
+  return all;
+};
 
 /** Of any system, by what Node knows: each CPU by itself and all together. */
 export const cpuBuiltin = (): Collector =>

@@ -20,14 +20,14 @@ const VIRTUAL = /^(?:loop|ram|zram|dm-|md|sr|fd|nbd)\d/;
 export const parseDisks = (text: string, disks: ReadonlySet<string>): readonly DiskCounters[] =>
   text
     .split('\n')
-    .map(parseLine)
-    .filter((disk) => disk !== undefined)
-    .filter(({ name }) => disks.has(name) && !VIRTUAL.test(name));
+    .map((line) => parseLine(line, disks))
+    .filter((disk) => disk !== undefined);
 
-const parseLine = (line: string): DiskCounters | undefined => {
+const parseLine = (line: string, disks: ReadonlySet<string>): DiskCounters | undefined => {
   const [, name, rest = ''] = /^ *\d+ +\d+ +(\S+) (.+)/.exec(line) ?? [];
+  if (name === undefined || !disks.has(name) || VIRTUAL.test(name)) return undefined;
   const [reads, , sectorsRead, , writes, , sectorsWritten, , , busyMs] = parseCounters(rest) ?? [];
-  if (name === undefined || reads === undefined || sectorsRead === undefined || writes === undefined) return undefined;
+  if (reads === undefined || sectorsRead === undefined || writes === undefined) return undefined;
   if (sectorsWritten === undefined || busyMs === undefined) return undefined;
   return {
     name,

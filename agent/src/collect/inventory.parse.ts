@@ -74,8 +74,8 @@ export const parseInventory = (found: unknown): readonly Section[] => {
 const memorySection = (found: unknown): Section => {
   const modules = isRecord(found) && Array.isArray(found['memLayout']) ? found['memLayout'] : [];
   const facts = modules.filter(isRecord).flatMap((module, index) => {
-    const bytes = known(module['size']);
-    const size = bytes === undefined ? undefined : `${Math.round(Number(bytes) / 2 ** 20)} MiB`;
+    const bytes = Number(known(module['size']));
+    const size = bytes > 0 && Number.isFinite(bytes) ? `${Math.round(bytes / 2 ** 20)} MiB` : undefined;
     const parts = [size, module['type'], module['partNum'], module['bank']]
       .map(known)
       .filter((part) => part !== undefined);

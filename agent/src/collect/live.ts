@@ -32,9 +32,10 @@ export class Live {
     this.#untilMs = this.#parts.clock.monoMs() + forMs;
     if (this.#runner) return;
     const { collectors, host, clock } = this.#parts;
-    this.#runner = new Runner({ collectors: collectors().filter(({ tier }) => tier === 'fast'), host, clock });
-    await this.#runner.probeAll();
-    await this.#read();
+    const runner = new Runner({ collectors: collectors().filter(({ tier }) => tier === 'fast'), host, clock });
+    this.#runner = runner;
+    await runner.probeAll();
+    await this.#read(runner);
   }
 
   stop(): void {
@@ -43,15 +44,15 @@ export class Live {
     this.#runner = undefined;
   }
 
-  async #read(): Promise<void> {
+  async #read(runner: Runner): Promise<void> {
     const { clock, onReadings } = this.#parts;
-    const outcomes = await this.#runner?.run(FAST);
-    if (!outcomes) return;
+    const outcomes = await runner.run(FAST);
+    if (runner !== this.#runner) return; // stopped meanwhile, and perhaps watched again
     onReadings(
       clock.wallMs(),
       outcomes.flatMap(({ measured }) => measured),
     );
     if (clock.monoMs() >= this.#untilMs) return this.stop();
-    this.#cancel = clock.after(this.#everyMs, () => void this.#read());
+    this.#cancel = clock.after(this.#everyMs, () => void this.#read(runner));
   }
 }

@@ -1,20 +1,15 @@
 // Runs what is due, each within its deadline, and says of each what came of it. One that fails or hangs holds up no other.
 import type { MetricName } from '@fettle/shared/metric/catalog';
-import { type Attributes, quantise, seriesKey } from '@fettle/shared/metric/sample';
+import { type Sample, quantise } from '@fettle/shared/metric/sample';
 import type { Clock } from '@fettle/shared/time';
-import { cleanText } from '@fettle/shared/wire/bytes';
 import type { CapabilityReport, Reason } from '@fettle/shared/wire/record.schema';
 
 import type { Host } from '../host/host.ts';
 import { type Capability, type Collector, type Reading, type Tier, reasonOf } from './collector.ts';
+import { type Series, SeriesNames } from './series.ts';
 
 /** A reading as it is judged, sent and stored. */
-export type Measured = {
-  readonly key: string;
-  readonly metric: MetricName;
-  readonly attributes: Attributes;
-  readonly integer: number;
-};
+export type Measured = Series & { readonly integer: number };
 
 export type Outcome = {
   readonly collector: string;
@@ -29,12 +24,18 @@ export type Outcome = {
 
 type Parts = { readonly collectors: readonly Collector[]; readonly host: Host; readonly clock: Clock };
 
+/** Of one collector at once: more than any machine has for good reason. */
+const SAMPLES_MAX = 2_000;
+
 export class Runner {
   readonly #parts: Parts;
-  readonly #stopped = new AbortController();
+  readonly #names = new SeriesNames();
   readonly #working = new Set<Collector>();
   readonly #running = new Set<Collector>();
+  /** Ends the wait for each answer that is still to come. */
+  readonly #waits = new Set<(why: string) => void>();
   readonly #late: Outcome[] = [];
+  #isStopped = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -42,10 +43,11 @@ export class Runner {
 
   /** Asks each collector whether it can work here; only those that can are run. */
   async probeAll(): Promise<CapabilityReport['collectors']> {
-    const { collectors, host, clock } = this.#parts;
+    const { collectors, host } = this.#parts;
     return Promise.all(
       collectors.map(async (collector) => {
-        const capability = await probeOne(collector, host, clock);
+        const result = await this.#within(collector.timeoutMs, () => attempt(() => collector.probe(host)));
+        const capability: Capability = 'reason' in result ? { ok: false, reason: result.reason } : result.value;
         if (capability.ok) this.#working.add(collector);
         return { id: collector.id, ...capability };
       }),
@@ -54,14 +56,17 @@ export class Runner {
 
   /** Runs the collectors of these tiers. Slow and daily ones come with a later call, when they are done. */
   async run(tiers: ReadonlySet<Tier>): Promise<readonly Outcome[]> {
+    if (this.#isStopped) return [];
     const due = [...this.#working].filter((collector) => tiers.has(collector.tier) && !this.#running.has(collector));
     for (const collector of due.filter(isDetached)) void this.#runLate(collector);
     const done = await Promise.all(due.filter((collector) => !isDetached(collector)).map((one) => this.#runOne(one)));
     return [...done, ...this.#late.splice(0)];
   }
 
+  /** Nobody waits for an answer any more. */
   stop(): void {
-    this.#stopped.abort();
+    this.#isStopped = true;
+    for (const end of this.#waits) end('the agent is stopping');
   }
 
   async #runLate(collector: Collector): Promise<void> {
@@ -71,27 +76,73 @@ export class Runner {
   async #runOne(collector: Collector): Promise<Outcome> {
     const { host, clock } = this.#parts;
     const startedMs = clock.monoMs();
-    const aborter = new AbortController();
-    const moment = { monoMs: startedMs, signal: AbortSignal.any([aborter.signal, this.#stopped.signal]) };
     this.#running.add(collector);
-    // it may never settle: then it stays in `running` and is not begun again
-    const reading = attempt(() => collector.collect(host, moment)).finally(() => this.#running.delete(collector));
-    const result = await within(reading, collector.timeoutMs, clock);
-    aborter.abort();
-    return outcome(collector, result, (clock.monoMs() - startedMs) / 1000);
+    const result = await this.#within(collector.timeoutMs, (signal) =>
+      // it may never settle: then it stays in `running` and is not begun again
+      attempt(() => collector.collect(host, { monoMs: startedMs, signal })).finally(() =>
+        this.#running.delete(collector),
+      ),
+    );
+    return this.#outcome(collector, result, (clock.monoMs() - startedMs) / 1000);
+  }
+
+  /** The answer, or why there is none: thrown, late, or stopped. */
+  async #within<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<Attempt<T>>): Promise<Attempt<T>> {
+    const { promise, resolve } = Promise.withResolvers<Attempt<T>>();
+    const aborter = new AbortController();
+    const end = (why: string) => {
+      resolve({ reason: { code: 'timeout', detail: why } });
+      aborter.abort(why);
+    };
+    this.#waits.add(end);
+    const cancel = this.#parts.clock.after(timeoutMs, () => end(`no answer within ${timeoutMs / 1000} s`));
+    void work(aborter.signal).then(resolve);
+    const result = await promise;
+    cancel();
+    this.#waits.delete(end);
+    return result;
+  }
+
+  #outcome({ id, tier, provides }: Collector, result: Attempt<Reading>, seconds: number): Outcome {
+    const own = this.#measure([
+      { metric: 'fettle.collector.duration', attributes: { 'fettle.collector': id }, value: seconds },
+      {
+        metric: 'fettle.collector.success',
+        attributes: { 'fettle.collector': id },
+        value: 'value' in result ? 1 : 0,
+      },
+    ]);
+    const common = { collector: id, tier, provides };
+    if ('reason' in result) return { ...common, measured: own, partial: [], failed: result.reason };
+    const { samples, partial = [], sections } = result.value;
+    const taken = samples.slice(0, SAMPLES_MAX);
+    const measured = this.#measure(taken);
+    return {
+      ...common,
+      measured: [...measured, ...own],
+      partial: [
+        ...partial,
+        ...lost(taken.length - measured.length, 'values were outside what the catalogue allows'),
+        ...lost(samples.length - taken.length, `values were too many: ${SAMPLES_MAX} are taken`),
+      ],
+      ...(sections && { sections }),
+    };
+  }
+
+  #measure(samples: readonly Sample[]): readonly Measured[] {
+    const measured: Measured[] = [];
+    for (const { metric, attributes, value } of samples) {
+      const integer = quantise(metric, value);
+      if (integer !== undefined) measured.push({ ...this.#names.of(metric, attributes), integer });
+    }
+    return measured;
   }
 }
 
 const isDetached = ({ tier }: Collector): boolean => tier === 'slow' || tier === 'daily';
 
-const probeOne = async (collector: Collector, host: Host, clock: Clock): Promise<Capability> => {
-  const result = await within(
-    attempt(() => collector.probe(host)),
-    collector.timeoutMs,
-    clock,
-  );
-  return 'reason' in result ? { ok: false, reason: result.reason } : result.value;
-};
+const lost = (count: number, why: string): readonly Reason[] =>
+  count === 0 ? [] : [{ code: 'parse_error', detail: `${count} ${why}` }];
 
 type Attempt<T> = { readonly value: T } | { readonly reason: Reason };
 
@@ -102,55 +153,4 @@ const attempt = async <T>(work: () => Promise<T>): Promise<Attempt<T>> => {
   } catch (error) {
     return { reason: reasonOf(error) };
   }
-};
-
-const within = <T>(work: Promise<Attempt<T>>, timeoutMs: number, clock: Clock): Promise<Attempt<T>> => {
-  const { promise, resolve } = Promise.withResolvers<Attempt<T>>();
-  const reason: Reason = { code: 'timeout', detail: `no answer within ${timeoutMs / 1000} s` };
-  const cancel = clock.after(timeoutMs, () => resolve({ reason }));
-  void work.then((done) => {
-    cancel();
-    resolve(done);
-  });
-  return promise;
-};
-
-const outcome = (collector: Collector, result: Attempt<Reading>, seconds: number): Outcome => {
-  const { id, tier, provides } = collector;
-  const self = (metric: MetricName, value: number) =>
-    measure({ metric, attributes: { 'fettle.collector': id }, value });
-  const own = [self('fettle.collector.duration', seconds), self('fettle.collector.success', 'value' in result ? 1 : 0)];
-  const measured = 'value' in result ? result.value.samples.map(measure) : [];
-  const usable = measured.filter((one) => one !== undefined);
-  const partial = [
-    ...(('value' in result && result.value.partial) || []),
-    ...unusable(measured.length - usable.length),
-  ];
-  return {
-    collector: id,
-    tier,
-    provides,
-    measured: [...usable, ...own.filter((one) => one !== undefined)],
-    partial,
-    ...('reason' in result ? { failed: result.reason } : {}),
-    ...('value' in result && result.value.sections ? { sections: result.value.sections } : {}),
-  };
-};
-
-const unusable = (count: number): readonly Reason[] =>
-  count === 0 ? [] : [{ code: 'parse_error', detail: `${count} values were outside what the catalogue allows` }];
-
-const measure = ({ metric, attributes, value }: Reading['samples'][number]): Measured | undefined => {
-  const integer = quantise(metric, value);
-  if (integer === undefined) return undefined;
-  const clean = cleanAttributes(attributes);
-  return { key: seriesKey(metric, clean), metric, attributes: clean, integer };
-};
-
-/** Names come from the machine (a mount point may hold a line break); from here on they are as the wire takes them. */
-const cleanAttributes = (attributes: Attributes): Attributes => {
-  const dirty = Object.entries(attributes).filter(([, text]) => cleanText(text) !== text);
-  return dirty.length === 0
-    ? attributes
-    : { ...attributes, ...Object.fromEntries(dirty.map(([key, text]) => [key, cleanText(text)] as const)) };
 };

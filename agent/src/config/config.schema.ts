@@ -9,7 +9,7 @@ export const configSchema = z.strictObject({
   data_dir: z.string().min(1),
   'server.url': z
     .string()
-    .regex(/^https?:\/\/[^/]+\/?$/)
+    .regex(/^https?:\/\/[^/?#@\s]+\/?$/)
     .exactOptional(),
   'server.ca_file': z.string().min(1).exactOptional(),
   'enroll.token_file': z.string().min(1).exactOptional(),

@@ -33,6 +33,10 @@ export const loadConfig = (sources: ConfigSources): LoadedConfig => {
   ]);
   const parsed = configSchema.safeParse(merged.values);
   if (!parsed.success) throw new ConfigError(explainIssue(settings, merged, parsed.error.issues[0]));
+  const url = parsed.data['server.url'];
+  if (url !== undefined && !URL.canParse(url)) {
+    throw new ConfigError(explainIssue(settings, merged, { path: ['server.url'], message: 'is no address' }));
+  }
   return { config: Object.freeze(parsed.data), origins: merged.origins };
 };
 

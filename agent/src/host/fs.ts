@@ -28,18 +28,42 @@ export const nodeFs: Fs = {
   remove: (path) => rm(path, { force: true }),
 };
 
-const replace = async (path: string, content: string, isForced: boolean): Promise<void> => {
+/** What is being written, by path: two at once on one file would mix their contents, and the older could win. */
+const lastOf = new Map<string, Promise<void>>();
+
+const replace = (path: string, content: string, isForced: boolean): Promise<void> => {
+  const before = lastOf.get(path) ?? Promise.resolve();
+  const mine = before
+    .catch(() => undefined) // told to whoever asked for it
+    .then(() => replaceNow(path, content, isForced))
+    .finally(() => {
+      if (lastOf.get(path) === mine) lastOf.delete(path);
+    });
+  lastOf.set(path, mine);
+  return mine;
+};
+
+const replaceNow = async (path: string, content: string, isForced: boolean): Promise<void> => {
   ensureFolder(dirname(path));
   const temporary = `${path}.new`;
-  const file = await open(temporary, 'w', 0o600);
+  try {
+    await write(temporary, content, isForced);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }); // half a file would only take room, where there may be none
+    throw error;
+  }
+  if (isForced) await syncFolder(dirname(path));
+};
+
+const write = async (path: string, content: string, isForced: boolean): Promise<void> => {
+  const file = await open(path, 'w', 0o600);
   try {
     await file.writeFile(content);
     if (isForced) await file.sync();
   } finally {
     await file.close();
   }
-  await rename(temporary, path);
-  if (isForced) await syncFolder(dirname(path));
 };
 
 /** Makes the rename itself last. Windows cannot open a folder, and does not need to. */

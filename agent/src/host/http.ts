@@ -32,9 +32,11 @@ export const postJsonTo =
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
         bytes += chunk.length;
-        if (bytes > ANSWER_MAX_BYTES)
-          request.destroy(new Error(`${url.origin} answered with more than ${ANSWER_MAX_BYTES} bytes`));
+        if (bytes <= ANSWER_MAX_BYTES) return;
+        reject(new Error(`${url.origin} answered with more than ${ANSWER_MAX_BYTES} bytes`));
+        request.destroy();
       });
+      response.on('error', () => reject(new Error(`${url.origin} broke off its answer`)));
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body: parse(Buffer.concat(chunks)) }));
     });
     request.end(content);

@@ -15,6 +15,28 @@ export const runProbe = async (
   deadlineMs: number,
   signal: AbortSignal,
 ): Promise<unknown> => {
+  if (signal.aborted) throw new HostError('timeout', NOBODY_WAITS);
+  const child = start(self, section);
+  const { promise: ended, reject: end } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => end(new HostError('timeout', `the child gave no answer within ${deadlineMs / 1000} s`)),
+    deadlineMs,
+  );
+  const onAbort = () => end(new HostError('timeout', NOBODY_WAITS));
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return sectionOf(section, await Promise.race([output(child), ended]));
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+    if (child.exitCode === null && child.signalCode === null) killGroup(child);
+    child.stdout?.destroy(); // a program that left the group may hold its other end for ever
+  }
+};
+
+const NOBODY_WAITS = 'nobody waits for the child any more';
+
+const start = (self: Self, section: ProbeSection): ChildProcess => {
   // a group of its own on POSIX, so that what it started ends with it
   const child = spawn(self.executable, [...self.leading, 'probe', section], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -22,16 +44,7 @@ export const runProbe = async (
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', SystemRoot: process.env['SystemRoot'], LC_ALL: 'C', LANG: 'C' },
     windowsHide: true,
   });
-  const timer = setTimeout(() => killTree(child), deadlineMs);
-  const onAbort = () => killTree(child);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return sectionOf(section, await output(child));
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
-    killTree(child);
-  }
+  return child.once('exit', () => killGroup(child));
 };
 
 const output = (child: ChildProcess): Promise<string> => {
@@ -47,10 +60,7 @@ const output = (child: ChildProcess): Promise<string> => {
   child.on('error', (error) => reject(new HostError('tool_missing', `the child did not start: ${error.message}`)));
   child.on('close', (code, signal) => {
     if (code === 0) resolve(Buffer.concat(chunks).toString('utf8'));
-    else
-      reject(
-        new HostError(signal === 'SIGKILL' ? 'timeout' : 'service_broken', `the child ended with ${signal ?? code}`),
-      );
+    else reject(new HostError('service_broken', `the child ended with ${signal ?? code}`));
   });
   return promise;
 };
@@ -69,12 +79,12 @@ const sectionOf = (section: ProbeSection, text: string): unknown => {
 
 export const frameOf = (section: ProbeSection): string => `@fettle:${section} `;
 
-const killTree = (child: ChildProcess): void => {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+const killGroup = (child: ChildProcess): void => {
+  if (child.pid === undefined) return;
   try {
     if (process.platform === 'win32') child.kill('SIGKILL');
     else process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // it ended in between
+    // nothing is left of it
   }
 };

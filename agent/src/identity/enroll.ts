@@ -1,7 +1,9 @@
 // How a new agent becomes a device: a token from an administrator, a key of its own, and proof that it has it.
 import type { Device } from '@fettle/shared/rule/scope';
+import { cleanText } from '@fettle/shared/wire/bytes';
 import { type EnrollRequest, enrollAnswer, enrollChallenge } from '@fettle/shared/wire/enroll.schema';
 import { enrollProof } from '@fettle/shared/wire/signing';
+import { connectionProblem } from '@fettle/shared/words/connection-problem';
 
 import type { Enrolled, Identity } from './identity.ts';
 
@@ -24,11 +26,14 @@ export class EnrollError extends Error {
   }
 }
 
-/** @throws EnrollError */
+const CHECK_URL = 'Check server.url.';
+
+/** @throws EnrollError; what fs throws when the server said yes and it cannot be kept */
 export const enroll = async (parts: EnrollParts): Promise<Enrolled> => {
   const { identity, serverUrl, token, device, hostname, agentVersion } = parts;
   const challenge = enrollChallenge.safeParse(await ask(parts, '/api/v1/enroll/challenge', {}));
-  if (!challenge.success) throw new EnrollError('unreachable', `${serverUrl} does not answer like a Fettle server`);
+  if (!challenge.success)
+    throw new EnrollError('unreachable', `${serverUrl} does not answer like a Fettle server. ${CHECK_URL}`);
   const { nonce, serverId } = challenge.data;
   const { publicKey } = identity;
   const request: EnrollRequest = {
@@ -42,7 +47,11 @@ export const enroll = async (parts: EnrollParts): Promise<Enrolled> => {
     agentVersion,
   };
   const answer = enrollAnswer.safeParse(await ask(parts, '/api/v1/enroll', request));
-  if (!answer.success) throw new EnrollError('unreachable', `${serverUrl} gave an answer that is no enrolment`);
+  if (!answer.success)
+    throw new EnrollError(
+      'unreachable',
+      `${serverUrl} gave an answer that is no enrolment. Are server and agent of the same version?`,
+    );
   const { deviceId, site } = answer.data;
   const enrolled = { deviceId, serverId, serverUrl, site };
   await identity.setEnrolled(enrolled);
@@ -52,23 +61,29 @@ export const enroll = async (parts: EnrollParts): Promise<Enrolled> => {
 const ask = async ({ post, serverUrl }: EnrollParts, path: string, body: unknown): Promise<unknown> => {
   const { status, body: answer } = await reach(post, serverUrl, path, body);
   if (status === 200) return answer;
-  const said = detailOf(answer);
+  const said = detailOf(answer) || adviceFor(status);
   throw new EnrollError(
     status >= 500 || status === 429 ? 'unreachable' : 'refused',
     `${serverUrl} answered ${status}${said ? `: ${said}` : ''}`,
   );
 };
 
+/** Where no Fettle server has put it into words. */
+const adviceFor = (status: number): string => {
+  if (status >= 300 && status < 400) return 'it sends elsewhere. Set server.url to the address that it sends to.';
+  if (status >= 500) return 'try again later, or look into the log of the server or of the proxy before it.';
+  return status === 404 || status === 405 ? `there is no Fettle server here. ${CHECK_URL}` : '';
+};
+
 const reach = async (post: EnrollParts['post'], serverUrl: string, path: string, body: unknown) => {
   try {
     return await post(path, body);
   } catch (error) {
-    const detail = error instanceof Error ? error.message || String(error) : String(error);
-    throw new EnrollError('unreachable', `${serverUrl} cannot be reached: ${detail}`);
+    throw new EnrollError('unreachable', `${serverUrl} cannot be reached: ${connectionProblem(error)}`);
   }
 };
 
 const detailOf = (answer: unknown): string =>
   typeof answer === 'object' && answer !== null && 'detail' in answer && typeof answer.detail === 'string'
-    ? answer.detail
+    ? cleanText(answer.detail)
     : '';

@@ -32,21 +32,19 @@ export class Identity {
   static async create(fs: Fs, path: string): Promise<Identity> {
     const { privateKey } = generateKeyPairSync('ed25519');
     const fresh = new Identity(fs, path, privateKey, null);
-    await fresh.#save();
+    await fresh.#save(null);
     return fresh;
   }
 
   static #revive(fs: Fs, path: string, text: string): Identity {
-    try {
-      const saved = savedIdentity.safeParse(JSON.parse(text));
-      if (saved.success) return new Identity(fs, path, createPrivateKey(saved.data.privateKey), saved.data.enrolled);
-      throw new Error(saved.error.issues[0]?.message);
-    } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      throw new IdentityError(
-        `${path} is no identity (${detail}). Restore it, or remove it and enrol this machine anew.`,
-      );
-    }
+    const saved = savedIdentity.safeParse(parseJson(text));
+    const key = saved.success ? parseKey(saved.data.privateKey) : undefined;
+    if (saved.success && key) return new Identity(fs, path, key, saved.data.enrolled);
+    // the words of JSON.parse and of zod may hold a piece of the key
+    const problem = saved.success ? 'its key is no Ed25519 key' : 'its content is not what this agent writes';
+    throw new IdentityError(
+      `${path} is no identity: ${problem}. Restore it, or remove it and enrol this machine anew.`,
+    );
   }
 
   get enrolled(): Enrolled | null {
@@ -63,17 +61,32 @@ export class Identity {
     return sign(null, Buffer.from(text), this.#privateKey).toString('base64url');
   }
 
+  /** @throws as fs does: then it is as if it was not enrolled */
   async setEnrolled(enrolled: Enrolled): Promise<void> {
+    await this.#save(enrolled);
     this.#enrolled = enrolled;
-    await this.#save();
   }
 
-  #save(): Promise<void> {
-    const saved: SavedIdentity = {
-      version: 1,
-      privateKey: this.#privateKey.export({ format: 'pem', type: 'pkcs8' }),
-      enrolled: this.#enrolled,
-    };
+  #save(enrolled: Enrolled | null): Promise<void> {
+    const privateKey = this.#privateKey.export({ format: 'pem', type: 'pkcs8' });
+    const saved: SavedIdentity = { version: 1, privateKey, enrolled };
     return this.#fs.replace(this.#path, `${JSON.stringify(saved, null, 2)}\n`);
   }
 }
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const parseKey = (pem: string): KeyObject | undefined => {
+  try {
+    const key = createPrivateKey(pem);
+    return key.asymmetricKeyType === 'ed25519' ? key : undefined;
+  } catch {
+    return undefined;
+  }
+};

@@ -4,8 +4,8 @@ import { encodeSeries, encodeSet } from '@fettle/shared/wire/encode';
 import type { SeriesDefinition } from '@fettle/shared/wire/frame';
 import { SERIES_MAX, SETS_MAX } from '@fettle/shared/wire/limits';
 
-/** So many fit into a frame even with the longest names. */
-const SERIES_PER_FRAME = 10;
+/** So many fit into a frame of 64 KiB even with the longest names: eight attributes, each text of 512 bytes. */
+const SERIES_PER_FRAME = 7;
 
 export type Announcement = {
   readonly setId: number;

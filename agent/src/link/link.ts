@@ -1,15 +1,13 @@
-// Carries records to the server and its wishes back. machine.ts decides, this does: sockets, timers, messages.
+// Carries records to the server and its wishes back. machine.ts decides, this does: sockets, timers, messages. An open link has a session.
 import type { Cancel, Clock, Rng } from '@fettle/shared/time';
 import type { Hello } from '@fettle/shared/wire/agent-message.schema';
 import { type ServerMessage, type Welcome, serverMessage } from '@fettle/shared/wire/server-message.schema';
 
 import { type LinkEffect, type LinkEvent, type LinkState, linkStep } from './machine.ts';
-import type { Lane, Outbox } from './outbox.ts';
-import { type Loose, Sender } from './sender.ts';
+import type { Outbox } from './outbox.ts';
+import type { Loose } from './sender.ts';
+import { Session } from './session.ts';
 import type { Dial, Socket } from './socket.ts';
-
-/** Nothing heard for this long, though the server pings each 20 s: the link is dead. */
-const SILENCE_MS = 40_000;
 
 export type LinkParts = {
   readonly clock: Clock;
@@ -37,13 +35,11 @@ export class Link {
   readonly #parts: LinkParts;
   #state: LinkState = { name: 'idle' };
   #socket: Socket | undefined;
-  #sender: Sender | undefined;
+  #session: Session | undefined;
   #challenge: (ServerMessage & { type: 'challenge' }) | undefined;
   #welcome: Welcome | undefined;
   #spreadMs = 30_000;
-  #heardMs = 0;
   #cancelWake: Cancel = () => undefined;
-  #cancelSilence: Cancel = () => undefined;
   #lastError = '';
   #unreadable = 0;
 
@@ -61,16 +57,16 @@ export class Link {
 
   /** There is something new in the outbox. */
   wake(): void {
-    this.flush().catch((error: unknown) => this.#onLost({ reason: String(error) }));
+    this.#session?.wake();
   }
 
   /** Resolves when all that may be sent now is with the network. */
   async flush(): Promise<void> {
-    await this.#sender?.pump();
+    await this.#session?.flush();
   }
 
   sendLoose(type: 'now' | 'live', loose: Loose): void {
-    this.#sender?.sendLoose(type, loose);
+    this.#session?.sendLoose(type, loose);
   }
 
   /** @param reason told to the server, if there still is one */
@@ -98,8 +94,14 @@ export class Link {
         return this.#hangUp();
       case 'wake':
         this.#cancelWake();
-        this.#cancelWake = this.#parts.clock.after(effect.ms, () => this.#on({ type: 'due' }));
+        this.#cancelWake = this.#parts.clock.after(effect.ms, () => this.#onDue());
     }
+  }
+
+  #onDue(): void {
+    const { name } = this.#state;
+    if (name === 'waiting') this.#on({ type: 'due' });
+    else this.#fail('lost', 'the server gave no answer in time', { type: 'due' });
   }
 
   #dial(): void {
@@ -107,21 +109,20 @@ export class Link {
     const isCurrent = () => this.#socket === socket;
     const socket: Socket = this.#parts.dial({
       onText: (text) => isCurrent() && this.#onText(text),
-      onHeard: () => {
-        if (isCurrent()) this.#heardMs = this.#parts.clock.monoMs();
-      },
+      onHeard: () => isCurrent() && this.#session?.heard(),
       onLost: (why) => isCurrent() && this.#onLost(why),
     });
     this.#socket = socket;
   }
 
   #onLost({ reason, retryAfterMs }: { readonly reason: string; readonly retryAfterMs?: number }): void {
-    this.#fail('lost', reason);
-    this.#on({ type: 'lost', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+    this.#fail('lost', reason, { type: 'lost', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
   }
 
-  #fail(event: 'lost' | 'refused' | 'wrong server', detail: string): void {
+  /** Logged last: whoever hears of it and looks at the status sees what has become of the link. */
+  #fail(event: 'lost' | 'refused' | 'wrong server', detail: string, cause: LinkEvent): void {
     this.#lastError = detail;
+    this.#on(cause);
     this.#parts.log({ event, detail });
   }
 
@@ -131,8 +132,8 @@ export class Link {
       this.#socket?.send(JSON.stringify(hello));
       return;
     }
-    this.#fail('wrong server', 'the server is not the one that this device was enrolled at; enrol again to move it');
-    this.#on({ type: 'refused', code: 'unknown_device' });
+    const detail = 'the server is not the one that this device was enrolled at; enrol again to move it';
+    this.#fail('wrong server', detail, { type: 'refused', code: 'unknown_device' });
   }
 
   #begin(): void {
@@ -143,29 +144,19 @@ export class Link {
     this.#cancelWake();
     this.#spreadMs = welcome.intervals.reconnectSpread;
     this.#lastError = '';
-    const marks = { alerts: adopt(outbox, 'alerts', welcome), metrics: adopt(outbox, 'metrics', welcome) };
-    this.#sender = new Sender({ socket, outbox, marks, window: welcome.window, onFull: () => socket.close() });
-    this.#heardMs = clock.monoMs();
-    this.#watchSilence();
+    this.#session = new Session({ socket, outbox, clock, welcome, onLost: (reason) => this.#onLost({ reason }) });
     this.#parts.log({ event: 'open', session: welcome.session });
     this.#parts.onWelcome(welcome);
     this.wake();
-  }
-
-  #watchSilence(): void {
-    const quietMs = this.#parts.clock.monoMs() - this.#heardMs;
-    if (quietMs >= SILENCE_MS) return this.#onLost({ reason: `nothing heard for ${SILENCE_MS / 1000} s` });
-    this.#cancelSilence = this.#parts.clock.after(SILENCE_MS - quietMs, () => this.#watchSilence());
   }
 
   #hangUp(): void {
     const socket = this.#socket;
     const isStopping = this.#state.name === 'stopped';
     this.#socket = undefined;
-    this.#sender?.end();
-    this.#sender = undefined;
+    this.#session?.end();
+    this.#session = undefined;
     this.#cancelWake();
-    this.#cancelSilence();
     if (isStopping) socket?.close();
     else socket?.drop();
   }
@@ -187,21 +178,15 @@ export class Link {
       case 'refuse':
         return this.#onRefuse(message);
       case 'ack':
-        return this.#onAck(message);
+        return this.#session?.acked(message);
       default:
-        return this.#parts.onMessage(message);
+        if (this.#session) this.#parts.onMessage(message); // before the welcome nobody may say such things
     }
   }
 
   #onRefuse({ code, message, retryAfterMs }: ServerMessage & { type: 'refuse' }): void {
-    this.#fail('refused', `${code}: ${message}`);
-    this.#on({ type: 'refused', code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
-  }
-
-  #onAck({ lane, epoch, seq }: ServerMessage & { type: 'ack' }): void {
-    this.#parts.outbox.ack(lane, epoch, seq);
-    this.#sender?.acked(lane, seq);
-    this.wake();
+    const after = retryAfterMs === undefined ? {} : { retryAfterMs };
+    this.#fail('refused', `${code}: ${message}`, { type: 'refused', code, ...after });
   }
 }
 
@@ -213,13 +198,4 @@ const parse = (text: string): ServerMessage | undefined => {
   } catch {
     return undefined;
   }
-};
-
-/** What the server has of our epoch need not be sent again. @returns the last record that it has */
-const adopt = (outbox: Outbox, lane: Lane, { marks }: Welcome): number => {
-  const mark = marks[lane];
-  const { epoch, nextSeq } = outbox.lane(lane);
-  if (mark?.epoch !== epoch) return 0;
-  outbox.ack(lane, epoch, mark.seq);
-  return Math.min(mark.seq, nextSeq - 1);
 };

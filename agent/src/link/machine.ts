@@ -93,7 +93,7 @@ const dial = (attempt: number): LinkStep => ({
 
 const wait = (attempt: number, event: LinkEvent, { random, spreadMs }: LinkContext): LinkStep => {
   const asked = 'retryAfterMs' in event ? (event.retryAfterMs ?? 0) : 0;
-  const least = event.type === 'refused' && HOPELESS.has(event.code) ? HOPELESS_MS : asked;
+  const least = event.type === 'refused' && HOPELESS.has(event.code) ? Math.max(HOPELESS_MS, asked) : asked;
   return {
     state: { name: 'waiting', attempt: attempt + 1 },
     effects: [{ do: 'hang up' }, { do: 'wake', ms: least + delayMs(attempt, random, spreadMs) }],

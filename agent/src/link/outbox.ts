@@ -24,5 +24,6 @@ export type Outgoing =
 export type Outbox = {
   readonly lane: (lane: Lane) => { readonly epoch: string; readonly nextSeq: number };
   readonly read: (lane: Lane, afterSeq: number, max: number) => Promise<readonly Outgoing[]>;
-  readonly ack: (lane: Lane, epoch: string, seq: number) => void;
+  /** @returns false for what is ignored: of another epoch, or never issued */
+  readonly ack: (lane: Lane, epoch: string, seq: number) => boolean;
 };

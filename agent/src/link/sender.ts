@@ -11,7 +11,6 @@ import type { Socket } from './socket.ts';
 const CHUNK = 16;
 /** More than this waits in the socket: the network is slow, and an alert would have to wait behind it. */
 const BUFFERED_MAX_BYTES = 128 * 1024;
-const LANES: readonly Lane[] = ['alerts', 'metrics'];
 
 /** A set of series with one column each, outside the lanes. */
 export type Loose = {
@@ -24,6 +23,7 @@ export type SenderParts = {
   readonly socket: Socket;
   readonly outbox: Outbox;
   readonly window: number;
+  readonly wallMs: () => number;
   /** Per lane the last record that the server has. */
   readonly marks: Readonly<Record<Lane, number>>;
   /** The session can number no more series: a new one must begin. */
@@ -34,7 +34,7 @@ export class Sender {
   readonly #parts: SenderParts;
   readonly #dictionary = new Dictionary();
   readonly #inflight: Readonly<Record<Lane, Inflight>>;
-  #isPumping = false;
+  #pumping: Promise<void> | undefined;
   #isAskedAgain = false;
   #isEnded = false;
 
@@ -43,19 +43,11 @@ export class Sender {
     this.#inflight = { alerts: new Inflight(parts.marks.alerts), metrics: new Inflight(parts.marks.metrics) };
   }
 
-  /** Sends until nothing is left or the window is full. Calls while it is at work make it look once more. */
-  async pump(): Promise<void> {
+  /** Sends until nothing is left or the window is full. A call while it is at work makes it look once more, and waits for that too. */
+  pump(): Promise<void> {
     this.#isAskedAgain = true;
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    while (this.#isAskedAgain) {
-      this.#isAskedAgain = false;
-      for (const lane of LANES) {
-        // after a chunk of metrics the alerts are looked at again
-        if (await this.#sendSome(lane)) this.#isAskedAgain = true;
-      }
-    }
-    this.#isPumping = false;
+    this.#pumping ??= this.#pumpAll();
+    return this.#pumping;
   }
 
   acked(lane: Lane, seq: number): void {
@@ -71,17 +63,38 @@ export class Sender {
     this.#isEnded = true;
   }
 
+  async #pumpAll(): Promise<void> {
+    try {
+      while (this.#isAskedAgain) {
+        this.#isAskedAgain = false;
+        const isMore = [await this.#sendSome('alerts'), await this.#sendSome('metrics')];
+        // after a chunk of metrics the alerts are looked at again
+        if (isMore.includes(true)) this.#isAskedAgain = true;
+      }
+    } finally {
+      this.#pumping = undefined; // in the same turn as the last look: a call after it begins anew
+    }
+  }
+
   async #sendSome(lane: Lane): Promise<boolean> {
     const { outbox, socket, window } = this.#parts;
     const inflight = this.#inflight[lane];
     const room = Math.min(CHUNK, inflight.room(window));
     if (this.#isEnded || room === 0 || socket.bufferedBytes() > BUFFERED_MAX_BYTES) return false;
     const records = await outbox.read(lane, inflight.last, room);
-    for (const record of records) {
+    for (const record of [...this.#holeBefore(records[0], inflight.last), ...records]) {
       if (this.#isEnded || !this.#sendOne(lane, record)) return false;
       inflight.sent(record.seq);
     }
     return records.length > 0;
+  }
+
+  /** A server that was restored asks for what it once acknowledged, and is not kept any more. A hole would end every session. */
+  #holeBefore(first: Outgoing | undefined, last: number): readonly Outgoing[] {
+    const start = first?.kind === 'gap' ? first.from : first?.seq;
+    if (start === undefined || start <= last + 1) return [];
+    const [from, seq, at] = [last + 1, start - 1, this.#parts.wallMs()];
+    return [{ kind: 'gap', seq, from, count: seq - from + 1, at, reason: 'queue_full' }];
   }
 
   #sendOne(lane: Lane, record: Outgoing): boolean {

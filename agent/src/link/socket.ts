@@ -1,5 +1,6 @@
-// One WebSocket to the server. The type is what the link needs of a network; the function is the real one.
 import { FRAGMENTS_MAX, FRAME_MAX_BYTES, PROTOCOL } from '@fettle/shared/wire/limits';
+// One WebSocket to the server. The type is what the link needs of a network; the function is the real one.
+import { connectionProblem } from '@fettle/shared/words/connection-problem';
 import { WebSocket } from 'ws';
 
 export type Socket = {
@@ -21,6 +22,9 @@ export type SocketHandlers = {
 };
 
 export type Dial = (handlers: SocketHandlers) => Socket;
+
+/** What stands between may ask for any time; a person would wonder. */
+const RETRY_AFTER_MAX_S = 3_600;
 
 /** @param url of the server, http or https; @param ca PEM of an own certificate authority */
 export const webSocketDial =
@@ -47,10 +51,13 @@ export const webSocketDial =
       if (!isBinary) onText(data.toString('utf8'));
     });
     socket.on('ping', onHeard);
-    socket.on('error', (error) => lose(error.message));
+    socket.on('error', (error) => lose(connectionProblem(error)));
     socket.on('unexpected-response', (request, response) => {
       const seconds = Number(response.headers['retry-after']);
-      lose(`the server answered ${response.statusCode}`, seconds > 0 ? seconds * 1000 : undefined);
+      lose(
+        `the server answered ${response.statusCode}`,
+        seconds > 0 ? Math.min(seconds, RETRY_AFTER_MAX_S) * 1000 : undefined,
+      );
       request.destroy();
     });
     socket.on('close', (code, reason) => lose(reason.length > 0 ? reason.toString() : `closed with ${code}`));

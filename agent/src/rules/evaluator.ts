@@ -1,8 +1,7 @@
 // Is it bad? Holds the state of every rule on every instance, feeds each reading to `step`, and collects what changes.
 import type { Transition } from '@fettle/shared/alert/alert';
 import type { Attributes } from '@fettle/shared/metric/sample';
-import { type CompiledRule, compileRule } from '@fettle/shared/rule/compile';
-import { isJudged } from '@fettle/shared/rule/pack';
+import type { CompiledRule } from '@fettle/shared/rule/compile';
 import { type Rule, inScope } from '@fettle/shared/rule/rule';
 import type { Device } from '@fettle/shared/rule/scope';
 import { MISSING } from '@fettle/shared/rule/window';
@@ -10,6 +9,7 @@ import type { Digest } from '@fettle/shared/wire/record.schema';
 
 import { digestOf } from './digest.ts';
 import { type Entry, type Moment, advance, newEntry, reshape } from './entry.ts';
+import { judgedRules } from './judged-rules.ts';
 
 type Reading = { readonly metric: string; readonly attributes: Attributes; readonly integer: number };
 
@@ -64,10 +64,10 @@ export class Evaluator {
   }
 
   setRules(rules: readonly Rule[], at: Moment): readonly Transition[] {
-    this.#rules = rules
-      .filter(isJudged)
-      .filter((rule) => inScope(rule, this.#device))
-      .map((rule) => compileRule(rule, this.#device.class));
+    this.#rules = judgedRules(
+      rules.filter((rule) => inScope(rule, this.#device)),
+      this.#device,
+    );
     return this.entries.map((entry) => this.#adapt(entry, at)).filter((change) => change !== undefined);
   }
 

@@ -6,10 +6,13 @@ import type { CompiledRule } from '@fettle/shared/rule/compile';
 import { type View, meanOver, newest } from '@fettle/shared/rule/judge';
 import { MISSING } from '@fettle/shared/rule/window';
 
+/** As much as a record takes. */
+const EVIDENCE_MAX = 16;
+
 /** One entry per metric of the rule that has a reading, the signal's first. */
 export const evidenceOf = (rule: CompiledRule, levelIndex: number, view: View): readonly Evidence[] => {
   const level = rule.levels[levelIndex];
-  return rule.metrics.flatMap((metric, column) => {
+  const found = rule.metrics.flatMap((metric, column) => {
     const spec = findMetric(metric);
     const value = newest(view, column);
     if (!spec || !level || value === MISSING) return [];
@@ -24,4 +27,5 @@ export const evidenceOf = (rule: CompiledRule, levelIndex: number, view: View): 
       },
     ];
   });
+  return found.slice(0, EVIDENCE_MAX);
 };

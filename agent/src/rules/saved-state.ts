@@ -1,12 +1,12 @@
 // The evaluator's memory over a restart: written at each transition, read before the first digest.
-import { type CompiledRule, compileRule } from '@fettle/shared/rule/compile';
-import { isJudged } from '@fettle/shared/rule/pack';
+import type { CompiledRule } from '@fettle/shared/rule/compile';
 import type { Rule } from '@fettle/shared/rule/rule';
 import type { Device } from '@fettle/shared/rule/scope';
 import { isOpen } from '@fettle/shared/rule/step';
 
 import type { Fs } from '../host/fs.ts';
 import { type Entry, type Moment, ringFor, rowsOf } from './entry.ts';
+import { judgedRules } from './judged-rules.ts';
 import { type SavedState, savedState } from './saved-state.schema.ts';
 
 /** Where the memory is kept, and which boot its times belong to. */
@@ -48,7 +48,7 @@ export const loadState = async (
   const read = await readState(fs, path);
   if (read === undefined) return { entries: [], lastEnd: 'unknown' };
   if ('problem' in read) return { entries: [], lastEnd: 'unknown', problem: read.problem };
-  const compiled = new Map(rules.filter(isJudged).map((rule) => [rule.id, compileRule(rule, device.class)]));
+  const compiled = new Map(judgedRules(rules, device).map((rule) => [rule.rule.id, rule]));
   const isSameBoot = bootId !== '' && read.bootId === bootId;
   const entries = read.entries.map((kept) => {
     const rule = compiled.get(kept.rule);

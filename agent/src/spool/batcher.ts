@@ -2,9 +2,10 @@
 import type { Attributes } from '@fettle/shared/metric/sample';
 import { ByteReader, ByteWriter } from '@fettle/shared/wire/bytes';
 import { encodeBlock } from '@fettle/shared/wire/encode';
-import { CELLS_MAX, SERIES_MAX, SET_SERIES_MAX } from '@fettle/shared/wire/limits';
+import { CELLS_MAX, SERIES_MAX, SET_SERIES_MAX, STEPS_MAX } from '@fettle/shared/wire/limits';
 
 import type { SeriesSets } from './series-sets.ts';
+import { PAYLOAD_MAX_BYTES } from './spool.ts';
 
 export type BatchReading = {
   readonly key: string;
@@ -18,6 +19,9 @@ export type Rhythm = { readonly fast: number; readonly batch: number };
 
 type Row = ReadonlyMap<string, BatchReading>;
 
+/** The number of a set, before the block. */
+const BLOCK_MAX_BYTES = PAYLOAD_MAX_BYTES - 8;
+
 export class Batcher {
   readonly #sets: SeriesSets;
   readonly #stepMs: number;
@@ -29,7 +33,8 @@ export class Batcher {
   constructor(sets: SeriesSets, { fast, batch }: Rhythm) {
     this.#sets = sets;
     this.#stepMs = fast;
-    this.#stepsPerBatch = Math.max(1, Math.round(batch / fast));
+    // no frame can have more rows, whatever rhythm the server asks for
+    this.#stepsPerBatch = Math.min(STEPS_MAX, Math.max(1, Math.round(batch / fast)));
   }
 
   /** Readings left out because a device may not have that many series. */
@@ -55,22 +60,33 @@ export class Batcher {
     const rows = this.#rows;
     this.#rows = [];
     const series = new Map<string, BatchReading>();
-    for (const row of rows) for (const [key, reading] of row) if (series.size < SERIES_MAX) series.set(key, reading);
+    for (const row of rows) {
+      for (const [key, reading] of row) {
+        if (series.size < SERIES_MAX || series.has(key)) series.set(key, reading);
+        else this.#dropped += 1;
+      }
+    }
     const keys = [...series.keys()].toSorted();
     const perBatch = Math.min(SET_SERIES_MAX, Math.floor(CELLS_MAX / Math.max(1, rows.length)));
     const payloads: Uint8Array[] = [];
     for (let from = 0; from < keys.length; from += perBatch) {
-      payloads.push(this.#encode(keys.slice(from, from + perBatch), series, rows));
+      payloads.push(...this.#encode(keys.slice(from, from + perBatch), series, rows));
     }
     return payloads;
   }
 
-  #encode(keys: readonly string[], series: ReadonlyMap<string, BatchReading>, rows: readonly Row[]): Uint8Array {
+  /** One batch, or two halves where one would not fit into a frame: wild counters take several bytes a reading. */
+  #encode(keys: readonly string[], series: ReadonlyMap<string, BatchReading>, rows: readonly Row[]): Uint8Array[] {
+    const columns = keys.map((key) => rows.map((row) => row.get(key)?.integer ?? Number.NaN));
+    const block = encodeBlock({ t0: this.#t0, stepMs: this.#stepMs, count: rows.length }, columns);
+    if (block.length > BLOCK_MAX_BYTES && keys.length > 1) {
+      const half = Math.ceil(keys.length / 2);
+      return [keys.slice(0, half), keys.slice(half)].flatMap((part) => this.#encode(part, series, rows));
+    }
     const setKey = this.#sets.keyOf(keys, () =>
       keys.flatMap((key) => series.get(key) ?? []).map(({ metric, attributes }) => ({ metric, attributes })),
     );
-    const columns = keys.map((key) => rows.map((row) => row.get(key)?.integer ?? Number.NaN));
-    return batchPayload(setKey, encodeBlock({ t0: this.#t0, stepMs: this.#stepMs, count: rows.length }, columns));
+    return [batchPayload(setKey, block)];
   }
 }
 

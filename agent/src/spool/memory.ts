@@ -1,5 +1,12 @@
 // The spool in memory: as safe as the process. What an agent's death takes with it, the digest repairs.
-import type { Lane, LaneCounts, Spool, SpoolRecord } from './spool.ts';
+import {
+  type GapReason,
+  type Lane,
+  type LaneCounts,
+  PAYLOAD_MAX_BYTES,
+  type Spool,
+  type SpoolRecord,
+} from './spool.ts';
 
 export type LaneLimits = { readonly maxBytes: number };
 export type MemorySpoolOptions = {
@@ -40,22 +47,25 @@ class MemoryLane {
   append(payload: Uint8Array, atMs: number): number {
     const seq = this.#nextSeq;
     this.#nextSeq += 1;
-    this.#records.push({ kind: 'data', seq, payload });
-    this.#bytes += sizeOf(payload);
-    while (this.#bytes > this.#maxBytes && this.#records.length > 1) this.#dropOldest(atMs);
+    const isSendable = payload.length <= PAYLOAD_MAX_BYTES;
+    if (!isSendable) this.#dropped += 1;
+    this.#push(isSendable ? { kind: 'data', seq, payload } : gap(seq, seq, atMs, 'refused'));
+    while (this.#bytes > this.#maxBytes && this.#dropOldest(atMs));
     return seq;
   }
 
   read(afterSeq: number, max: number): readonly SpoolRecord[] {
     const first = this.#records.findIndex(({ seq }) => seq > afterSeq);
-    return first < 0 ? [] : this.#records.slice(first, first + max);
+    return first < 0 ? [] : this.#records.slice(first, first + max).map((record) => restOf(record, afterSeq));
   }
 
   ack(epoch: string, seq: number): boolean {
     if (epoch !== this.#epoch || seq >= this.#nextSeq) return false;
     const kept = this.#records.findIndex((record) => record.seq > seq);
     const done = this.#records.splice(0, kept < 0 ? this.#records.length : kept);
-    for (const record of done) if (record.kind === 'data') this.#bytes -= sizeOf(record.payload);
+    for (const record of done) this.#bytes -= sizeOf(record);
+    const [first] = this.#records;
+    if (first) this.#records[0] = restOf(first, seq);
     return true;
   }
 
@@ -69,23 +79,37 @@ class MemoryLane {
     };
   }
 
-  /** The oldest record joins the gap before it, or becomes one. */
-  #dropOldest(at: number): void {
+  #push(record: SpoolRecord): void {
+    this.#records.push(record);
+    this.#bytes += sizeOf(record);
+  }
+
+  /** The oldest record joins the gap before it, or becomes one. @returns false when there is nothing but a gap */
+  #dropOldest(at: number): boolean {
     const [first, second] = this.#records;
-    const gap = first?.kind === 'gap' ? first : undefined;
-    const oldest = gap ? second : first;
-    if (oldest?.kind !== 'data') return;
-    this.#bytes -= sizeOf(oldest.payload);
-    this.#dropped += 1;
-    this.#records.splice(0, gap ? 2 : 1, {
-      kind: 'gap',
-      seq: oldest.seq,
-      from: gap?.from ?? oldest.seq,
-      count: (gap?.count ?? 0) + 1,
-      at,
-      reason: 'queue_full',
-    });
+    const oldest = first?.kind === 'gap' ? second : first;
+    if (!first || !oldest) return false;
+    if (oldest.kind === 'data') this.#dropped += 1;
+    const wider = gap(startOf(first), oldest.seq, at, 'queue_full');
+    const replaced = this.#records.splice(0, oldest === first ? 1 : 2, wider);
+    this.#bytes = replaced.reduce((bytes, record) => bytes - sizeOf(record), this.#bytes + sizeOf(wider));
+    return true;
   }
 }
 
-const sizeOf = (payload: Uint8Array): number => payload.length + OVERHEAD_BYTES;
+const gap = (from: number, seq: number, at: number, reason: GapReason): SpoolRecord => ({
+  kind: 'gap',
+  seq,
+  from,
+  count: seq - from + 1,
+  at,
+  reason,
+});
+
+const startOf = (record: SpoolRecord): number => (record.kind === 'gap' ? record.from : record.seq);
+
+/** A gap may have grown over records that were on their way: of those that arrived it does not say that they are lost. */
+const restOf = (record: SpoolRecord, afterSeq: number): SpoolRecord =>
+  record.kind === 'gap' && record.from <= afterSeq ? gap(afterSeq + 1, record.seq, record.at, record.reason) : record;
+
+const sizeOf = (record: SpoolRecord): number => (record.kind === 'data' ? record.payload.length : 0) + OVERHEAD_BYTES;

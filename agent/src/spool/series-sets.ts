@@ -1,7 +1,7 @@
 // Which series the columns of a batch are: a list gets a number, which the batch carries instead of the names.
 import type { SeriesDefinition } from '@fettle/shared/wire/frame';
 
-/** Lists remembered; a batch whose list is forgotten cannot be sent any more. Lists change when a volume or an interface comes or goes. */
+/** Lists remembered, those last used; a batch whose list is forgotten cannot be sent any more. Lists change when a volume or an interface comes or goes. */
 const SETS_KEPT = 256;
 
 export type SeriesOf = (setKey: number) => readonly SeriesDefinition[] | undefined;
@@ -15,7 +15,7 @@ export class SeriesSets {
   keyOf(keys: readonly string[], series: () => readonly SeriesDefinition[]): number {
     const name = keys.join('\n');
     const known = this.#keys.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) return this.#use(known);
     const key = this.#next;
     this.#next += 1;
     this.#keys.set(name, key);
@@ -25,6 +25,14 @@ export class SeriesSets {
   }
 
   readonly seriesOf: SeriesOf = (setKey) => this.#sets.get(setKey)?.series;
+
+  #use(key: number): number {
+    const set = this.#sets.get(key);
+    if (!set) return key;
+    this.#sets.delete(key);
+    this.#sets.set(key, set); // the youngest again
+    return key;
+  }
 
   #forgetOldest(): void {
     if (this.#sets.size <= SETS_KEPT) return;

@@ -1,5 +1,9 @@
 // What a spool is: records in two lanes, numbered from 1 in an epoch, kept until the server has them on its disk.
 // A lane is bounded. What does not fit is dropped oldest first, counted, and stands in the lane as a gap with its range.
+import { FRAME_MAX_BYTES } from '@fettle/shared/wire/limits';
+
+/** A longer record would not go through with what a frame says around it: kept, it would end every session that comes to it. */
+export const PAYLOAD_MAX_BYTES = FRAME_MAX_BYTES - 256;
 
 export const lanes = ['alerts', 'metrics'] as const;
 export type Lane = (typeof lanes)[number];
@@ -28,9 +32,9 @@ export type LaneCounts = {
 };
 
 export type Spool = {
-  /** Keeps a record. @param atMs wall clock @returns its seq, when it is as safe as this spool can make it */
+  /** Keeps a record, or a gap where it is too long to be sent. @param atMs wall clock @returns its seq, when it is as safe as this spool can make it */
   readonly append: (lane: Lane, payload: Uint8Array, atMs: number) => Promise<number>;
-  /** The records after `seq`, at most `max`, the oldest first. */
+  /** The records after `afterSeq`, at most `max`, the oldest first. Of a gap that begins before it, the rest. */
   readonly read: (lane: Lane, afterSeq: number, max: number) => Promise<readonly SpoolRecord[]>;
   /** All up to `seq` is on the server's disk. Of another epoch, or beyond what was issued: ignored, false. */
   readonly ack: (lane: Lane, epoch: string, seq: number) => boolean;

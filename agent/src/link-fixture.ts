@@ -1,0 +1,92 @@
+// A link between a real spool and a played server, over a real socket, with a clock that is moved by hand.
+import type { Clock } from '@fettle/shared/time';
+import type { ServerMessage } from '@fettle/shared/wire/server-message.schema';
+import { expect, onTestFinished, vi } from 'vitest';
+
+import { type Self, helloOf } from './link/hello.ts';
+import { Link, type LinkLog, type LinkStatus } from './link/link.ts';
+import { webSocketDial } from './link/socket.ts';
+import { outboxOf } from './outbox.ts';
+import { type PlayedLink, SERVER_ID } from './played-server.ts';
+import { memorySpool } from './spool/memory.ts';
+
+export const AT = 1_763_856_000_000;
+export const EPOCH = { alerts: 'a'.repeat(22), metrics: 'm'.repeat(22) } as const;
+export const self: Self = {
+  deviceId: `d_${'d'.repeat(22)}`,
+  serverId: SERVER_ID,
+  sign: () => 's'.repeat(86),
+  newNonce: () => 'x'.repeat(22),
+  device: { os: 'linux', class: 'server' },
+  hostname: 'pc',
+  agentVersion: '0.1.0',
+  bootId: 'boot',
+};
+
+const handClock = () => {
+  let nowMs = 0;
+  const timers = new Set<{ readonly atMs: number; readonly run: () => void }>();
+  const waits: number[] = [];
+  const clock: Clock = {
+    wallMs: () => AT,
+    monoMs: () => nowMs,
+    after: (delayMs, run) => {
+      waits.push(delayMs);
+      const timer = { atMs: nowMs + delayMs, run };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+  };
+  /** Time goes by, and what is due happens. */
+  const pass = (ms: number) => {
+    nowMs += ms;
+    for (const timer of [...timers].filter(({ atMs }) => atMs <= nowMs)) {
+      timers.delete(timer);
+      timer.run();
+    }
+  };
+  return { clock, waits, pass, timers };
+};
+
+/** Looks often: nothing here takes long. */
+export const soon = <T>(look: () => T): Promise<T> => vi.waitFor(look, { interval: 2, timeout: 5_000 });
+
+/** A link to the address that starts at once, its spool, and all that is heard of it. */
+export const aLink = (url: string, alerts = 0, random = 0) => {
+  const { clock, waits, pass, timers } = handClock();
+  const epochs: string[] = [EPOCH.alerts, EPOCH.metrics];
+  const limits = { alerts: { maxBytes: 1e6 }, metrics: { maxBytes: 1e6 } };
+  const spool = memorySpool({ newEpoch: () => epochs.shift() ?? '', limits });
+  const outbox = outboxOf(spool, () => undefined);
+  const logs: (LinkLog & { readonly detail?: string; readonly status: LinkStatus })[] = [];
+  const heard: ServerMessage[] = [];
+  const append = (count: number) => {
+    for (let index = 0; index < count; index += 1) void spool.append('alerts', Buffer.from('{}'), AT);
+  };
+  const link: Link = new Link({
+    clock,
+    rng: () => random,
+    dial: webSocketDial(url, undefined),
+    outbox,
+    hello: (challenge) => helloOf(self, challenge, { outbox, ruleSet: 'v1', wallMs: AT }),
+    onWelcome: (welcome) => heard.push(welcome),
+    onMessage: (message) => heard.push(message),
+    log: (entry) => logs.push({ ...entry, status: link.status }),
+  });
+  append(alerts);
+  link.start();
+  onTestFinished(() => link.stop('stop'));
+  /** The first entry of the kind, as soon as there is one. */
+  const logged = (event: LinkLog['event']) =>
+    soon(() => {
+      const entry = logs.find((one) => one.event === event);
+      if (!entry) throw new Error(`nothing logged of ${event}: ${JSON.stringify(logs)}`);
+      return entry;
+    });
+  return { link, spool, append, logs, logged, heard, waits, pass, timers };
+};
+
+/** The numbers of the records that came. */
+export const seqsOf = ({ received }: PlayedLink) =>
+  received.flatMap((one) => (typeof one === 'object' && one !== null && 'seq' in one ? [one.seq] : []));
+export const holds = (link: PlayedLink, seqs: readonly number[]) => soon(() => expect(seqsOf(link)).toEqual(seqs));

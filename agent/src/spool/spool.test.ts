@@ -1,0 +1,225 @@
+// What every spool must do. A further one adds its line to `spools`.
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { memorySpool } from './memory.ts';
+import { type Lane, PAYLOAD_MAX_BYTES, type Spool, type SpoolRecord, lanes } from './spool.ts';
+
+type Limits = Readonly<Record<Lane, { readonly maxBytes: number }>>;
+
+const EPOCH = { alerts: 'epoch-of-alerts-0000', metrics: 'epoch-of-metrics-000' } as const;
+const spools: readonly (readonly [name: string, open: (limits: Limits) => Spool])[] = [
+  [
+    'memory',
+    (limits) => {
+      const epochs: string[] = [EPOCH.alerts, EPOCH.metrics];
+      return memorySpool({ newEpoch: () => epochs.shift() ?? '', limits });
+    },
+  ],
+];
+
+const AT = 1_763_856_000_000;
+const ROOMY = { alerts: { maxBytes: 1e6 }, metrics: { maxBytes: 1e6 } };
+/** Room for a few records only. */
+const TIGHT = { alerts: { maxBytes: 1_000 }, metrics: { maxBytes: 2_000 } };
+const bytes = (length: number, fill = 0) => new Uint8Array(length).fill(fill);
+const startOf = (record: SpoolRecord) => (record.kind === 'gap' ? record.from : record.seq);
+
+describe.each(spools)('a spool in %s', (_name, open) => {
+  const filled = async (limits: Limits, count: number, length = 10) => {
+    const spool = open(limits);
+    for (let seq = 1; seq <= count; seq += 1) await spool.append('alerts', bytes(length, seq), AT + seq);
+    return spool;
+  };
+  const seqs = async (spool: Spool, afterSeq: number, max = 1_000) =>
+    (await spool.read('alerts', afterSeq, max)).map(({ seq }) => seq);
+
+  it('numbers the records of each lane from 1', async () => {
+    const spool = open(ROOMY);
+    expect(spool.counts('alerts')).toMatchObject({ nextSeq: 1, pending: 0, pendingBytes: 0, dropped: 0 });
+    expect(await spool.append('alerts', bytes(1), AT)).toBe(1);
+    expect(await spool.append('alerts', bytes(1), AT)).toBe(2);
+    expect(await spool.append('metrics', bytes(1), AT)).toBe(1);
+    expect(lanes.map((lane) => spool.counts(lane).nextSeq)).toEqual([3, 2]);
+  });
+
+  it('has an epoch of its own for each lane', () => {
+    const spool = open(ROOMY);
+    expect(spool.counts('alerts').epoch).not.toBe(spool.counts('metrics').epoch);
+  });
+
+  it.each<[afterSeq: number, max: number, expected: readonly number[]]>([
+    [0, 100, [1, 2, 3, 4, 5]],
+    [0, 2, [1, 2]],
+    [2, 2, [3, 4]],
+    [4, 100, [5]],
+    [5, 100, []],
+    [99, 100, []],
+    [0, 0, []],
+  ])('reads on after %i, at most %i: %j', async (afterSeq, max, expected) => {
+    expect(await seqs(await filled(ROOMY, 5), afterSeq, max)).toEqual(expected);
+  });
+
+  it('gives back what was appended, as often as it is asked', async () => {
+    const spool = await filled(ROOMY, 2, 3);
+    const record = { kind: 'data', seq: 2, payload: bytes(3, 2) };
+    expect(await spool.read('alerts', 1, 9)).toEqual([record]);
+    expect(await spool.read('alerts', 1, 9)).toEqual([record]);
+  });
+
+  it('forgets what is acknowledged, and only that', async () => {
+    const spool = await filled(ROOMY, 5);
+    await spool.append('metrics', bytes(7), AT);
+    expect(spool.ack('alerts', EPOCH.alerts, 3)).toBe(true);
+    expect(await seqs(spool, 0)).toEqual([4, 5]);
+    expect(spool.counts('alerts')).toMatchObject({ pending: 2, nextSeq: 6, dropped: 0 });
+    expect(spool.counts('metrics').pending).toBe(1);
+  });
+
+  it('takes the same or an older acknowledgement again and changes nothing', async () => {
+    const spool = await filled(ROOMY, 5);
+    spool.ack('alerts', EPOCH.alerts, 3);
+    const before = spool.counts('alerts');
+    expect(spool.ack('alerts', EPOCH.alerts, 3)).toBe(true);
+    expect(spool.ack('alerts', EPOCH.alerts, 1)).toBe(true);
+    expect(spool.ack('alerts', EPOCH.alerts, 0)).toBe(true);
+    expect(spool.counts('alerts')).toEqual(before);
+    expect(await seqs(spool, 0)).toEqual([4, 5]);
+  });
+
+  it.each([
+    ['of another epoch', 'epoch-of-another-000', 3],
+    ['of the other lane’s epoch', EPOCH.metrics, 3],
+    ['of what was never issued', EPOCH.alerts, 6],
+  ])('ignores an acknowledgement %s', async (_what, epoch, seq) => {
+    const spool = await filled(ROOMY, 5);
+    expect(spool.ack('alerts', epoch, seq)).toBe(false);
+    expect(await seqs(spool, 0)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('goes on counting after everything was acknowledged', async () => {
+    const spool = await filled(ROOMY, 2);
+    spool.ack('alerts', EPOCH.alerts, 2);
+    expect(spool.counts('alerts')).toMatchObject({ pending: 0, pendingBytes: 0 });
+    expect(await spool.append('alerts', bytes(1), AT)).toBe(3);
+    expect(await seqs(spool, 0)).toEqual([3]);
+  });
+
+  it('drops the oldest of a full lane, counts them, and keeps their place as one gap', async () => {
+    const spool = await filled(TIGHT, 20, 100);
+    const [gap, ...rest] = await spool.read('alerts', 0, 100);
+    const kept = rest.map(({ seq }) => seq);
+    const last = 20 - kept.length;
+    expect(kept.length).toBeGreaterThan(1);
+    expect(kept).toEqual(Array.from({ length: kept.length }, (_, index) => last + 1 + index));
+    expect(gap).toEqual({ kind: 'gap', seq: last, from: 1, count: last, at: AT + 20, reason: 'queue_full' });
+    expect(spool.counts('alerts')).toMatchObject({ dropped: last, nextSeq: 21 });
+    expect(spool.counts('alerts').pendingBytes).toBeLessThanOrEqual(TIGHT.alerts.maxBytes);
+  });
+
+  it('never drops an alert to make room for metrics', async () => {
+    const spool = await filled(TIGHT, 3);
+    for (let count = 0; count < 100; count += 1) await spool.append('metrics', bytes(500), AT);
+    expect(spool.counts('metrics').dropped).toBeGreaterThan(90);
+    expect(spool.counts('alerts').dropped).toBe(0);
+    expect(await seqs(spool, 0)).toEqual([1, 2, 3]);
+  });
+
+  it('does not call lost what arrived: of a gap that is partly acknowledged or read, the rest', async () => {
+    const spool = await filled(TIGHT, 20, 100);
+    const [gap] = await spool.read('alerts', 0, 1);
+    const { seq } = gap ?? { seq: 0 };
+    expect((await spool.read('alerts', 4, 1))[0]).toMatchObject({ kind: 'gap', from: 5, seq, count: seq - 4 });
+    spool.ack('alerts', EPOCH.alerts, 2);
+    expect((await spool.read('alerts', 0, 1))[0]).toMatchObject({ kind: 'gap', from: 3, seq, count: seq - 2 });
+  });
+
+  it('makes a gap of a record that no frame can carry, and goes on', async () => {
+    const spool = open(ROOMY);
+    await spool.append('alerts', bytes(PAYLOAD_MAX_BYTES), AT);
+    expect(await spool.append('alerts', bytes(PAYLOAD_MAX_BYTES + 1), AT)).toBe(2);
+    await spool.append('alerts', bytes(1), AT);
+    const records = await spool.read('alerts', 0, 9);
+    expect(records.map(({ kind }) => kind)).toEqual(['data', 'gap', 'data']);
+    expect(records[1]).toEqual({ kind: 'gap', seq: 2, from: 2, count: 1, at: AT, reason: 'refused' });
+    expect(spool.counts('alerts').dropped).toBe(1);
+  });
+
+  it('counts a record once, also when the gap for it joins a wider one', async () => {
+    const spool = open(TIGHT);
+    await spool.append('alerts', bytes(10), AT);
+    await spool.append('alerts', bytes(PAYLOAD_MAX_BYTES + 1), AT);
+    for (let seq = 3; seq <= 20; seq += 1) await spool.append('alerts', bytes(100), AT);
+    const [gap] = await spool.read('alerts', 0, 1);
+    expect(gap).toMatchObject({ kind: 'gap', from: 1, reason: 'queue_full' });
+    expect(spool.counts('alerts').dropped).toBe(gap?.seq);
+  });
+
+  it('holds its bound also where one record alone is too large for the lane', async () => {
+    const spool = open(TIGHT);
+    await spool.append('alerts', bytes(1_500), AT);
+    expect(await spool.read('alerts', 0, 9)).toEqual([
+      { kind: 'gap', seq: 1, from: 1, count: 1, at: AT, reason: 'queue_full' },
+    ]);
+    await spool.append('alerts', bytes(1), AT);
+    expect(await seqs(spool, 1)).toEqual([2]);
+  });
+
+  type Step =
+    | { readonly do: 'append'; readonly length: number }
+    | { readonly do: 'ack'; readonly seq: number; readonly isOurs: boolean };
+  const steps = fc.array(
+    fc.oneof(
+      fc.record({
+        do: fc.constant('append' as const),
+        length: fc.oneof({ weight: 9, arbitrary: fc.nat(400) }, fc.constant(PAYLOAD_MAX_BYTES + 1)),
+      }),
+      fc.record({ do: fc.constant('ack' as const), seq: fc.nat(60), isOurs: fc.boolean() }),
+    ) satisfies fc.Arbitrary<Step>,
+    { maxLength: 60 },
+  );
+
+  it('holds every record or a gap for it, whatever is appended and acknowledged', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, fc.nat(60), fc.integer({ min: 1, max: 9 }), async (run, mark, max) => {
+        const spool = open(TIGHT);
+        const lost = new Set<number>();
+        let [issued, acked] = [0, 0];
+        for (const step of run) {
+          if (step.do === 'append') {
+            issued += 1;
+            expect(await spool.append('alerts', bytes(step.length, issued), AT)).toBe(issued);
+          } else {
+            const isTaken = step.isOurs && step.seq <= issued;
+            expect(spool.ack('alerts', step.isOurs ? EPOCH.alerts : EPOCH.metrics, step.seq)).toBe(isTaken);
+            if (isTaken) acked = Math.max(acked, step.seq);
+          }
+          const records = await spool.read('alerts', 0, 1_000);
+          expect(covered(records)).toEqual(Array.from({ length: issued - acked }, (_, index) => acked + 1 + index));
+          for (const seq of records.filter(({ kind }) => kind === 'gap').flatMap((gap) => covered([gap])))
+            lost.add(seq);
+          for (const record of records) expect(record).toSatisfy(isAsAppended);
+          const { nextSeq, pending, pendingBytes, dropped } = spool.counts('alerts');
+          expect([nextSeq, pending]).toEqual([issued + 1, records.length]);
+          expect(pendingBytes).toBeLessThanOrEqual(TIGHT.alerts.maxBytes);
+          expect(dropped).toBe(lost.size);
+          const after = records.filter(({ seq }) => seq > mark).slice(0, max);
+          expect(covered(await spool.read('alerts', mark, max))).toEqual(covered(after).filter((seq) => seq > mark));
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+/** The payload of record 7 is full of sevens. */
+const isAsAppended = (record: SpoolRecord): boolean =>
+  record.kind === 'gap' || record.payload.every((byte) => byte === record.seq);
+
+/** Every seq that the records stand for, in their order. */
+const covered = (records: readonly SpoolRecord[]): readonly number[] =>
+  records.flatMap((record) => {
+    const from = startOf(record);
+    if (record.kind === 'gap') expect(record.count).toBe(record.seq - from + 1);
+    return Array.from({ length: record.seq - from + 1 }, (_, index) => from + index);
+  });
