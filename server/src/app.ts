@@ -63,7 +63,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     stops.add(lockFolder(options.folder));
     return await plug(options, stops);
   } catch (error) {
-    await stops.run();
+    await stops.run().catch((second: unknown) => options.log.error({ err: second }, 'a part did not stop'));
     throw error;
   }
 };
@@ -91,8 +91,10 @@ const startCore = async ({ folder, pace, onDeath, log }: ServerOptions, stops: S
 
   const alerting = new Set(await ask('devices alerting', SYSTEM, { rule: absenceRule(book)?.id ?? '' }));
   for (const device of await ask('all devices', SYSTEM, {})) fleet.add(device, alerting);
+  const noteWriting = createWritingNote(log);
   const commit = async (event: WriterEvent): Promise<Outcome> => {
     const outcome = await threads.commit(event);
+    noteWriting(event, outcome);
     if (outcome.is === 'refused' && outcome.code === 'internal') {
       log.error({ event: event.type, message: outcome.message }, 'a change could not be made');
     }
@@ -140,6 +142,26 @@ const startCore = async ({ folder, pace, onDeath, log }: ServerOptions, stops: S
     onReadings: (device) => hub.readingsChanged(device),
   });
   return { doors, book, times, fleet, ask, commit, hub, own, agents, serverId, latestOf, readingsOf };
+};
+
+/** Some others find nothing to do, and are done without a word to the disk. */
+const WRITES: ReadonlySet<WriterEvent['type']> = new Set(['hello', 'record', 'batch', 'prove writing']);
+
+/** A disk that takes nothing is told of once, and once when it does again. */
+const createWritingNote = (log: FastifyBaseLogger) => {
+  let isFailing = false;
+  return (event: WriterEvent, outcome: Outcome): void => {
+    if (outcome.is === 'unavailable' && outcome.code !== undefined && !isFailing) {
+      isFailing = true;
+      log.error(
+        { code: outcome.code, message: outcome.message },
+        'nothing can be written: agents keep what they have until it can',
+      );
+    } else if (isFailing && outcome.is === 'done' && WRITES.has(event.type)) {
+      isFailing = false;
+      log.warn('writing works again');
+    }
+  };
 };
 
 /** The HTTP server, and the two kinds of WebSockets on it. */

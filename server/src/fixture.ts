@@ -1,24 +1,34 @@
 // What the server's tests are made of: a folder of their own, and one of each thing with every field filled.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type Transition, alertKey } from '@fettle/shared/alert/alert';
+import type { RecordBody } from '@fettle/shared/wire/record.schema';
 import pino from 'pino';
-import { afterAll, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 
-import { type ServerOptions, startServer } from './app.ts';
+import type { ServerOptions } from './app.ts';
+import { SYSTEM } from './domain/actor.ts';
 import type { Alert } from './domain/alert.ts';
 import type { Device } from './domain/device.ts';
+import type { AgentEvent } from './domain/event.ts';
+import { ruleBookAt } from './domain/rule-book.ts';
+import { type Ticket, ticketKey } from './domain/ticket.ts';
+import { timesAt } from './domain/times.ts';
+import { hashOf, newSecret } from './people/secrets.ts';
+import { openFettle } from './store/fettle.ts';
+import { openMetrics } from './store/metrics.ts';
+import { Writer } from './writer.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fettle-server-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** Empty, and gone after the test file. */
-const freshFolder = (): string => mkdtempSync(join(root, 'data-'));
+export const freshFolder = (): string => mkdtempSync(join(root, 'data-'));
 
-/** The whole server on a free port of loopback, stopped when the test ends. */
-export const startTestServer = async (change: Partial<ServerOptions> = {}) => {
+const launch = async (change: Partial<ServerOptions>) => {
+  const { startServer } = await import('./app.ts'); // most tests need no server, and loading one takes its time
   const server = await startServer({
     folder: freshFolder(),
     host: '127.0.0.1',
@@ -36,8 +46,29 @@ export const startTestServer = async (change: Partial<ServerOptions> = {}) => {
     },
     ...change,
   });
-  onTestFinished(() => server.close());
   return { ...server, url: server.addresses.url };
+};
+
+export type TestServer = Awaited<ReturnType<typeof launch>>;
+
+/** The whole server on a free port of loopback, stopped when the test ends. */
+export const startTestServer = async (change: Partial<ServerOptions> = {}): Promise<TestServer> => {
+  const server = await launch(change);
+  onTestFinished(() => server.close());
+  return server;
+};
+
+/** The same for all tests of a file that do not mind each other. @returns what gives it, inside a test */
+export const shareTestServer = (change: Partial<ServerOptions> = {}): (() => TestServer) => {
+  let server: TestServer | undefined;
+  beforeAll(async () => {
+    server = await launch(change);
+  });
+  afterAll(() => server?.close());
+  return () => {
+    if (!server) throw new Error('asked for before the tests began');
+    return server;
+  };
 };
 
 /** Ids in order: a test that runs twice gives the same. */
@@ -107,4 +138,97 @@ export const anAlert = (change: Partial<Alert> = {}): Alert => {
     ackedBy: null,
     ...change,
   };
+};
+
+export const aTicket = (change: Partial<Ticket> = {}): Ticket => ({
+  id: 't_1',
+  tenant: 'acme',
+  site: 'office',
+  device: 'd_1',
+  rule: 'disk.space',
+  instance: '/',
+  key: ticketKey('acme', 'd_1', 'disk-space', '/'),
+  number: 'ACME-1',
+  state: 'new',
+  priority: 'normal',
+  subject: 'Disk space is running out / on srv-01',
+  body: 'More than 85 %',
+  assignee: null,
+  isTouched: false,
+  createdMs: NOW,
+  updatedMs: NOW,
+  resolvedMs: null,
+  reopenedMs: [],
+  reopened: 0,
+  version: 1,
+  ...change,
+});
+
+let template: string | undefined;
+
+/** A data folder with the device of `aDevice` in it. Made once and then copied: making one waits for the disk many times. */
+export const aDataFolder = (): string => {
+  template ??= makeDataFolder();
+  const folder = freshFolder();
+  cpSync(template, folder, { recursive: true });
+  return folder;
+};
+
+const makeDataFolder = (): string => {
+  const folder = freshFolder();
+  openMetrics(folder).db.close();
+  const { db, tenants, devices } = openFettle(folder);
+  tenants.put('acme', 'Acme', 'ACME');
+  tenants.putSite('office', 'acme', 'Office');
+  devices.put(aDevice());
+  db.close();
+  return folder;
+};
+
+/** Both databases of a folder; closed when the test ends. */
+export const openStores = (folder = aDataFolder()) => {
+  const fettle = openFettle(folder);
+  const metrics = openMetrics(folder);
+  const close = (): void => {
+    fettle.db.close();
+    metrics.db.close();
+  };
+  onTestFinished(close);
+  return { folder, fettle, metrics, close };
+};
+
+/** What the writer's thread has. */
+export const openWriter = (folder = aDataFolder(), newId = countingIds()) => {
+  const stores = openStores(folder);
+  const pace = { divisor: 1 };
+  return { ...stores, writer: new Writer({ ...stores, times: timesAt(pace), book: ruleBookAt(pace), newId }) };
+};
+
+type RecordEvent = AgentEvent & { readonly type: 'record' };
+
+/** A place in the alerts lane of `aDevice`. */
+export const aRecord = (seq: number, body: RecordBody): RecordEvent => ({
+  type: 'record',
+  device: 'd_1',
+  epoch: 'epoch-1',
+  seq,
+  body,
+});
+
+export const aTold = (seq: number, change: Partial<Transition> = {}): RecordEvent => {
+  const { evidence, ...transition } = aTransition(change);
+  return aRecord(seq, { kind: 'transition', transition: { ...transition, evidence: [...evidence] } });
+};
+
+/** Headers of a program with the owner's token. */
+export const ownerOf = async ({ commit }: Pick<TestServer, 'commit'>, lifeMs = 3_600_000) => {
+  const token = newSecret('fk');
+  await commit({
+    type: 'create api token',
+    actor: SYSTEM,
+    hash: hashOf(token),
+    name: token,
+    expiresMs: Date.now() + lifeMs,
+  });
+  return { authorization: `Bearer ${token}` };
 };

@@ -1,17 +1,22 @@
 // fettle-server VERB.
 import { type Arguments, CliError, EXIT, readArguments } from './cli/arguments.ts';
+import { type About, usageOf } from './cli/usage.ts';
 import type { Config } from './config/config.schema.ts';
 import { VERSION } from './version.ts';
 
-type Verb = {
-  readonly about: string;
+type Verb = About & {
   readonly load: () => Promise<(args: Arguments, overrides: Partial<Config>) => Promise<number>>;
 };
 
 const verbs: Readonly<Record<string, Verb>> = {
-  run: { about: 'serve until told to stop', load: async () => (await import('./cli/run.ts')).run },
+  run: {
+    options: '[--hurry]',
+    about: 'serve until told to stop; in a hurry, to try it out, every duration is divided by 60',
+    load: async () => (await import('./cli/run.ts')).run,
+  },
   token: {
-    about: 'make an enrolment token: [--site S] [--days N] [--uses N]',
+    options: '[--site S] [--days N] [--uses N]',
+    about: 'make an enrolment token',
     load: async () => (await import('./cli/secrets.ts')).token,
   },
   'login-link': {
@@ -19,6 +24,7 @@ const verbs: Readonly<Record<string, Verb>> = {
     load: async () => (await import('./cli/secrets.ts')).loginLink,
   },
   version: { about: 'the version', load: () => Promise.resolve(version) },
+  help: { about: 'this text; also by --help', load: () => Promise.resolve(help) },
 };
 
 const version = ({ switches }: Arguments): Promise<number> => {
@@ -28,20 +34,22 @@ const version = ({ switches }: Arguments): Promise<number> => {
   return Promise.resolve(EXIT.ok);
 };
 
-const usage = (): string =>
-  [
-    'usage: fettle-server VERB [--json] [--config FILE] [--SETTING VALUE …]',
-    ...Object.entries(verbs).map(([name, { about }]) => `  ${name.padEnd(12)}${about}`),
-  ].join('\n');
+const help = (): Promise<number> => {
+  process.stdout.write(`${usageOf(verbs)}\n`);
+  return Promise.resolve(EXIT.ok);
+};
+
+const HELP: ReadonlySet<string> = new Set(['--help', '-h']);
 
 /** @param overrides defaults of the caller's situation: a checkout keeps its data beside the sources. @returns the exit code */
 export const main = async (argv: readonly string[], overrides: Partial<Config> = {}): Promise<number> => {
   // every job by the clock runs in UTC, wherever the server stands
   process.env['TZ'] = 'UTC';
   try {
+    if (argv.some((word) => HELP.has(word))) return await help();
     const [name = '', ...rest] = argv;
     const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
-    if (!verb) throw new CliError(EXIT.usage, name === '' ? usage() : `There is no verb "${name}".\n${usage()}`);
+    if (!verb) throw new CliError(EXIT.usage, `${name === '' ? '' : `There is no verb "${name}".\n`}${usageOf(verbs)}`);
     const args = readArguments(rest, ['site', 'days', 'uses'], ['json', 'hurry']);
     const perform = await verb.load();
     return await perform(args, overrides);

@@ -14,6 +14,14 @@ export class Stops {
   }
 
   async #runAll(): Promise<void> {
-    for (let stop = this.#stops.pop(); stop; stop = this.#stops.pop()) await stop();
+    const failures: unknown[] = [];
+    for (let stop = this.#stops.pop(); stop; stop = this.#stops.pop()) {
+      try {
+        await stop();
+      } catch (error) {
+        failures.push(error); // what is below it must be stopped all the same
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 }

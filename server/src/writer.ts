@@ -27,6 +27,9 @@ export type WriterParts = {
 /** What the disk says when nothing can be written: not the event's fault. */
 const UNAVAILABLE = /^SQLITE_(?:FULL|IOERR|BUSY|READONLY|CORRUPT|NOTADB|CANTOPEN|NOMEM|LOCKED)/;
 
+/** Never said of what is on the disk. */
+const UNDECIDED: Result = { outcome: { is: 'unavailable', message: 'The event was not reached.' }, feed: [] };
+
 export class Writer {
   readonly #parts: WriterParts;
   readonly #metricWriter: MetricWriter;
@@ -48,7 +51,7 @@ export class Writer {
     const isKept = this.#metricsGroup.commit(readings, results, (event) => this.#applyReading(event));
     if (!isKept) this.#metricWriter.forgetAll();
     this.#fettleGroup.commit(others, results, (event) => this.#applyOther(event, nowMs));
-    return events.map((event) => results.get(event) ?? { outcome: DONE, feed: [] });
+    return events.map((event) => results.get(event) ?? UNDECIDED);
   }
 
   #applyReading(event: MetricEvent): Result {
@@ -113,8 +116,8 @@ class Group {
       return true;
     } catch (error) {
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-      const message = error instanceof Error ? error.message : String(error);
-      for (const event of events) results.set(event, { outcome: { is: 'unavailable', message }, feed: [] });
+      const outcome = unavailable(error);
+      for (const event of events) results.set(event, { outcome, feed: [] });
       return false;
     }
   }
@@ -135,6 +138,11 @@ class Group {
   }
 }
 
+const unavailable = (error: unknown): Outcome => {
+  const code = error instanceof Error && 'code' in error ? { code: String(error.code) } : {};
+  return { is: 'unavailable', message: error instanceof Error ? error.message : String(error), ...code };
+};
+
 const decide = (event: Exclude<FettleEvent, { type: 'due' }>, context: WriteContext): Outcome => {
   switch (event.type) {
     case 'record':
@@ -144,6 +152,9 @@ const decide = (event: Exclude<FettleEvent, { type: 'due' }>, context: WriteCont
       return decideAgent(event, context);
     case 'presence':
       return applyPresence(event, context);
+    case 'prove writing':
+      context.store.proveWriting();
+      return DONE;
     case 'seen':
       return applySeen(event, context);
     case 'ack alert':

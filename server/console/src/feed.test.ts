@@ -98,6 +98,29 @@ describe('feed', () => {
     expect(states.at(-1)?.kind).toBe('waiting');
   });
 
+  it('gives up a live socket that is silent for 40 s: it is half open', () => {
+    const { last, states, advance, sockets } = bench();
+    last().say(hello());
+    advance(39_000);
+    expect(states.at(-1)?.kind).toBe('live');
+    advance(1_000);
+    expect(last().isClosed).toBe(true);
+    expect(states.at(-1)?.kind).toBe('waiting');
+    advance(1_000);
+    expect(sockets).toHaveLength(2);
+  });
+
+  it('stays live as long as anything comes, a heartbeat is enough', () => {
+    const { last, states, advance, sockets } = bench();
+    last().say(hello());
+    for (let beats = 0; beats < 10; beats += 1) {
+      advance(15_000);
+      last().say(beats % 2 === 0 ? { type: 'heartbeat' } : event(6 + beats));
+    }
+    expect(states.at(-1)?.kind).toBe('live');
+    expect(sockets).toHaveLength(1);
+  });
+
   it('goes on after a snapshot, and asks for one when the log of the server is another', () => {
     const { last, messages, advance } = bench();
     last().say(hello());

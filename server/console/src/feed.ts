@@ -1,7 +1,7 @@
 // The live feed: one socket, opened anew with full-jitter back-off when it is lost, and resumed after the last event seen.
 //
-// starting -> live -> waiting -> retrying -> live …  Any state but live goes to waiting when the socket closes or does
-// not greet in time; `stop` ends it from anywhere.
+// starting -> live -> waiting -> retrying -> live …  Any state goes to waiting when the socket closes, does not greet in
+// time or falls silent: the server sends a heartbeat each 15 s. `stop` ends it from anywhere.
 import type { FeedMessage, FeedRequest } from '@fettle/shared/api/feed.schema';
 import { type Cancel, type Clock, type Rng, SECOND_MS } from '@fettle/shared/time';
 
@@ -30,6 +30,8 @@ export type Watch = Omit<FeedRequest, 'type'>;
 const FIRST_WAIT_MS = SECOND_MS;
 const LONGEST_WAIT_MS = 30 * SECOND_MS;
 const HELLO_WITHIN_MS = 10 * SECOND_MS;
+/** Two heartbeats that did not come, and some time for slow links. */
+const SILENT_MS = 40 * SECOND_MS;
 
 /** Anywhere up to a bound that doubles with each failure, and never under a second. */
 export const retryDelayMs = (failures: number, random: Rng): number =>
@@ -79,17 +81,23 @@ export class Feed {
     this.#cancelTimer = clock.after(HELLO_WITHIN_MS, lose);
   }
 
+  /** From here on, silence means that it is lost. */
+  #heard(): void {
+    this.#cancelTimer();
+    this.#cancelTimer = this.#options.clock.after(SILENT_MS, () => this.#lose());
+  }
+
   #take(text: string): void {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server holds its words to the schema
     const message = JSON.parse(text) as FeedMessage;
     if (message.type === 'event') this.#seq = Math.max(this.#seq, message.event.seq);
     if (message.type === 'snapshot') this.#seq = message.seq;
     if (message.type === 'hello') this.#greeted(message.server.lastSeq);
+    if (this.#isLive) this.#heard();
     this.#options.onMessage(message);
   }
 
   #greeted(lastSeq: number): void {
-    this.#cancelTimer();
     this.#failures = 0;
     this.#lostAtMs = null;
     this.#isLive = true;

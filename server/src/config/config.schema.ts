@@ -1,15 +1,21 @@
 // Every setting of the server, by its dotted name in the file.
 import { z } from 'zod';
 
-const days = z.coerce.number().int().min(1).max(3_650);
+/** As a number of the file, or as the digits of a flag: nothing else that JavaScript would make a number of. */
+const whole = (min: number, max: number) =>
+  z
+    .union([z.number(), z.string().regex(/^\d+$/).transform(Number)], 'not a whole number')
+    .pipe(z.int().min(min).max(max));
+
+const days = whole(1, 3_650);
 
 export const configSchema = z.strictObject({
   data_dir: z.string().min(1),
   'listen.host': z.string().min(1).max(255),
-  'listen.port': z.coerce.number().int().min(0).max(65_535),
+  'listen.port': whole(0, 65_535),
   public_url: z
     .string()
-    .regex(/^https?:\/\/[^/]+\/?$/)
+    .regex(/^https?:\/\/[^/?#@\s]+\/?$/, 'not the address of a server, without a path')
     .refine((text) => URL.canParse(text))
     .exactOptional(),
   behind_proxy: z.union([z.boolean(), z.stringbool()]),

@@ -1,5 +1,6 @@
 // The server's configuration: flag, then environment, file, default. Read and checked once, at start.
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 
 import { type Setting, envLayer, explainIssue, flagLayer, mergeLayers, treeLayer } from '@fettle/shared/config/layers';
 import { TomlError, parse } from 'smol-toml';
@@ -63,7 +64,7 @@ const DEFAULTS = {
   'log.level': 'info',
 } as const;
 
-const FILE = '/etc/fettle/server.toml';
+export const FILE = '/etc/fettle/server.toml';
 
 type Texts = Readonly<Record<string, string | undefined>>;
 
@@ -103,8 +104,35 @@ export const checkListening = (config: Config): void => {
       `listen.host: ${config['listen.host']} is beyond loopback, and there is no TLS. Set tls.cert_file and tls.key_file, or behind_proxy when a proxy ends TLS.`,
     );
   }
+  checkPublicUrl(config, isBeyond);
+  if (cert !== undefined && key !== undefined) checkTls(cert, key);
+};
+
+const checkPublicUrl = (config: Config, isBeyond: boolean): void => {
+  const { public_url: url, behind_proxy: isBehindProxy } = config;
   // behind a proxy, too, pages come from that address, and from no other are they trusted
-  if ((isBeyond || config.behind_proxy) && config.public_url === undefined) {
+  if ((isBeyond || isBehindProxy) && url === undefined)
     throw new ConfigError('public_url: set the address that people and agents use, such as https://fettle.example.');
+  // browsers keep the session of a TLS server from pages without TLS
+  if ((isBehindProxy || config['tls.cert_file'] !== undefined) && url?.startsWith('http:'))
+    throw new ConfigError(`public_url: ${url} is without TLS, and this server is reached by TLS. Set https://…`);
+};
+
+const checkTls = (certFile: string, keyFile: string): void => {
+  const [cert, key] = [readPem('tls.cert_file', certFile), readPem('tls.key_file', keyFile)];
+  try {
+    createSecureContext({ cert, key });
+  } catch (error) {
+    throw new ConfigError(
+      `tls.cert_file, tls.key_file: ${certFile} and ${keyFile} are no certificate and its key, in PEM: ${String(error)}`,
+    );
+  }
+};
+
+const readPem = (setting: string, path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`${setting}: ${path} cannot be read: ${String(error)}`);
   }
 };

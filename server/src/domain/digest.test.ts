@@ -26,6 +26,8 @@ const theirs = (rule: string, instance: string, severity: Severity = 'warning') 
   evidence: [],
 });
 
+const everyRule = () => true;
+
 describe('repairs', () => {
   const ours = [anAlert({ rule: 'disk.space', instance: '/' })];
 
@@ -50,18 +52,25 @@ describe('repairs', () => {
       ['resolve /'],
     ],
   ])('%s', (_name, digest, expected) => {
-    expect(repairs(ours, digest).map(({ change, instance }) => `${change} ${instance}`)).toEqual(expected);
+    expect(repairs(ours, digest, everyRule).map(({ change, instance }) => `${change} ${instance}`)).toEqual(expected);
+  });
+
+  it('what a rule said that is not in force any more is resolved: no agent will ever judge it', () => {
+    const [only, ...more] = repairs(ours, aDigest({}), (rule) => rule !== 'disk.space');
+    expect(only).toMatchObject({ change: 'resolve', rule: 'disk.space', instance: '/' });
+    expect(more).toEqual([]);
+    expect(repairs(ours, aDigest({ open: [theirs('disk.space', '/')] }), () => false)).toEqual([]);
   });
 
   it('what has fallen is lowered', () => {
     const critical = [anAlert({ severity: 'critical' })];
-    expect(repairs(critical, aDigest({ open: [theirs('disk.space', '/')] }))).toEqual([
+    expect(repairs(critical, aDigest({ open: [theirs('disk.space', '/')] }), everyRule)).toEqual([
       { ...theirs('disk.space', '/'), change: 'lower', at: NOW, reason: 'repaired by digest' },
     ]);
   });
 
   it('a resolve says what of and since when', () => {
-    expect(repairs(ours, aDigest({ judged: ['disk.space'] }))).toEqual([
+    expect(repairs(ours, aDigest({ judged: ['disk.space'] }), everyRule)).toEqual([
       aTransition({ change: 'resolve', reason: 'repaired by digest', evidence: [] }),
     ]);
   });
@@ -131,7 +140,7 @@ describe('any loss, duplication or reordering, then a digest', () => {
         const before = new Map(ourAlerts);
         const ours = [...ourAlerts.values()].filter(isOpen);
         const digest = aDigest({ open: [...theirOpen.values()], judged, undecided });
-        for (const transition of repairs(ours, digest)) tell(transition);
+        for (const transition of repairs(ours, digest, everyRule)) tell(transition);
 
         for (const rule of RULES) {
           for (const instance of INSTANCES) {
@@ -144,7 +153,7 @@ describe('any loss, duplication or reordering, then a digest', () => {
           }
         }
         const open = [...ourAlerts.values()].filter(isOpen);
-        expect(repairs(open, digest)).toEqual([]); // a second digest finds nothing
+        expect(repairs(open, digest, everyRule)).toEqual([]); // a second digest finds nothing
       }),
       { numRuns: 500 },
     );

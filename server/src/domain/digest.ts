@@ -6,8 +6,12 @@ import type { Alert } from './alert.ts';
 
 const REASON = 'repaired by digest';
 
-/** @param open ours of the device, of rules that agents judge. @returns what the agent would have told, had nothing been lost */
-export const repairs = (open: readonly Alert[], digest: Digest): readonly Transition[] =>
+/** @param open ours of the device, of rules that agents judge; @param isInForce tells of a rule's id. @returns what the agent would have told, had nothing been lost */
+export const repairs = (
+  open: readonly Alert[],
+  digest: Digest,
+  isInForce: (rule: string) => boolean,
+): readonly Transition[] =>
   [
     ...digest.open.map((theirs) => {
       const ours = open.find((alert) => isSame(alert, theirs));
@@ -16,12 +20,12 @@ export const repairs = (open: readonly Alert[], digest: Digest): readonly Transi
         ? undefined
         : ({ ...theirs, change, at: digest.at, reason: REASON } as const);
     }),
-    ...open.map((ours) => (isOver(ours, digest) ? resolved(ours, digest) : undefined)),
+    ...open.map((ours) => (isOver(ours, digest, isInForce) ? resolved(ours, digest) : undefined)),
   ].filter((transition) => transition !== undefined);
 
-/** Not in the agent's list, although it has judged the rule since it started and has decided about this instance. */
-const isOver = (ours: Alert, { open, judged, undecided }: Digest): boolean =>
-  judged.includes(ours.rule) &&
+/** Not in the agent's list, although it has judged the rule since it started and has decided about this instance, or never will again. */
+const isOver = (ours: Alert, { open, judged, undecided }: Digest, isInForce: (rule: string) => boolean): boolean =>
+  (judged.includes(ours.rule) || !isInForce(ours.rule)) &&
   !open.some((theirs) => isSame(ours, theirs)) &&
   !undecided.some((theirs) => isSame(ours, theirs));
 

@@ -78,6 +78,8 @@ export type ServerEvent =
       readonly goodbye: ByeReason | null;
       readonly isAlerting: boolean;
     }
+  /** Changes nothing, but is written: can anything be? */
+  | { readonly type: 'prove writing' }
   | { readonly type: 'seen'; readonly devices: readonly { readonly id: string; readonly atMs: number }[] }
   | { readonly type: 'due' };
 
@@ -139,7 +141,11 @@ export type Outcome =
   /** Not possible as asked. The code is stable, the message is for people. */
   | { readonly is: 'refused'; readonly code: string; readonly message: string }
   /** Nothing of the group was kept: try again later. */
-  | { readonly is: 'unavailable'; readonly message: string };
+  | {
+      readonly is: 'unavailable';
+      readonly message: string;
+      /** SQLite's, where the disk did not take it. */ readonly code?: string;
+    };
 
 export type Result = { readonly outcome: Outcome; readonly feed: readonly FeedEvent[] };
 

@@ -78,9 +78,9 @@ const alerts = (presence: Presence, facts: PresenceFacts, { nowMs, times, rule }
     case 'stopped':
       return nowMs - facts.lastSeenMs >= times.stoppedMs;
     case 'online': {
-      // back, but not long enough to be believed
+      // back, but not long enough to be believed, or silent again already
       const sinceMs = facts.presence === 'online' ? facts.presenceSinceMs : nowMs;
-      return facts.isAlerting && nowMs - sinceMs < (rule?.keepMs ?? 0);
+      return facts.isAlerting && (!facts.isConnected || nowMs - sinceMs < (rule?.keepMs ?? 0));
     }
     default:
       return false;

@@ -10,7 +10,9 @@ import type { Hub, ReadingsSink } from './hub.ts';
 import type { Sink } from './viewer.ts';
 
 const REQUEST_MAX_BYTES = 16 * 1024;
-const PING_MS = 30_000;
+/** A console that answers no ping until the next one is gone; one that hears no heartbeat for a while looks for itself. */
+const BEAT_MS = 15_000;
+const HEARTBEAT = JSON.stringify({ type: 'heartbeat' } satisfies FeedMessage);
 /** Close codes of RFC 6455: policy violation; try again later. */
 const CLOSE = { policy: 1008, tryAgain: 1013 } as const;
 
@@ -24,7 +26,7 @@ export class FeedSockets {
   constructor(hub: Hub, info: () => ServerInfo) {
     this.#hub = hub;
     this.#info = info;
-    this.#timer = setInterval(() => this.#ping(), PING_MS);
+    this.#timer = setInterval(() => this.#beat(), BEAT_MS);
   }
 
   /** Takes over an upgrade request whose sender is known and allowed. @param after the last event that the console has seen */
@@ -64,11 +66,15 @@ export class FeedSockets {
     socket.on('close', () => this.#hub.leave(viewer));
   }
 
-  #ping(): void {
+  #beat(): void {
     for (const [socket, isAlive] of this.#alive) {
-      if (!isAlive) socket.terminate();
+      if (!isAlive) {
+        socket.terminate();
+        continue;
+      }
       this.#alive.set(socket, false);
       socket.ping();
+      socket.send(HEARTBEAT);
     }
   }
 }

@@ -76,6 +76,7 @@ const create = ({ tls, log, isBehindProxy }: HttpParts): FastifyInstance =>
     bodyLimit: BODY_MAX_BYTES,
     handlerTimeout: HANDLER_MS,
     loggerInstance: log,
+    frameworkErrors: onError, // such as an address that is no text: found before there is a route
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: isBehindProxy ? 'loopback' : false,
     forceCloseConnections: true,

@@ -24,7 +24,7 @@ export const enrollRoutes = (app: Routes, door: EnrolDoor): void => {
       config,
       schema: {
         ...about('agents', 'enrollChallenge', 'A nonce to prove a key with'),
-        body: z.strictObject({}).optional(),
+        body: z.strictObject({}).nullish(), // Fastify gives null for none
         response: answers(enrollChallenge),
       },
     },

@@ -32,7 +32,6 @@ const KNOWN: Readonly<Record<string, string>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'too_large',
   FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_json',
-  FST_ERR_RATE_LIMIT: 'too_many_requests',
 };
 
 export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply =>
@@ -49,7 +48,9 @@ export const onError = (error: FastifyError | HttpProblem, request: FastifyReque
     void sendProblem(reply, problemOf(500, 'internal', 'The server could not do this. Its log says why.'));
     return;
   }
-  void sendProblem(reply, problemOf(status, KNOWN[error.code] ?? 'invalid_request', error.message));
+  // the rate limit has no code of its own
+  const code = status === 429 ? 'too_many_requests' : (KNOWN[error.code] ?? 'invalid_request');
+  void sendProblem(reply, problemOf(status, code, error.message));
 };
 
 /** What the writer refused, as an answer. */

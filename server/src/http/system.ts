@@ -9,12 +9,29 @@ import type { Api } from './api.ts';
 import { HttpProblem } from './errors.ts';
 import { type Routes, about, answers, problems } from './routes.ts';
 
+/** Anyone may ask whether the server is ready; the disk is asked no more often than this. */
+const PROOF_MS = 1_000;
+
+/** What is asked for again within the time gets the same answer. */
+const sharedFor = <T>(ms: number, ask: () => Promise<T>) => {
+  let askedMs = Number.NEGATIVE_INFINITY;
+  let answer: Promise<T> | undefined;
+  return (): Promise<T> => {
+    const nowMs = performance.now();
+    if (answer && nowMs - askedMs < ms) return answer;
+    askedMs = nowMs;
+    answer = ask();
+    return answer;
+  };
+};
+
 export const systemRoutes = (
   app: Routes,
   api: Api,
   parts: { readonly hub: Hub; readonly registry: Registry },
 ): void => {
   const { hub, registry } = parts;
+  const prove = sharedFor(PROOF_MS, () => api.commit({ type: 'prove writing' }));
 
   app.get(
     '/api/v1/server',
@@ -48,7 +65,7 @@ export const systemRoutes = (
     },
     async () => {
       await api.ask('server id', SYSTEM, {});
-      const outcome = await api.commit({ type: 'seen', devices: [] });
+      const outcome = await prove();
       if (outcome.is !== 'done')
         throw new HttpProblem(503, 'not_ready', 'The database cannot be written at the moment.');
       return { status: 'ready' as const };

@@ -47,5 +47,6 @@ export const refuseUpgrade = (socket: Duplex, error: unknown): void => {
   const body = JSON.stringify(problem);
   socket.end(
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nConnection: close\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    () => socket.destroy(), // one that does not close on its side would stay, and hold up a stop
   );
 };

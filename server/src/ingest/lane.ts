@@ -8,6 +8,8 @@ export type LaneParts = {
   readonly epoch: string;
   /** The last record of this epoch that is on the disk; 0 for none. */
   readonly durable: number;
+  /** How many records may be on the way at once. */
+  readonly window: number;
   readonly commit: (event: WriterEvent) => Promise<Outcome>;
   readonly onDurable: () => void;
   /** The record cannot take effect. Its place is passed. */
@@ -16,11 +18,17 @@ export type LaneParts = {
   readonly onEnd: (why: 'unknown_device' | 'unavailable') => void;
 };
 
+/** Windows on the way before it is a flood: an agent may count a poisoned record as answered before its place is durable. */
+const SLACK = 2;
+
 export class Lane {
   readonly #parts: LaneParts;
   #next: number;
   #durable: number;
   #acked: number;
+  #waiting = 0;
+  /** One came that was acknowledged before: whoever sends it again has not heard of it. */
+  #isRepeated = false;
 
   constructor(parts: LaneParts) {
     this.#parts = parts;
@@ -42,23 +50,29 @@ export class Lane {
     if (epoch !== this.epoch) return `The epoch of lane ${this.name} is ${this.epoch}, not ${epoch}.`;
     if (from > this.#next) return `Record ${this.#next} of lane ${this.name} is next, not ${from}.`;
     if (from > seq) return `A gap cannot go from ${from} to ${seq}.`;
+    if (this.#waiting >= SLACK * this.#parts.window)
+      return `More than ${this.#parts.window} records of lane ${this.name} are on the way.`;
     this.#next = Math.max(this.#next, seq + 1);
     return undefined;
   }
 
   async submit(seq: number, event: WriterEvent): Promise<void> {
     const { commit, name, onDurable, onPoison, onEnd } = this.#parts;
+    this.#waiting += 1;
     const outcome = await commit(event);
+    this.#waiting -= 1;
     if (outcome.is === 'unavailable') return onEnd('unavailable');
     if (outcome.is === 'refused' && outcome.code === 'unknown_device') return onEnd('unknown_device');
     if (outcome.is === 'refused') onPoison(name, seq, outcome.message);
+    if (outcome.is === 'duplicate') this.#isRepeated = true;
     this.#durable = Math.max(this.#durable, seq);
     onDurable();
   }
 
   /** The seq to acknowledge, or undefined when nothing is new. */
   takeAck(): number | undefined {
-    if (this.#durable <= this.#acked) return undefined;
+    if (this.#durable <= this.#acked && !this.#isRepeated) return undefined;
+    this.#isRepeated = false;
     this.#acked = this.#durable;
     return this.#acked;
   }

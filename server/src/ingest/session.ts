@@ -18,7 +18,18 @@ export type AgentSocket = {
   readonly close: (code: number, reason: string) => void;
 };
 
-export type Counted = 'records' | 'batches' | 'poison' | 'malformed' | 'unknown_messages' | 'refused' | 'unavailable';
+/** A device's clock may be off by this much before it is counted and shown; nothing is refused for it. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
+export type Counted =
+  | 'records'
+  | 'batches'
+  | 'poison'
+  | 'malformed'
+  | 'unknown_messages'
+  | 'refused'
+  | 'unavailable'
+  | 'clock_off';
 
 /** The same for all sessions of a server. */
 export type Ingest = {
@@ -46,8 +57,8 @@ type Open = {
 
 /** Records of a lane that may be on the way at once. */
 const WINDOW = 64;
-/** Close codes of RFC 6455: policy violation; try again later. */
-const CLOSE = { policy: 1008, tryAgain: 1013 } as const;
+/** Close codes of RFC 6455 and its registry: policy violation; service restart; try again later. */
+const CLOSE = { policy: 1008, restart: 1012, tryAgain: 1013 } as const;
 
 export class Session {
   readonly #ingest: Ingest;
@@ -105,7 +116,7 @@ export class Session {
     if (this.#isEnded) return;
     this.#ingest.count(code === 'malformed' ? 'malformed' : 'refused');
     this.#send({ type: 'refuse', code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
-    this.#end(CLOSE.policy, code);
+    this.#end(code === 'shutting_down' ? CLOSE.restart : CLOSE.policy, code);
   }
 
   /** The connection is gone. @returns the device that was connected by it */
@@ -125,18 +136,21 @@ export class Session {
     return this.refuse('malformed', 'A second hello.');
   }
 
-  #onRecord({ lane: name, epoch, seq, body }: RecordMessage, { device, lanes }: Open): void {
-    const lane = lanes[name];
+  #onRecord({ lane: name, epoch, seq, body }: RecordMessage, open: Open): void {
+    if (name === 'metrics' && body.kind !== 'gap') {
+      const problem = `A ${body.kind} does not belong into the metrics lane.`;
+      return this.#passRecord({ is: 'poison', lane: name, epoch, seq, problem }, open);
+    }
+    const { device } = open;
+    const lane = open.lanes[name];
     const misplaced = lane.place(epoch, body.kind === 'gap' ? body.from : seq, seq);
     if (misplaced !== undefined) return this.refuse('malformed', misplaced);
     this.#ingest.count('records');
-    if (name === 'alerts') {
-      void lane.submit(seq, { type: 'record', device, epoch, seq, body });
-    } else if (body.kind === 'gap') {
+    if (name === 'metrics' && body.kind === 'gap') {
       const { from, count, reason, at: atMs } = body;
       void lane.submit(seq, { type: 'metric gap', device, epoch, from, seq, count, reason, atMs });
     } else {
-      this.refuse('malformed', `A ${body.kind} does not belong into the metrics lane.`);
+      void lane.submit(seq, { type: 'record', device, epoch, seq, body });
     }
   }
 
@@ -164,7 +178,9 @@ export class Session {
     if (refusal) return this.refuse(...refusal);
     if (this.#isEnded) return;
     this.#claim(hello);
-    const told = { hostname, os, class: deviceClass, agentVersion, bootId, clockOffsetMs: hello.clock - nowMs() };
+    const clockOffsetMs = hello.clock - nowMs();
+    if (Math.abs(clockOffsetMs) > CLOCK_TOLERANCE_MS) this.#ingest.count('clock_off');
+    const told = { hostname, os, class: deviceClass, agentVersion, bootId, clockOffsetMs };
     // behind everything that an earlier session of this device has sent, so that the marks are the last word
     const outcome = await commit({ type: 'hello', device: deviceId, ...told });
     if (outcome.is === 'unavailable') return this.#stop('unavailable');
@@ -214,6 +230,7 @@ export class Session {
       name,
       epoch,
       durable: mark?.epoch === epoch ? mark.seq : 0,
+      window: WINDOW,
       commit: this.#ingest.commit,
       onDurable: () => this.#ackSoon(),
       onPoison: (lane, seq, message) => this.#poison(lane, seq, message),

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 
 import { FRAGMENTS_MAX, FRAME_MAX_BYTES, PROTOCOL } from '@fettle/shared/wire/limits';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -15,7 +16,10 @@ const PING_MS = 20_000;
 const DEAD_MS = 40_000;
 const TICK_MS = 1_000;
 const UPGRADES_PER_SECOND = 500;
-const BUFFERED_CHUNKS_MAX = 64;
+/** Reads that a frame of 64 KiB may come in: so many even over a link of 100-byte packets. */
+const BUFFERED_CHUNKS_MAX = 1_024;
+/** An agent that sends but does not read what is answered. */
+const BUFFERED_MAX_BYTES = 1024 * 1024;
 
 /** After a stop the next server is up soon. */
 const RESTART_MS = 1_000;
@@ -72,6 +76,9 @@ export class AgentSockets {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    // what was sent so far is on the disk, and acknowledged: it need not be sent again
+    await this.#ingest.commit({ type: 'seen', devices: [] });
+    await setImmediate();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#server.close(() => resolve());
     for (const { session } of this.#links.values())
@@ -130,7 +137,7 @@ const look = (socket: WebSocket, link: Link, nowMs: number): void => {
   if (!link.session.isGreeted && nowMs - link.openedMs > HELLO_MS) {
     return link.session.refuse('malformed', `No hello within ${HELLO_MS / 1000} s.`);
   }
-  if (nowMs - link.aliveMs > DEAD_MS) return socket.terminate();
+  if (nowMs - link.aliveMs > DEAD_MS || socket.bufferedAmount > BUFFERED_MAX_BYTES) return socket.terminate();
   if (nowMs - link.pingedMs < PING_MS) return;
   link.pingedMs = nowMs;
   socket.ping();
@@ -141,6 +148,7 @@ const turnAway = (socket: Duplex, status: number, why: string, retryAfterS?: num
   const length = Buffer.byteLength(why);
   socket.end(
     `HTTP/1.1 ${status} ${STATUS[status] ?? ''}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${length}\r\n${retry}\r\n${why}`,
+    () => socket.destroy(), // one that does not close on its side would stay, and hold up a stop
   );
 };
 

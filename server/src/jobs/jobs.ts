@@ -1,5 +1,5 @@
 // What the server does by itself, by the clock. Short rounds by a timer; what belongs to an hour of the day by node-cron, in UTC.
-import { MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
 import { schedule } from 'node-cron';
 
 import { type Pace, paced } from '../domain/times.ts';
@@ -19,7 +19,10 @@ export const startJobs = (parts: JobParts): (() => Promise<void>) => {
     setInterval(() => void commit({ type: 'due' }), paced(pace, 10 * SECOND_MS)),
     setInterval(() => void writeSeen(parts), MINUTE_MS),
   ];
-  const nightly = schedule(NIGHTLY, () => expire(parts), { timezone: 'UTC', name: 'retention', noOverlap: true });
+  // a machine that sleeps or is switched off at night makes up for it
+  const options = { timezone: 'UTC', name: 'retention', noOverlap: true, missedExecutionTolerance: DAY_MS };
+  const nightly = schedule(NIGHTLY, () => expire(parts), options);
+  void expire(parts);
   return async () => {
     for (const timer of timers) clearInterval(timer);
     await nightly.destroy();

@@ -38,6 +38,8 @@ export type DevicePage = {
 };
 
 export const deviceTable = (db: Db) => {
+  // SQLite's own lower() knows A to Z only
+  db.function('folded', { deterministic: true }, (text: string) => text.toLowerCase());
   const select = `SELECT ${selectList(columns)} FROM devices`;
   const byId = db.prepare<[string], Row>(`${select} WHERE id = ?`);
   const byKey = db.prepare<[string], Row>(`${select} WHERE public_key = ?`);
@@ -51,7 +53,7 @@ export const deviceTable = (db: Db) => {
   const page = db.prepare<[Record<string, string | number | null>], Row>(
     `${light} WHERE (hostname, id) > (@hostname, @id)
        AND (@tenants IS NULL OR tenant IN (SELECT value FROM json_each(@tenants)))
-       AND (@match = '' OR instr(lower(hostname), @match) > 0 OR os = @match OR class = @match OR presence = @match)
+       AND (@match = '' OR instr(folded(hostname), @match) > 0 OR os = @match OR class = @match OR presence = @match)
      ORDER BY hostname, id LIMIT @limit`,
   );
   return {

@@ -21,6 +21,8 @@ const tables = (db: Db) => ({
   tickets: ticketTable(db),
   timers: timerTable(db),
   events: eventTable(db),
+  /** Writes a page with what is in it already. @throws SqliteError when the disk does not take it */
+  proveWriting: (): void => void db.pragma(`user_version = ${Number(db.pragma('user_version', { simple: true }))}`),
 });
 
 const fileIn = (folder: string): DatabaseFile<ReturnType<typeof tables>> => ({

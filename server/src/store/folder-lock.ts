@@ -8,13 +8,16 @@ import { StoreError } from './store-error.ts';
 
 /** @returns what releases it. @throws StoreError when another server has the folder, or it cannot be used */
 export const lockFolder = (folder: string): (() => void) => {
+  let lock: Database.Database | undefined;
   try {
     ensureFolder(folder);
-    const lock = new Database(join(folder, 'server.lock'), { timeout: 0 });
+    lock = new Database(join(folder, 'server.lock'), { timeout: 0 });
     lock.pragma('locking_mode = EXCLUSIVE');
     lock.exec('BEGIN EXCLUSIVE');
-    return () => lock.close();
+    const held = lock;
+    return () => held.close();
   } catch (error) {
+    lock?.close();
     const code = error instanceof Error && 'code' in error ? error.code : '';
     const detail = error instanceof Error ? error.message : String(error);
     throw new StoreError(

@@ -2,7 +2,8 @@
 import { readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Db } from './database.ts';
+import type { Database as Db } from 'better-sqlite3';
+
 import { StoreError } from './store-error.ts';
 
 /** @param folder with files 0001_name.sql, 0002_name.sql … @throws StoreError naming the file that failed; the database is as it was before that file */
@@ -11,10 +12,21 @@ export const migrate = (db: Db, folder: string): void => {
     .filter((name) => /^\d{4}_.+\.sql$/.test(name))
     .toSorted();
   const current = versionOf(db);
+  const newest = Math.max(0, ...files.map(numberOf));
+  if (current > newest + AHEAD_MAX) throw tooNew(db, current, newest);
   const missing = files.filter((name) => numberOf(name) > current);
   if (missing.length > 0 && current > 0) backUp(db, current);
   for (const name of missing) apply(db, join(folder, name), numberOf(name));
 };
+
+/** A step adds before a later one takes away, so a program that is one step behind still knows its way. */
+const AHEAD_MAX = 1;
+
+const tooNew = ({ name }: Db, current: number, newest: number): StoreError =>
+  new StoreError(
+    `${name} was written by a newer version (its shape is ${current}, this program knows ${newest}). ` +
+      'Use that version or a newer one, or restore the backup from before the upgrade.',
+  );
 
 const versionOf = (db: Db): number => Number(db.pragma('user_version', { simple: true }));
 

@@ -87,5 +87,5 @@ export const createCommitter = (
 };
 
 const settle = (done: readonly Waiting[], results: readonly Result[]): void => {
-  for (const [index, { resolve }] of done.entries()) resolve(results[index]?.outcome ?? { is: 'done' });
+  for (const [index, { resolve }] of done.entries()) resolve(results[index]?.outcome ?? ENDED);
 };

@@ -1,4 +1,5 @@
 // One record of an agent's alerts lane: it takes effect once, together with the mark that says so.
+import { inScope } from '@fettle/shared/rule/rule';
 import type { RecordBody } from '@fettle/shared/wire/record.schema';
 
 import type { Device } from '../domain/device.ts';
@@ -13,14 +14,19 @@ type RecordEvent = AgentEvent & { readonly type: 'record' };
 type PassEvent = AgentEvent & { readonly type: 'pass record' };
 
 export const applyRecord = (event: RecordEvent, context: WriteContext): Outcome => {
-  const { epoch, seq, body } = event;
-  const from = body.kind === 'gap' ? body.from : seq;
-  return inOrder(event.device, { epoch, from, seq }, context, (device) => applyBody(device, body, context));
+  const { device: id, body } = event;
+  return inOrder(id, placeIn(event), context, (device) => applyBody(device, body, context));
 };
 
 /** A record that cannot take effect leaves its place all the same, so that those behind it can. */
-export const passRecord = ({ device, epoch, seq }: RecordEvent | PassEvent, context: WriteContext): Outcome =>
-  inOrder(device, { epoch, from: seq, seq }, context, () => undefined);
+export const passRecord = (event: RecordEvent | PassEvent, context: WriteContext): Outcome =>
+  inOrder(event.device, placeIn(event), context, () => undefined);
+
+const placeIn = (event: RecordEvent | PassEvent): Place => {
+  const { epoch, seq } = event;
+  const from = event.type === 'record' && event.body.kind === 'gap' ? event.body.from : seq;
+  return { epoch, from, seq };
+};
 
 /** Together with the mark, or not at all. */
 const inOrder = (id: string, place: Place, { store }: WriteContext, apply: (device: Device) => void): Outcome => {
@@ -60,7 +66,11 @@ const applyBody = (device: Device, body: RecordBody, context: WriteContext): voi
 const applyDigest = (device: Device, digest: RecordBody & { kind: 'digest' }, context: WriteContext): void => {
   const ofServer = absenceRule(context.book)?.id;
   const open = context.store.alerts.openOf(device.id).filter(({ rule }) => rule !== ofServer);
-  for (const transition of repairs(open, digest)) applyTransition(device, transition, context);
+  const isInForce = (id: string): boolean => {
+    const rule = context.book.byId.get(id);
+    return rule !== undefined && inScope(rule, device);
+  };
+  for (const transition of repairs(open, digest, isInForce)) applyTransition(device, transition, context);
 };
 
 const update = (device: Device, change: Partial<Device>, context: WriteContext): void => {

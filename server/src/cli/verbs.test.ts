@@ -1,0 +1,198 @@
+// The command line: what it prints, and the exit codes that scripts go by. Beside one real server; one of each kind is a process of
+// its own, the rest runs here.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+
+import { settings } from '../config/config.ts';
+import { freshFolder } from '../fixture.ts';
+import { main } from '../main.ts';
+
+const MAIN = join(import.meta.dirname, '..', 'main.ts');
+const place = freshFolder();
+const data = join(place, 'data');
+const at = (name: string): string => join(place, name);
+
+const start = (args: readonly string[]) =>
+  spawn(process.execPath, [MAIN, ...args], {
+    env: { ...process.env, FETTLE_SERVER_CONFIG: at('empty.toml') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+/** As a process. */
+const run = async (args: readonly string[]) => {
+  const child = start(args);
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { stdout, stderr, code: child.exitCode };
+};
+
+/** The same in this process, which is quicker. */
+const runHere = async (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+  const said = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    vi.spyOn(process[name], 'write').mockImplementation((chunk) => {
+      said[name] += String(chunk);
+      return true;
+    });
+  }
+  for (const [name, value] of Object.entries({ FETTLE_SERVER_CONFIG: at('empty.toml'), ...env }))
+    vi.stubEnv(name, value);
+  const code = await main(args);
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  return { ...said, code };
+};
+
+let server: ChildProcess;
+let url = '';
+beforeAll(async () => {
+  writeFileSync(at('empty.toml'), '');
+  server = start(['run', '--data', data, '--port', '0']);
+  const state = z.object({ url: z.string() });
+  const read = () => state.parse(JSON.parse(readFileSync(join(data, 'running.json'), 'utf8')));
+  ({ url } = await vi.waitFor(read, { timeout: 20_000 }));
+}, 30_000);
+afterAll(() => server.kill('SIGKILL'));
+
+describe('help', () => {
+  it.each([[['help']], [['--help']], [['-h']], [['token', '--help']], [['run', '--port', 'x', '--help']]])(
+    '%j prints every verb and every setting with its flag, environment variable and meaning, and is no error',
+    async (args) => {
+      const { stdout, stderr, code } = await runHere(args);
+      expect([stderr, code]).toEqual(['', 0]);
+      for (const verb of ['run [--hurry]', 'token [--site S] [--days N] [--uses N]', 'login-link', 'version', 'help'])
+        expect(stdout).toContain(`\n  ${verb} `);
+      for (const { flag, env, key, about } of settings)
+        expect(stdout).toMatch(new RegExp(`^  --${flag} +${env} +${key}: ${about}$`, 'm'));
+    },
+  );
+
+  it.each([
+    ['no verb', [], 'usage: fettle-server VERB'],
+    ['an unknown verb', ['dance'], 'There is no verb "dance".\nusage: fettle-server VERB'],
+    ['a verb of every object', ['constructor'], 'There is no verb "constructor".'],
+    ['an unknown flag', ['run', '--dance'], "Unknown option '--dance'"],
+    ['a word too many', ['version', 'now'], "Unexpected argument 'now'"],
+    ['a flag without its value', ['run', '--port'], "Option '--port <value>' argument missing"],
+    ['a number of days that is none', ['token', '--days', '0'], '--days 0: expected a number from 1 to 30.'],
+    [
+      'more uses than there may be',
+      ['token', '--uses', '100001'],
+      '--uses 100001: expected a number from 1 to 100000.',
+    ],
+  ])('%s is an error of usage, on stderr', async (_name, args, said) => {
+    const { stdout, stderr, code } = await runHere(args);
+    expect(stderr).toContain(said);
+    expect([stdout, code]).toEqual(['', 2]);
+  });
+});
+
+describe('what cannot be', () => {
+  it.each<[string, readonly string[], Readonly<Record<string, string>>, string]>([
+    ['a configuration that is not there', ['run', '--config', '/none.toml'], {}, '/none.toml cannot be read: '],
+    ['a wrong value of the environment', ['run'], { FETTLE_PORT: 'many' }, 'environment FETTLE_PORT: listen.port: '],
+    ['beyond loopback without TLS', ['run', '--host', '0.0.0.0'], {}, 'listen.host: 0.0.0.0 is beyond loopback'],
+    [
+      'a certificate that is not there',
+      ['run', '--cert-file', '/none.pem', '--key-file', '/none.key'],
+      {},
+      'tls.cert_file: /none.pem cannot be read: ',
+    ],
+    [
+      'a data folder in a file',
+      ['run', '--data', join(MAIN, 'x')],
+      {},
+      `The data folder ${join(MAIN, 'x')} cannot be used: ENOTDIR`,
+    ],
+    [
+      'a data folder that the system makes',
+      ['run', '--data', '/proc/fettle'],
+      {},
+      'The data folder /proc/fettle cannot be used: ',
+    ],
+    [
+      'a second server on the folder',
+      ['run', '--data', data, '--port', '0'],
+      {},
+      `Another server uses the data folder ${data}. Stop it`,
+    ],
+    [
+      'a login link without a server',
+      ['login-link', '--data', at('empty')],
+      {},
+      `No server runs on ${at('empty')}. Start it first.`,
+    ],
+    ['a token for a site that is none', ['token', '--data', data, '--site', 'moon'], {}, 'There is no site "moon".'],
+  ])('%s is said in one line, with exit code 1', async (_name, args, env, said) => {
+    const { stdout, stderr, code } = await runHere(args, env);
+    expect(stderr).toContain(said);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect([stdout, code]).toEqual(['', 1]);
+  });
+
+  it('a port that another program listens on', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const { stderr, code } = await runHere(['run', '--data', at('second'), '--port', String(port)]);
+    other.close();
+    expect(stderr).toMatch(
+      new RegExp(`EADDRINUSE.*127\\.0\\.0\\.1:${port}\\. Another program listens there: set listen\\.port\\.\n$`),
+    );
+    expect(code).toBe(1);
+  });
+});
+
+describe('beside a running server', () => {
+  it('a process ends with what the verb says', async () => {
+    const [help, wrong] = await Promise.all([run(['--help']), run(['dance'])]);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toMatch(/^usage: fettle-server VERB/);
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toMatch(/^There is no verb "dance"\.\nusage: /);
+  });
+
+  it('version, as text and as JSON', async () => {
+    expect((await runHere(['version'])).stdout).toMatch(/^fettle-server \d+\.\d+\.\d+\n$/);
+    expect(JSON.parse((await runHere(['version', '--json'])).stdout)).toEqual({
+      version: expect.any(String) as string,
+    });
+  });
+
+  it('token makes an enrolment token, for people and for programs', async () => {
+    expect((await runHere(['token', '--data', data])).stdout).toMatch(/^ft_[\w-]{43}\nfor site home, once, until 20/);
+    const { stdout } = await run(['token', '--data', data, '--uses', '5', '--days', '2', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      token: expect.stringMatching(/^ft_/) as string,
+      site: 'home',
+      maxUses: 5,
+    });
+  });
+
+  it('login-link makes a link to the running server that signs in', async () => {
+    const { stdout } = await run(['login-link', '--data', data, '--json']);
+    const { login } = z.object({ login: z.string() }).parse(JSON.parse(stdout));
+    expect(login.split('#')[0]).toBe(`${url}/login`);
+    const body = JSON.stringify({ token: login.split('#')[1] });
+    const answer = await fetch(`${url}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    expect(answer.status).toBe(204);
+  });
+
+  it('stops when told to, takes its address away, and lets the next one have the folder', async () => {
+    server.kill('SIGTERM');
+    expect(await once(server, 'exit')).toEqual([0, null]);
+    expect(existsSync(join(data, 'running.json'))).toBe(false);
+    expect((await runHere(['login-link', '--data', data])).code).toBe(1);
+  });
+});

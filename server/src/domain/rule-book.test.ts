@@ -1,0 +1,49 @@
+import { pack } from '@fettle/shared/rule/pack';
+import { MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
+import { describe, expect, it } from 'vitest';
+
+import { absenceRule, ruleBookAt } from './rule-book.ts';
+import { HURRY } from './times.ts';
+
+const calm = ruleBookAt({ divisor: 1 });
+const hurried = ruleBookAt({ divisor: HURRY });
+
+/** Every duration of a rule, wherever it stands in it. */
+const durations = (value: unknown, path = ''): readonly (readonly [string, number])[] => {
+  if (typeof value === 'number') return /Ms\b|Ms\.|forMsOn/.test(path) ? [[path, value]] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, child]: [string, unknown]) => durations(child, `${path}.${name}`));
+};
+
+describe('the rules in force', () => {
+  it('are the pack, unchanged', () => {
+    expect(calm.rules).toEqual(pack);
+    expect([...calm.byId.keys()]).toEqual(pack.map(({ id }) => id));
+  });
+
+  it('have the same version wherever they are read, and another in a hurry', () => {
+    expect(ruleBookAt({ divisor: 1 }).version).toBe(calm.version);
+    expect(hurried.version).not.toBe(calm.version);
+  });
+
+  it.each(pack.map((rule) => [rule.id, rule] as const))('in a hurry every time of %s is divided', (id, rule) => {
+    // how soon a disk is full is a reading, not a time to wait
+    const waits = durations(rule).filter(([path]) => !path.endsWith('exhaustedWithinMs'));
+    expect(waits.length).toBeGreaterThan(1);
+    const now = new Map(durations(hurried.byId.get(id)));
+    for (const [path, ms] of waits) {
+      expect([path, now.get(path)]).toEqual([path, ms === 0 ? 0 : Math.max(SECOND_MS, ms / HURRY)]);
+    }
+  });
+
+  it('in a hurry nothing but times is changed', () => {
+    const blank = (value: unknown): unknown =>
+      JSON.parse(JSON.stringify(value, (key, child: unknown) => (/Ms$|forMsOn/.test(key) ? undefined : child)));
+    expect(blank(hurried.rules)).toEqual(blank(pack));
+  });
+
+  it('has one for silence', () => {
+    expect(absenceRule(calm)).toMatchObject({ id: 'device.offline', levels: [{ forMs: 5 * MINUTE_MS }] });
+    expect(absenceRule({ ...calm, rules: [] })).toBeUndefined();
+  });
+});

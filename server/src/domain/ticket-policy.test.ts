@@ -1,0 +1,37 @@
+import { HOUR_MS } from '@fettle/shared/time';
+import { describe, expect, it } from 'vitest';
+
+import { anAlert } from '../fixture.ts';
+import { ruleBookAt } from './rule-book.ts';
+import { wantsTicket } from './ticket-policy.ts';
+
+const GIB = 2 ** 30;
+const FREE = 'fettle.filesystem.available';
+const NOW = { at: 'now' };
+const NEVER = { at: 'never' };
+const policyOf = (rule: string) => {
+  const policy = ruleBookAt({ divisor: 1 }).byId.get(rule)?.ticket;
+  if (!policy) throw new Error(rule);
+  return policy;
+};
+const free = (value: number) => anAlert({ evidence: [{ metric: FREE, value }] });
+
+describe.each([
+  ['disk.space', 'server', 'any warning', anAlert(), NOW],
+  ['disk.space', 'laptop', 'a warning with much space left', free(20 * GIB), NEVER],
+  ['disk.space', 'laptop', 'a warning with little space left', free(20 * GIB - 1), NOW],
+  ['disk.space', 'laptop', 'a warning, free space not read', anAlert({ evidence: [] }), NEVER],
+  ['disk.space', 'laptop', 'a critical one', anAlert({ severity: 'critical', evidence: [] }), NOW],
+  ['cpu.sustained', 'server', 'any warning', anAlert(), NOW],
+  ['cpu.sustained', 'desktop', 'any warning', anAlert(), { at: 'later', afterMs: HOUR_MS }],
+  ['service.stopped', 'laptop', 'any one', anAlert(), NOW],
+] as const)('%s on a %s', (...[rule, deviceClass, name, alert, wanted]) => {
+  it(name, () => {
+    expect(wantsTicket(policyOf(rule), deviceClass, alert)).toEqual(wanted);
+  });
+});
+
+it('a forecast in a policy is not judged on readings', () => {
+  const policy = { atOnce: [], when: [{ metric: FREE, exhaustedWithinMs: HOUR_MS }] };
+  expect(wantsTicket(policy, 'laptop', free(1))).toEqual(NEVER);
+});

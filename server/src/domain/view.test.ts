@@ -1,0 +1,59 @@
+import { feedEvent as feedEventSchema } from '@fettle/shared/api/feed.schema';
+import { describe, expect, it } from 'vitest';
+
+import { NOW, aDevice, aTicket, anAlert } from '../fixture.ts';
+import { type LogEntry, alertView, deviceView, feedEvent, instantOf, ticketView } from './view.ts';
+
+it.each([
+  [0, '1970-01-01T00:00:00.000Z'],
+  [NOW, '2026-11-23T12:00:00.000Z'],
+  [NOW + 7, '2026-11-23T12:00:00.007Z'],
+  [-1, '1969-12-31T23:59:59.999Z'],
+])('%i ms since 1970 is %s', (ms, text) => {
+  expect(instantOf(ms)).toBe(text);
+});
+
+describe('what the feed tells', () => {
+  const entries: readonly (readonly [string, LogEntry])[] = [
+    ['an alert', { kind: 'alert', change: 'fired', alert: anAlert(), title: 'Disk space is running out' }],
+    ['a resolved alert', { kind: 'alert', change: 'resolved', alert: anAlert({ resolvedMs: NOW }), title: undefined }],
+    ['a ticket', { kind: 'ticket', change: 'opened', ticket: aTicket() }],
+    [
+      'a resolved ticket',
+      { kind: 'ticket', change: 'resolved', ticket: aTicket({ resolvedMs: NOW, assignee: 'eva' }) },
+    ],
+    ['a device', { kind: 'device', change: 'presence', device: aDevice({ goodbye: 'stop', bootedMs: null }) }],
+  ];
+
+  it.each(entries)('of %s is what the schema says, as text and back', (_name, entry) => {
+    const event = feedEvent(entry, aDevice(), { seq: 5, atMs: NOW });
+    expect(feedEventSchema.parse(JSON.parse(JSON.stringify(event)))).toEqual(event);
+    expect(event).toMatchObject({ seq: 5, at: instantOf(NOW), tenant: 'acme', device: 'd_1' });
+  });
+});
+
+describe('a view', () => {
+  it('of an alert names the device, and the rule by its id when that has no title any more', () => {
+    expect(alertView(anAlert({ rule: 'old.rule' }), 'srv-01', undefined)).toMatchObject({
+      deviceName: 'srv-01',
+      title: 'old.rule',
+      resolvedAt: null,
+    });
+  });
+
+  it('of an alert gives each reading its unit, and nothing where there is none', () => {
+    const evidence = [
+      { metric: 'fettle.filesystem.available', value: 5, mean: 0 },
+      { metric: 'no.such', value: 0, threshold: 0 },
+    ];
+    expect(alertView(anAlert({ evidence }), '', '').evidence).toEqual([
+      { metric: 'fettle.filesystem.available', unit: 'By', value: 5, mean: 0, threshold: null },
+      { metric: 'no.such', unit: '', value: 0, mean: null, threshold: 0 },
+    ]);
+  });
+
+  it('of a ticket or a device shows nothing of what only the server needs', () => {
+    expect(ticketView(aTicket({ key: 'hidden', reopenedMs: [1] }), 'srv-01')).not.toHaveProperty('key');
+    expect(JSON.stringify(deviceView(aDevice({ publicKey: 'hidden' })))).not.toContain('hidden');
+  });
+});

@@ -1,0 +1,117 @@
+import { DAY_MS } from '@fettle/shared/time';
+import { describe, expect, it } from 'vitest';
+
+import type { Outcome, WriterEvent } from '../domain/event.ts';
+import { deviceView } from '../domain/view.ts';
+import { NOW, aDevice, openWriter } from '../fixture.ts';
+import { expire } from './retention.ts';
+
+const retention = { rawDays: 14, eventDays: 90 };
+
+const open = () => {
+  const stores = openWriter();
+  const { metrics, fettle, writer } = stores;
+  const steps: string[] = [];
+  const commit = (event: WriterEvent): Promise<Outcome> => {
+    const outcome = writer.commit([event], NOW)[0]?.outcome ?? { is: 'done' };
+    steps.push(`${event.type}: ${outcome.is}`);
+    return Promise.resolve(outcome);
+  };
+  const key = metrics.addKey('d_1');
+  const setId = metrics.addSet(key, 'h', []);
+  let seq = 0;
+  const addBatches = (count: number, ageMs: number, of = key) => {
+    metrics.db.transaction(() => {
+      for (let n = 0; n < count; n += 1) {
+        seq += 1;
+        const place = { device: 'd_1', epoch: 'e', seq, setHash: 'h' };
+        metrics.add(of, setId, { ...place, t0Ms: NOW - ageMs, block: Uint8Array.of(1) });
+      }
+    })();
+  };
+  const addEvents = (count: number, ageMs: number) => {
+    fettle.db.transaction(() => {
+      const view = deviceView(aDevice());
+      for (let n = 0; n < count; n += 1) {
+        fettle.events.add(NOW - ageMs, 'acme', (number) => ({
+          kind: 'device',
+          change: 'changed',
+          seq: number,
+          at: 't',
+          tenant: 'acme',
+          device: 'd_1',
+          view,
+        }));
+      }
+    })();
+  };
+  const batches = () => metrics.db.prepare('SELECT device_key, t0_ms FROM hot').raw().all();
+  const expireAll = () => expire({ commit, nowMs: () => NOW, retention });
+  return { ...stores, key, addBatches, addEvents, batches, steps, expireAll };
+};
+
+describe('readings', () => {
+  it('of the last 14 days stay, all before go, in steps that others can come between', async () => {
+    const { key, addBatches, batches, steps, expireAll } = open();
+    addBatches(4_500, 20 * DAY_MS);
+    addBatches(1, 14 * DAY_MS + 1);
+    addBatches(1, 14 * DAY_MS);
+    addBatches(2, 1);
+    await expireAll();
+    expect(batches()).toEqual([
+      [key, NOW - 14 * DAY_MS],
+      [key, NOW - 1],
+      [key, NOW - 1],
+    ]);
+    expect(steps).toEqual(['expire batches: more', 'expire batches: more', 'expire batches: done', 'expire: done']);
+  });
+
+  it('of every device go, and what agents had to drop with them', async () => {
+    const { metrics, addBatches, batches, steps, expireAll } = open();
+    const other = metrics.addKey('d_2');
+    addBatches(1_500, 20 * DAY_MS);
+    addBatches(1_500, 20 * DAY_MS, other);
+    const gap = { device: 'd_1', epoch: 'e', from: 1, seq: 2, count: 2, reason: 'queue_full' };
+    metrics.addGap(other, { ...gap, atMs: NOW - 14 * DAY_MS - 1 });
+    metrics.addGap(other, { ...gap, atMs: NOW - 14 * DAY_MS });
+    await expireAll();
+    expect(batches()).toEqual([]);
+    expect(metrics.db.prepare('SELECT at_ms FROM gaps').pluck().all()).toEqual([NOW - 14 * DAY_MS]);
+    expect(steps.slice(0, 2)).toEqual(['expire batches: more', 'expire batches: done']);
+  });
+
+  it('leave the marks: what went is not asked for again', async () => {
+    const { metrics, key, addBatches, expireAll } = open();
+    addBatches(1, 20 * DAY_MS);
+    metrics.putMark(key, { epoch: 'e', seq: 1 });
+    await expireAll();
+    expect(metrics.mark('d_1')).toEqual({ epoch: 'e', seq: 1 });
+  });
+});
+
+describe('the event log', () => {
+  it('goes after 90 days, in steps, and goes on counting', async () => {
+    const { fettle, addEvents, steps, expireAll } = open();
+    addEvents(5_500, 91 * DAY_MS);
+    addEvents(2, 90 * DAY_MS);
+    await expireAll();
+    expect(fettle.events.range()).toEqual({ first: 5_501, last: 5_502 });
+    expect(steps.slice(1)).toEqual(['expire: more', 'expire: done']);
+    fettle.db.exec('DELETE FROM events');
+    addEvents(1, 0);
+    expect(fettle.events.range()).toEqual({ first: 5_503, last: 5_503 });
+  });
+});
+
+it('when nothing can be written it ends, until the next night', async () => {
+  const asked: string[] = [];
+  await expire({
+    nowMs: () => NOW,
+    retention,
+    commit: ({ type }) => {
+      asked.push(type);
+      return Promise.resolve({ is: 'unavailable', message: 'full' });
+    },
+  });
+  expect(asked).toEqual(['expire batches', 'expire']);
+});
