@@ -1,6 +1,11 @@
+import { availableParallelism } from 'node:os';
+
 import { defineConfig } from 'vitest/config';
 
-const unit = (name: string, root: string) => ({ test: { name, root, include: ['**/*.test.ts', '**/*.test.tsx'] } });
+/** Much of a unit's time is spent waiting for a disk, a child or a socket: more of them than cores. */
+const unit = (name: string, root: string) => ({
+  test: { name, root, include: ['**/*.test.ts', '**/*.test.tsx'], expect: { poll: { timeout: 5_000 } } },
+});
 
 /** Real processes, disks and browsers: one file at a time, and time for slow machines. */
 const flow = {
@@ -17,6 +22,7 @@ const flow = {
 export default defineConfig({
   test: {
     passWithNoTests: true,
+    maxWorkers: Math.max(3, availableParallelism()),
     projects: [
       unit('shared', 'shared/src'),
       unit('agent', 'agent/src'),
