@@ -24,6 +24,7 @@ import { Fleet } from './ingest/fleet.ts';
 import { summaryOf } from './ingest/latest.ts';
 import { AgentSockets } from './ingest/sockets.ts';
 import { startJobs } from './jobs/jobs.ts';
+import { createOutcomeLog } from './outcome-log.ts';
 import { Stops } from './stops.ts';
 import { lockFolder } from './store/folder-lock.ts';
 import type { Ask } from './store/questions.ts';
@@ -91,13 +92,10 @@ const startCore = async ({ folder, pace, onDeath, log }: ServerOptions, stops: S
 
   const alerting = new Set(await ask('devices alerting', SYSTEM, { rule: absenceRule(book)?.id ?? '' }));
   for (const device of await ask('all devices', SYSTEM, {})) fleet.add(device, alerting);
-  const noteWriting = createWritingNote(log);
+  const logOutcome = createOutcomeLog(log);
   const commit = async (event: WriterEvent): Promise<Outcome> => {
     const outcome = await threads.commit(event);
-    noteWriting(event, outcome);
-    if (outcome.is === 'refused' && outcome.code === 'internal') {
-      log.error({ event: event.type, message: outcome.message }, 'a change could not be made');
-    }
+    logOutcome(event, outcome);
     if (outcome.is === 'enrolled' && !fleet.get(outcome.deviceId)) {
       const device = await ask('device', SYSTEM, { id: outcome.deviceId });
       if (device) fleet.add(device, new Set());
@@ -142,26 +140,6 @@ const startCore = async ({ folder, pace, onDeath, log }: ServerOptions, stops: S
     onReadings: (device) => hub.readingsChanged(device),
   });
   return { doors, book, times, fleet, ask, commit, hub, own, agents, serverId, latestOf, readingsOf };
-};
-
-/** Some others find nothing to do, and are done without a word to the disk. */
-const WRITES: ReadonlySet<WriterEvent['type']> = new Set(['hello', 'record', 'batch', 'prove writing']);
-
-/** A disk that takes nothing is told of once, and once when it does again. */
-const createWritingNote = (log: FastifyBaseLogger) => {
-  let isFailing = false;
-  return (event: WriterEvent, outcome: Outcome): void => {
-    if (outcome.is === 'unavailable' && outcome.code !== undefined && !isFailing) {
-      isFailing = true;
-      log.error(
-        { code: outcome.code, message: outcome.message },
-        'nothing can be written: agents keep what they have until it can',
-      );
-    } else if (isFailing && outcome.is === 'done' && WRITES.has(event.type)) {
-      isFailing = false;
-      log.warn('writing works again');
-    }
-  };
 };
 
 /** The HTTP server, and the two kinds of WebSockets on it. */

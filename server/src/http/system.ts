@@ -72,6 +72,10 @@ export const systemRoutes = (
     },
   );
 
+  metricsRoute(app, registry);
+};
+
+const metricsRoute = (app: Routes, registry: Registry): void => {
   app.get(
     '/metrics',
     {
