@@ -40,6 +40,15 @@ describe.skipIf(skip)(`the console${why}`, () => {
     await second.close();
   });
 
+  it('opens its pages again and again, and does not hang on one of them', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      for (const [path, heading] of Object.entries({ '/devices': 'Devices', '/': 'Alerts', '/tickets': 'Tickets' })) {
+        await open(path);
+        await screen.page.getByRole('heading', { name: heading, exact: true }).waitFor();
+      }
+    }
+  });
+
   it('lists devices with their readings', async () => {
     const page = await open('/devices');
     await page.getByRole('row').nth(12).waitFor();

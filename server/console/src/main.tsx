@@ -1,6 +1,7 @@
 // Puts the console together.
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { options } from 'preact';
 import { createRoot } from 'react-dom/client';
 
 // oxlint-disable-next-line import/no-unassigned-import -- the style sheet has nothing to assign
@@ -13,6 +14,10 @@ import { createLive } from './live.ts';
 import { holdToken } from './login-token.ts';
 import { createNotices } from './notices.ts';
 import { createConsoleRouter, preloadHome } from './routes.tsx';
+
+// A page that waits renders anew when its promise is done. In microtasks, Preact's default, a promise that is done already
+// is asked again and again, and what would end the wait never gets its turn: the tab hangs.
+options.debounceRendering = (render) => setTimeout(render);
 
 holdToken();
 
