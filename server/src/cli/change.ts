@@ -1,4 +1,7 @@
 // One durable change from the command line, beside a running server or without one.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
 import type { Outcome, WriterEvent } from '../domain/event.ts';
 import { ruleBookAt } from '../domain/rule-book.ts';
 import { timesAt } from '../domain/times.ts';
@@ -11,8 +14,12 @@ import { CliError, EXIT } from './arguments.ts';
 
 const PACE = { divisor: 1 };
 
-/** @throws CliError when the folder cannot be used or the change is refused */
+/** On data that are there: a mistyped folder is not made. @throws CliError when the folder cannot be used or the change is refused */
 export const change = (folder: string, event: WriterEvent): Outcome => {
+  if (!existsSync(join(folder, 'fettle.db'))) {
+    const advice = 'Check data_dir (--data), or start the server once: fettle-server run';
+    throw new CliError(EXIT.failure, `${folder} has no data of a server. ${advice}`);
+  }
   try {
     return commit(folder, event);
   } catch (error) {
@@ -24,7 +31,6 @@ export const change = (folder: string, event: WriterEvent): Outcome => {
 const commit = (folder: string, event: WriterEvent): Outcome => {
   const [fettle, metrics] = [openFettle(folder), openMetrics(folder)];
   try {
-    fettle.tenants.putMeta('server_id', newId('s'));
     const writer = new Writer({ fettle, metrics, times: timesAt(PACE), book: ruleBookAt(PACE), newId });
     const outcome = writer.commit([event], Date.now())[0]?.outcome ?? { is: 'done' as const };
     if (outcome.is === 'refused' || outcome.is === 'unavailable') throw new CliError(EXIT.failure, outcome.message);

@@ -128,6 +128,7 @@ describe('what cannot be', () => {
       {},
       `No server runs on ${at('empty')}. Start it first.`,
     ],
+    ['a token in a folder without data', ['token', '--data', at('typo')], {}, `${at('typo')} has no data of a server.`],
     ['a token for a site that is none', ['token', '--data', data, '--site', 'moon'], {}, 'There is no site "moon".'],
   ])('%s is said in one line, with exit code 1', async (_name, args, env, said) => {
     const { stdout, stderr, code } = await runHere(args, env);
