@@ -26,6 +26,7 @@ const alert = (id: string, change: Partial<AlertView> = {}): AlertView => ({
   occurrences: 1,
   evidence: [],
   ticket: null,
+  ticketNumber: null,
   ...change,
 });
 

@@ -13,10 +13,20 @@ it.each([
   expect(instantOf(ms)).toBe(text);
 });
 
+const NAMELESS = { title: undefined, ticketNumber: null };
+
 describe('what the feed tells', () => {
   const entries: readonly (readonly [string, LogEntry])[] = [
-    ['an alert', { kind: 'alert', change: 'fired', alert: anAlert(), title: 'Disk space is running out' }],
-    ['a resolved alert', { kind: 'alert', change: 'resolved', alert: anAlert({ resolvedMs: NOW }), title: undefined }],
+    [
+      'an alert',
+      {
+        kind: 'alert',
+        change: 'fired',
+        alert: anAlert({ ticket: 't_1' }),
+        names: { title: 'Disk', ticketNumber: 'ACME-1' },
+      },
+    ],
+    ['a resolved alert', { kind: 'alert', change: 'resolved', alert: anAlert({ resolvedMs: NOW }), names: NAMELESS }],
     ['a ticket', { kind: 'ticket', change: 'opened', ticket: aTicket() }],
     [
       'a resolved ticket',
@@ -34,7 +44,7 @@ describe('what the feed tells', () => {
 
 describe('a view', () => {
   it('of an alert names the device, and the rule by its id when that has no title any more', () => {
-    expect(alertView(anAlert({ rule: 'old.rule' }), 'srv-01', undefined)).toMatchObject({
+    expect(alertView(anAlert({ rule: 'old.rule' }), { ...NAMELESS, deviceName: 'srv-01' })).toMatchObject({
       deviceName: 'srv-01',
       title: 'old.rule',
       resolvedAt: null,
@@ -46,7 +56,7 @@ describe('a view', () => {
       { metric: 'fettle.filesystem.available', value: 5, mean: 0 },
       { metric: 'no.such', value: 0, threshold: 0 },
     ];
-    expect(alertView(anAlert({ evidence }), '', '').evidence).toEqual([
+    expect(alertView(anAlert({ evidence }), { ...NAMELESS, deviceName: '' }).evidence).toEqual([
       { metric: 'fettle.filesystem.available', unit: 'By', value: 5, mean: 0, threshold: null },
       { metric: 'no.such', unit: '', value: 0, mean: null, threshold: 0 },
     ]);

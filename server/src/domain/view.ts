@@ -31,8 +31,14 @@ export const deviceView = (device: Device): BareDeviceView => ({
   clockOffsetMs: device.clockOffsetMs,
 });
 
-/** @param deviceName host name @param title of the rule */
-export const alertView = (alert: Alert, deviceName: string, title: string | undefined): AlertView => ({
+/** What people call the things that an alert names by id. `title` is the rule's. */
+export type AlertNames = {
+  readonly deviceName: string;
+  readonly title: string | undefined;
+  readonly ticketNumber: string | null;
+};
+
+export const alertView = (alert: Alert, { deviceName, title, ticketNumber }: AlertNames): AlertView => ({
   id: alert.id,
   tenant: alert.tenant,
   site: alert.site,
@@ -56,6 +62,7 @@ export const alertView = (alert: Alert, deviceName: string, title: string | unde
     threshold: threshold ?? null,
   })),
   ticket: alert.ticket,
+  ticketNumber,
 });
 
 export const ticketView = (ticket: Ticket, deviceName: string): TicketView => ({
@@ -80,7 +87,12 @@ export const ticketView = (ticket: Ticket, deviceName: string): TicketView => ({
 
 /** An entry of the event log before it has its number. */
 export type LogEntry =
-  | { readonly kind: 'alert'; readonly change: AlertChange; readonly alert: Alert; readonly title: string | undefined }
+  | {
+      readonly kind: 'alert';
+      readonly change: AlertChange;
+      readonly alert: Alert;
+      readonly names: Omit<AlertNames, 'deviceName'>;
+    }
   | { readonly kind: 'ticket'; readonly change: TicketChange; readonly ticket: Ticket }
   | {
       readonly kind: 'device';
@@ -100,7 +112,7 @@ export const feedEvent = (
         ...head,
         kind: 'alert',
         change: entry.change,
-        alert: alertView(entry.alert, device.hostname, entry.title),
+        alert: alertView(entry.alert, { ...entry.names, deviceName: device.hostname }),
       };
     case 'ticket':
       return { ...head, kind: 'ticket', change: entry.change, ticket: ticketView(entry.ticket, device.hostname) };

@@ -70,7 +70,7 @@ export const alertRoutes = (app: Routes, api: Api): void => {
   );
 };
 
-const view = (api: Api, alert: NamedAlert) => viewOf(alert, alert.deviceName, api.book.byId.get(alert.rule)?.title);
+const view = (api: Api, alert: NamedAlert) => viewOf(alert, { ...alert, title: api.book.byId.get(alert.rule)?.title });
 
 const find = async (api: Api, request: Request, id: string) => {
   const alert = await api.ask('alert', actorOf(request), { id });

@@ -109,7 +109,7 @@ const detail = async (api: Api, request: Request, id: string) => {
     ...viewOf(ticket, ticket.deviceName),
     body: ticket.body,
     steps: [...(api.book.byId.get(ticket.rule)?.steps ?? [])],
-    alerts: alerts.map((alert) => alertView(alert, alert.deviceName, api.book.byId.get(alert.rule)?.title)),
+    alerts: alerts.map((alert) => alertView(alert, { ...alert, title: api.book.byId.get(alert.rule)?.title })),
     timeline: notes.map(({ atMs, by, what, text }) => ({ at: instantOf(atMs), by, what, text })),
   };
 };

@@ -3,6 +3,7 @@ import type { Db } from './database.ts';
 import { type Columns, fromJson, selectList, upsertSql } from './table.ts';
 
 type Row = Omit<Alert, 'evidence'> & { readonly evidence: string };
+type NamedRow = Row & Pick<NamedAlert, 'deviceName' | 'ticketNumber'>;
 
 const columns: Columns<Alert> = {
   id: 'id',
@@ -37,11 +38,13 @@ export type AlertPage = {
   readonly limit: number;
 };
 
-export type NamedAlert = Alert & { readonly deviceName: string };
+/** With what people call its device and its ticket. */
+export type NamedAlert = Alert & { readonly deviceName: string; readonly ticketNumber: string | null };
 
 export const alertTable = (db: Db) => {
   const select = `SELECT ${selectList(columns)} FROM alerts`;
-  const named = `SELECT ${selectList(columns, 'a')}, d.hostname AS deviceName FROM alerts a JOIN devices d ON d.id = a.device`;
+  const named = `SELECT ${selectList(columns, 'a')}, d.hostname AS deviceName, t.number AS ticketNumber
+    FROM alerts a JOIN devices d ON d.id = a.device LEFT JOIN tickets t ON t.id = a.ticket`;
   const byId = db.prepare<[string], Row>(`${select} WHERE id = ?`);
   // an open one is the newest, whatever the clock said when it was written
   const newest = db.prepare<[string], Row>(
@@ -50,8 +53,8 @@ export const alertTable = (db: Db) => {
   const openOf = db.prepare<[string], Row>(`${select} WHERE device = ? AND state <> 'resolved'`);
   const ofTicket = db.prepare<[string], Row>(`${select} WHERE ticket = ? ORDER BY since_ms DESC`);
   const put = db.prepare<[Row]>(upsertSql('alerts', columns, 'id'));
-  const one = db.prepare<[string], Row & { deviceName: string }>(`${named} WHERE a.id = ?`);
-  const page = db.prepare<[Record<string, string | number | null>], Row & { deviceName: string }>(
+  const one = db.prepare<[string], NamedRow>(`${named} WHERE a.id = ?`);
+  const page = db.prepare<[Record<string, string | number | null>], NamedRow>(
     `${named} WHERE (a.since_ms, a.id) < (@sinceMs, @id)
        AND (@tenants IS NULL OR a.tenant IN (SELECT value FROM json_each(@tenants)))
        AND (@states = '[]' OR a.state IN (SELECT value FROM json_each(@states)))

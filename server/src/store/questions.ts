@@ -87,7 +87,8 @@ export const answers: Answers = {
   ticket: ({ fettle }, actor, { id }) => {
     const ticket = visible(actor, fettle.tickets.named(id));
     if (!ticket) return undefined;
-    const alerts = fettle.alerts.ofTicket(id).map((alert) => ({ ...alert, deviceName: ticket.deviceName }));
+    const names = { deviceName: ticket.deviceName, ticketNumber: ticket.number };
+    const alerts = fettle.alerts.ofTicket(id).map((alert) => ({ ...alert, ...names }));
     return { ticket, notes: fettle.tickets.notes(id), alerts };
   },
   events: ({ fettle }, actor, page) => fettle.events.page({ ...page, tenants: tenantsOf(actor) }),

@@ -56,10 +56,12 @@ describe('an alert', () => {
     ['with all', anAlert({ state: 'acked', ackedBy: 'eva', ticket: 't_1', resolvedMs: NOW, severity: 'critical' })],
     ['with nothing', anAlert({ evidence: [], instance: '', sinceMs: 0 })],
   ])('%s', (_name, alert) => {
-    const { alerts } = openStores().fettle;
+    const { alerts, tickets } = openStores().fettle;
+    tickets.put(aTicket());
     alerts.put(alert);
     expect([alerts.get('a_1'), alerts.newestOf(alert.key)]).toEqual([alert, alert]);
-    expect(alerts.named('a_1')).toEqual({ ...alert, deviceName: 'srv-01' });
+    const ticketNumber = alert.ticket === null ? null : aTicket().number;
+    expect(alerts.named('a_1')).toEqual({ ...alert, deviceName: 'srv-01', ticketNumber });
     expect(alerts.openOf('d_1')).toEqual([alert]);
   });
 

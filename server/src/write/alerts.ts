@@ -19,9 +19,13 @@ export const applyAlert = (device: Device, step: AlertStep, context: WriteContex
   context.store.alerts.put(step.alert);
   const ticket = applyTicket(device, afterAlert(step, ticketContext(device, step.alert, context)), context);
   const alert = linked(step.alert, ticket, context);
-  const title = context.book.byId.get(alert.rule)?.title;
-  tell(context, device, { kind: 'alert', change: step.change, alert, title });
+  tell(context, device, { kind: 'alert', change: step.change, alert, names: namesOf(alert, ticket, context) });
 };
+
+const namesOf = ({ rule, ticket: id }: Alert, ticket: Ticket | undefined, { book, store }: WriteContext) => ({
+  title: book.byId.get(rule)?.title,
+  ticketNumber: (ticket ?? (id === null ? undefined : store.tickets.get(id)))?.number ?? null,
+});
 
 /** What the ticket's decision depends on. */
 export const ticketContext = (device: Device, alert: Alert, context: WriteContext): TicketContext => {

@@ -34,6 +34,7 @@ export const alertView = z.strictObject({
     }),
   ),
   ticket: z.string().nullable(),
+  ticketNumber: z.string().nullable().describe('of that ticket, for people: HOME-12'),
 });
 
 export const ticketView = z.strictObject({

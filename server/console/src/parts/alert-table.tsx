@@ -53,9 +53,9 @@ const State = ({ alert }: { readonly alert: AlertView }) => {
   );
 };
 
-const TicketLink = ({ id }: { readonly id: string }) => (
+const TicketLink = ({ id, number }: { readonly id: string; readonly number: string | null }) => (
   <Link to="/tickets/$id" params={{ id }} className="link inline-flex items-center gap-1 align-middle">
-    <Ticket size={14} aria-hidden /> Ticket
+    <Ticket size={14} aria-hidden /> {number ?? 'Ticket'}
   </Link>
 );
 
@@ -94,7 +94,9 @@ const AlertRow = ({ alert, without }: RowProps) => {
         {alert.occurrences > 1 ? `× ${alert.occurrences}` : ''}
       </td>
       {without === 'ticket' ? null : (
-        <td className="max-md:order-1 md:w-24">{alert.ticket === null ? null : <TicketLink id={alert.ticket} />}</td>
+        <td className="max-md:order-1 md:w-24">
+          {alert.ticket === null ? null : <TicketLink id={alert.ticket} number={alert.ticketNumber} />}
+        </td>
       )}
       <td className="max-md:order-1 max-md:ml-auto md:w-36 md:text-right">
         <State alert={alert} />
