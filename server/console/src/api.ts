@@ -41,7 +41,7 @@ const call = async (path: string, { method, body, signal }: Call): Promise<Respo
 
 /** The one place where the server's word is taken for the type: its schema is checked where it answers. */
 const trusted = async <T>(response: Response): Promise<T> =>
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server holds its answers to the schema
   (await response.json()) as T;
 
 export const getJson = async <T>(path: string, signal?: AbortSignal): Promise<T> =>

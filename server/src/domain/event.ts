@@ -53,6 +53,7 @@ export type MetricEvent =
       readonly seq: number;
       readonly t0Ms: number;
       readonly setHash: string;
+      /** As received: decodeBlock of @fettle/shared/wire/decode reads it. */
       readonly block: Uint8Array;
     }
   | {

@@ -3,29 +3,13 @@ import { join } from 'node:path';
 
 import type { SeriesDefinition } from '@fettle/shared/wire/frame';
 
+import type { MetricEvent } from '../domain/event.ts';
 import type { Mark } from '../domain/place.ts';
 import { APPLICATION, type DatabaseFile, type Db, openDatabase, readDatabase } from './database.ts';
 import { fromJson } from './table.ts';
 
-export type Batch = {
-  readonly device: string;
-  readonly epoch: string;
-  readonly seq: number;
-  readonly t0Ms: number;
-  readonly setHash: string;
-  /** As received: decodeBlock of @fettle/shared/wire/decode reads it. */
-  readonly block: Uint8Array;
-};
-
-export type MetricGap = {
-  readonly device: string;
-  readonly epoch: string;
-  readonly from: number;
-  readonly seq: number;
-  readonly count: number;
-  readonly reason: string;
-  readonly atMs: number;
-};
+type Batch = Omit<Extract<MetricEvent, { type: 'batch' }>, 'type'>;
+type MetricGap = Omit<Extract<MetricEvent, { type: 'metric gap' }>, 'type'>;
 
 export type StoredBlock = { readonly t0Ms: number; readonly setId: number; readonly block: Uint8Array };
 
