@@ -1,77 +1,112 @@
-// `npm run bench:agent -- [--minutes N] [--warm-up SECONDS]`: what the agent costs the machine that it watches.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// `npm run bench:agent -- [--peers] [--minutes N] [--warm-up SECONDS]`: what the agent costs the machine that it watches, and
+// with --peers what others cost on the same machine in the same minutes.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
-import { BenchResident } from './bench/bench-resident.ts';
-import { BenchServer } from './bench/bench-server.ts';
-import { CountingProxy } from './bench/counting-proxy.ts';
-import { cpuSecondsWithChildren, memoryOf } from './bench/process-cost.ts';
+import { Pair } from './bench/pair.ts';
+import { type RunningPeer, peers, startPeer } from './bench/peers.ts';
+import { cpuSecondsOfTree, memoryOf, memoryOfTree } from './bench/process-cost.ts';
 import { countPrograms } from './bench/programs.ts';
-import { buildAgent } from './build/agent.ts';
-import { makeCertificates } from './certificates.ts';
-import { choosePort } from './start/port.ts';
 
 const SHORTEST_MINUTES = 3;
-const TRACED_MS = 65_000;
+const TRACED_MS = 180_000;
+const SLACK_MS = 30_000;
 const HOUR_S = 3600;
+/** At a hundred times the usual speed: three hours. */
+const SOAK_MS = 108_000;
+const RECONNECTS = 4;
+
+type Figures = Record<string, number | null>;
 
 const main = async (): Promise<void> => {
   const { values } = parseArgs({
-    options: { minutes: { type: 'string', default: '3' }, 'warm-up': { type: 'string', default: '60' } },
+    options: {
+      minutes: { type: 'string', default: '3' },
+      'warm-up': { type: 'string', default: '60' },
+      peers: { type: 'boolean', default: false },
+    },
   });
   const minutes = Number(values.minutes);
   const warmUpS = Number(values['warm-up']);
   if (!(minutes >= SHORTEST_MINUTES && warmUpS >= 0)) throw new Error('--minutes N: at least 3, else chance decides');
-  await buildAgent();
-  const folder = mkdtempSync(join(tmpdir(), 'fettle-bench-agent-'));
-  const [server, proxy, agent] = [new BenchServer(), new CountingProxy(), new BenchResident(join(folder, 'agent'))];
+  const pair = new Pair();
+  const others: RunningPeer[] = [];
   try {
-    const { ca, cert, key } = makeCertificates(folder);
-    const url = `https://127.0.0.1:${await proxy.listen()}`;
-    const port = await choosePort(undefined);
-    proxy.to(port);
-    await server.start(['--cert-file', cert, '--key-file', key, '--public-url', url, '--port', String(port)]);
-    const connection = { url, token: server.newToken(1), caFile: ca };
-    await agent.enroll(connection);
-    const startCpuMs = await agent.start(connection);
+    const quietMs = warmUpS * 1000 + minutes * 60_000 + TRACED_MS + SLACK_MS;
+    const start_cpu_ms = await pair.start(quietMs);
+    if (values.peers) await startPeers(others, pair.folder);
     await sleep(warmUpS * 1000);
-    print({
-      ...(await measure(agent, proxy, minutes)),
-      start_cpu_ms: startCpuMs,
-      execve: await countPrograms(agent.pid, TRACED_MS),
-    });
+    const figures = { ...(await measure(pair, others, minutes)), start_cpu_ms };
+    await stopAll(others);
+    const execve = await countPrograms(pair.agent.pid, TRACED_MS);
+    print({ ...figures, execve, ...(await soak(pair)) });
   } finally {
-    await agent.stop();
-    await server.stop();
-    proxy.close();
-    rmSync(folder, { recursive: true, force: true });
+    await stopAll(others);
+    await pair.stop();
   }
 };
 
-const measure = async (agent: BenchResident, proxy: CountingProxy, minutes: number) => {
+const startPeers = async (others: RunningPeer[], folder: string): Promise<void> => {
+  for (const peer of peers) {
+    const running = await startPeer(peer, folder);
+    if (running) others.push(running);
+    else process.stderr.write(`${peer.name} is left out: apt-get install ${peer.package}\n`);
+  }
+};
+
+const stopAll = async (others: RunningPeer[]): Promise<void> => {
+  for (const peer of others.splice(0)) await peer.stop();
+};
+
+/** All of them over the same minutes. */
+const measure = async ({ agent, proxy }: Pair, others: readonly RunningPeer[], minutes: number): Promise<Figures> => {
   const series = await agent.countSeries();
-  const before = { cpuS: cpuSecondsWithChildren(agent.pid), bytes: proxy.bytes, atMs: performance.now() };
+  const cpuOf = () => [agent.pid, ...others.map(({ pid }) => pid)].map(cpuSecondsOfTree);
+  const before = { cpu: cpuOf(), bytes: proxy.bytes, atMs: performance.now() };
   await sleep(minutes * 60_000);
   const hours = (performance.now() - before.atMs) / 1000 / HOUR_S;
-  const cpuPerHour = (cpuSecondsWithChildren(agent.pid) - before.cpuS) / hours;
+  const [own = 0, ...theirs] = cpuOf().map((seconds, index) => (seconds - (before.cpu[index] ?? 0)) / hours);
   const { pssAnonMib, pssMib, rssMib } = memoryOf(agent.pid);
   return {
-    cpu_s_per_hour: round(cpuPerHour, 2),
-    cpu_s_per_hour_per_1000_series: round((cpuPerHour / series) * 1000, 1),
+    cpu_s_per_hour: round(own, 2),
+    cpu_s_per_hour_per_1000_series: round((own / series) * 1000, 1),
+    child_cpu_s_per_hour: round(agent.childCpuPerHour(), 2),
     series,
     pss_anon_mib: round(pssAnonMib, 1),
     pss_mib: round(pssMib, 1),
     rss_mib: round(rssMib, 1),
     wire_bytes_per_hour: round((proxy.bytes - before.bytes) / hours, 0),
+    ...Object.fromEntries(others.flatMap((peer, index) => figuresOf(peer, theirs[index] ?? 0, own))),
   };
 };
 
-const print = (figures: Readonly<Record<string, number | null>>): void => {
+const figuresOf = (peer: RunningPeer, cpu: number, own: number): readonly (readonly [string, number | null])[] => {
+  const { name, problem } = peer;
+  if (problem !== undefined) {
+    process.stderr.write(`${name} counts for nothing: ${problem}\n`);
+    return [[`ratio_cpu_${name}`, null]];
+  }
+  return [
+    [`cpu_s_per_hour_${name}`, round(cpu, 2)],
+    [`pss_mib_${name}`, round(memoryOfTree(peer.pid).pssMib, 1)],
+    [`ratio_cpu_${name}`, round(cpu / own, 2)],
+  ];
+};
+
+/** Three hours' worth of beats and some broken connections; what it holds then is the figure. */
+const soak = async (pair: Pair): Promise<Figures> => {
+  await pair.hasten();
+  for (let time = 0; time <= RECONNECTS; time += 1) {
+    await sleep(SOAK_MS / (RECONNECTS + 1));
+    if (time < RECONNECTS) pair.proxy.cut();
+  }
+  const { pssAnonMib } = memoryOf(pair.agent.pid);
+  return { pss_anon_soak_mib: round(pssAnonMib, 1), soak_beats: pair.agent.beats };
+};
+
+const print = (figures: Figures): void => {
   for (const [name, value] of Object.entries(figures))
-    process.stdout.write(`${name.padEnd(36)}${value ?? 'no strace'}\n`);
+    process.stdout.write(`${name.padEnd(36)}${value ?? 'not measured'}\n`);
   process.stdout.write(`${JSON.stringify(figures)}\n`);
 };
 

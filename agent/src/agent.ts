@@ -2,11 +2,13 @@
 import type { Transition } from '@fettle/shared/alert/alert';
 import { type Clock, MINUTE_MS, type Rng } from '@fettle/shared/time';
 import { INTERVALS } from '@fettle/shared/wire/intervals';
-import type { Intervals, ServerMessage, Welcome } from '@fettle/shared/wire/server-message.schema';
+import type { CapabilityReport } from '@fettle/shared/wire/record.schema';
+import type { Intervals, SentRules, ServerMessage, Welcome } from '@fettle/shared/wire/server-message.schema';
 import { formatDuration } from '@fettle/shared/words/format';
 
 import { type Beat, Metronome, phaseOf } from './collect/beat.ts';
 import { Live } from './collect/live.ts';
+import { NO_STRETCH, type Stretch, stretchText, stretched } from './collect/rhythm.ts';
 import type { Measured } from './collect/runner.ts';
 import { helloOf } from './link/hello.ts';
 import { Link, type LinkLog } from './link/link.ts';
@@ -17,7 +19,7 @@ import { looseOf } from './spool/batcher.ts';
 import { SeriesSets } from './spool/series-sets.ts';
 import type { LaneCounts } from './spool/spool.ts';
 
-export type AgentParts = Omit<PipelineParts, 'sets' | 'onTransition' | 'onFailure'> & {
+export type AgentParts = Omit<PipelineParts, 'sets' | 'onTransition' | 'onNews' | 'onFailure'> & {
   readonly rng: Rng;
   /** The way to the server, and the clock that its silence is measured with. */
   readonly net: { readonly dial: Dial; readonly clock: Clock };
@@ -27,18 +29,26 @@ export type AgentParts = Omit<PipelineParts, 'sets' | 'onTransition' | 'onFailur
 
 export type AgentLog =
   | LinkLog
-  | { readonly event: 'failed' | 'poison' | 'clock'; readonly detail: string }
+  | { readonly event: 'failed' | 'poison' | 'clock' | 'rhythm' | 'rules'; readonly detail: string }
   | { readonly event: 'alert'; readonly transition: Transition };
 
 export type AgentStatus = {
   readonly atMs: number;
   readonly link: Link['status'];
   readonly ruleSet: string;
+  /** Rules of it that this version cannot judge. */
+  readonly leftOut: Pipeline['leftOut'];
   readonly lanes: { readonly alerts: LaneCounts; readonly metrics: LaneCounts };
   readonly openAlerts: readonly { readonly rule: string; readonly instance: string; readonly severity: string }[];
   readonly dropped: { readonly instances: number; readonly readings: number };
   readonly failures: number;
+  /** What each collector can read, and what it has cost since the start. */
+  readonly collectors: CapabilityReport['collectors'];
 };
+
+/** When the start is over, a minute after it, and from then on each quarter of an hour: 25 ms of CPU each. */
+const SETTLED_BEATS = 6;
+const TIDY_BEATS = 90;
 
 /** More than a slow network explains. */
 const CLOCK_TOLERANCE_MS = MINUTE_MS;
@@ -50,11 +60,14 @@ export class Agent {
   readonly #link: Link;
   readonly #live: Live;
   readonly #metronome: Metronome;
+  /** As the server gave them. */
   #intervals = INTERVALS;
+  #stretch: Stretch = NO_STRETCH;
   #digestDueMs = 0;
   /** Rates need two readings: what is shown at a connect is shown once more, complete, at the next beat. */
   #owesNow = false;
   #failures = 0;
+  #beats = 0;
 
   constructor(parts: AgentParts) {
     const { clock, host, collectors, self } = parts;
@@ -63,6 +76,7 @@ export class Agent {
       ...parts,
       sets: this.#sets,
       onTransition: (transition) => parts.log({ event: 'alert', transition }),
+      onNews: (atMs, readings) => this.#onNews(atMs, readings),
       onFailure: (error) => this.#fail(error),
     });
     this.#link = this.#createLink(parts);
@@ -77,6 +91,7 @@ export class Agent {
 
   async start(): Promise<void> {
     await this.#pipeline.start();
+    this.#logLeftOut();
     this.#link.start();
     await this.#metronome.start();
   }
@@ -99,10 +114,12 @@ export class Agent {
       atMs: clock.wallMs(),
       link: this.#link.status,
       ruleSet: this.#pipeline.ruleSet,
+      leftOut: this.#pipeline.leftOut,
       lanes: { alerts: spool.counts('alerts'), metrics: spool.counts('metrics') },
       openAlerts: open.map(({ rule, instance, severity }) => ({ rule, instance, severity })),
       dropped: this.#pipeline.dropped,
       failures: this.#failures,
+      collectors: this.#pipeline.collectors,
     };
   }
 
@@ -129,7 +146,21 @@ export class Agent {
     if (this.#owesNow) this.#sendNow();
     this.#owesNow = false;
     this.#link.wake();
-    if (beat.tiers.has('minute')) this.#parts.onStatus(this.status);
+    this.#tidy();
+    if (!beat.tiers.has('minute')) return;
+    await this.#keepRhythm();
+    this.#parts.onStatus(this.status);
+  }
+
+  /** Left alone, the heap grows to twice of what is needed before the engine looks at it. */
+  #tidy(): void {
+    this.#beats += 1;
+    if (this.#beats === SETTLED_BEATS || this.#beats % TIDY_BEATS === 0) this.#parts.host.tidy();
+  }
+
+  #onNews(atMs: number, readings: readonly Measured[]): void {
+    if (this.#live.isWatched) this.#sendLoose('live', atMs, readings);
+    this.#link.wake();
   }
 
   async #keepDigest(monoMs: number): Promise<void> {
@@ -140,7 +171,7 @@ export class Agent {
   async #onWelcome({ intervals, ruleSet, clock }: Welcome): Promise<void> {
     this.#checkClock(clock);
     if (JSON.stringify(intervals) !== JSON.stringify(this.#intervals)) await this.#setIntervals(intervals);
-    if (ruleSet) await this.#pipeline.setRules(ruleSet);
+    if (ruleSet) await this.#setRules(ruleSet);
     this.#sendNow();
     this.#owesNow = true;
     await this.#keepDigest(this.#parts.clock.monoMs());
@@ -158,7 +189,7 @@ export class Agent {
   async #onMessage(message: ServerMessage & { type: 'rules' | 'live' | 'poison' }): Promise<void> {
     switch (message.type) {
       case 'rules':
-        await this.#pipeline.setRules(message.ruleSet);
+        await this.#setRules(message.ruleSet);
         return this.#link.wake();
       case 'live':
         return this.#live.watch(message.everyMs, message.forMs);
@@ -167,10 +198,32 @@ export class Agent {
     }
   }
 
+  async #setRules(ruleSet: SentRules): Promise<void> {
+    await this.#pipeline.setRules(ruleSet);
+    this.#logLeftOut();
+  }
+
+  /** A newer server asks for what this version does not know: the others are judged all the same. */
+  #logLeftOut(): void {
+    for (const { rule, why } of this.#pipeline.leftOut) {
+      this.#parts.log({ event: 'rules', detail: `rule ${rule} is not judged, update the agent: ${why}` });
+    }
+  }
+
   async #setIntervals(intervals: Intervals): Promise<void> {
     this.#intervals = intervals;
-    await this.#pipeline.setIntervals(intervals);
-    this.#metronome.setIntervals(intervals);
+    const inForce = stretched(intervals, this.#stretch);
+    await this.#pipeline.setIntervals(inForce);
+    this.#metronome.setIntervals(inForce);
+  }
+
+  /** Less is read on a low battery and when the agent costs too much. */
+  async #keepRhythm(): Promise<void> {
+    const { stretch, cpuShare } = this.#pipeline;
+    if (stretch.all === this.#stretch.all && stretch.slow === this.#stretch.slow) return;
+    this.#stretch = stretch;
+    this.#parts.log({ event: 'rhythm', detail: stretchText(stretch, cpuShare) });
+    await this.#setIntervals(this.#intervals);
   }
 
   #sendNow(): void {
@@ -179,7 +232,10 @@ export class Agent {
 
   #sendLoose(type: 'now' | 'live', atMs: number, readings: readonly Measured[]): void {
     if (readings.length === 0) return;
-    this.#link.sendLoose(type, looseOf(this.#sets, { atMs, stepMs: this.#intervals.fast }, readings));
+    this.#link.sendLoose(
+      type,
+      looseOf(this.#sets, { atMs, stepMs: this.#intervals.fast * this.#stretch.all }, readings),
+    );
   }
 
   #guard(work: Promise<void>): void {

@@ -15,7 +15,19 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const freshFolder = () => mkdtempSync(join(root, 'data-'));
 
 const program = join(import.meta.dirname, 'main.ts');
-const VERBS = ['run', 'enroll', 'status', 'config', 'rules', 'collect', 'version'];
+const VERBS = [
+  'doctor',
+  'record',
+  'support-bundle',
+  'run',
+  'enroll',
+  'status',
+  'config',
+  'rules',
+  'collect',
+  'processes',
+  'version',
+];
 const SETTING = /--server VALUE +FETTLE_SERVER_URL +the server, such as https:\/\/fettle\.example/;
 
 const NOBODY = 65_534;
@@ -72,7 +84,11 @@ describe.concurrent('a wrong word is exit code 2, with the usage on stderr', () 
     ['config of nothing', ['config'], /^usage: fettle-agent config show/],
     ['config of something else', ['config', 'set'], /^usage: fettle-agent config show/],
     ['collect for ever', ['collect'], /^usage: fettle-agent collect --once/],
-    ['a section that is none', ['probe', 'secrets'], /There is no section "secrets"/],
+    [
+      'a collector that is none',
+      ['collect', '--once', 'secrets'],
+      /^There is no collector "secrets"\. There are: cpu, /,
+    ],
   ])('%s', async (_what, args, words) => {
     const { code, stdout, stderr } = await agent(args);
     expect(stderr).toMatch(words);
@@ -114,6 +130,12 @@ describe.concurrent('config show', () => {
       ['class', 'kiosk', 'environment FETTLE_CLASS'],
       ['data_dir', expect.any(String), 'default'],
       ['log.level', 'warn', 'flag --log-level'],
+      ['services.watch', [], 'default'],
+      ['services.ignore', [], 'default'],
+      ['certificates.files', [], 'default'],
+      ['disk', [], 'default'],
+      ['backup', [], 'default'],
+      ['check', [], 'default'],
     ]);
     expect(Object.keys(shown[0] ?? {})).toEqual(['key', 'value', 'origin', 'env', 'about']);
     expect(code).toBe(0);
@@ -162,6 +184,7 @@ describe.concurrent('status', () => {
     serverUrl: 'https://fettle.example',
     link: { state: 'open', lastError: '' },
     lanes: { alerts: lane, metrics: lane },
+    leftOut: [],
     openAlerts: [{ rule: 'disk.space', instance: '/', severity: 'warning' }],
     failures: 0,
   };

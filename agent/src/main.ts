@@ -28,12 +28,32 @@ const verbs: Readonly<Record<string, Verb>> = {
     load: async () => (await import('./cli/rules.ts')).rules,
   },
   collect: {
-    words: '--once',
-    about: 'read everything now',
+    words: '--once [ID …]',
+    takes: 20,
+    about: 'read everything now, or what is named',
     load: async () => (await import('./cli/collect.ts')).collect,
   },
+  processes: {
+    about: 'what uses most CPU and memory at the moment',
+    load: async () => (await import('./cli/processes.ts')).processes,
+  },
+  doctor: {
+    about: 'what is well here, what is not, and what to do about it',
+    load: async () => (await import('./cli/doctor/doctor.ts')).doctor,
+  },
+  record: {
+    words: '--out FILE.tar.gz|FOLDER',
+    about: 'what the collectors read here, without names and numbers, for the tests of this project',
+    load: async () => (await import('./cli/record/record.ts')).record,
+  },
+  'support-bundle': {
+    words: '--out FILE.tar.gz',
+    about: 'what whoever helps needs to see, without keys and passwords',
+    load: async () => (await import('./cli/support-bundle.ts')).supportBundle,
+  },
   version: { about: 'the version', load: async () => (await import('./cli/version.ts')).version },
-  probe: { takes: 1, load: async () => (await import('./cli/probe.ts')).probe },
+  probe: { load: async () => (await import('./cli/probe.ts')).probe },
+  checks: { load: async () => (await import('./cli/checks.ts')).checks },
 };
 
 const HELP: ReadonlySet<string> = new Set(['help', '--help', '-h']);

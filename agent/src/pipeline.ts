@@ -2,18 +2,28 @@
 import type { Transition } from '@fettle/shared/alert/alert';
 import type { Clock } from '@fettle/shared/time';
 import { INTERVALS } from '@fettle/shared/wire/intervals';
-import type { RecordBody } from '@fettle/shared/wire/record.schema';
-import type { Intervals } from '@fettle/shared/wire/server-message.schema';
+import type { CapabilityReport, RecordBody } from '@fettle/shared/wire/record.schema';
+import type { Intervals, SentRules } from '@fettle/shared/wire/server-message.schema';
 
 import type { Beat } from './collect/beat.ts';
+import { CapabilityNews } from './collect/capability-news.ts';
+import { Changes } from './collect/changes.ts';
 import type { Collector } from './collect/collector.ts';
 import { Latest } from './collect/latest.ts';
+import { EXPLAINED, Snapshots } from './collect/processes/snapshots.ts';
+import { Budget, type Stretch, stretchOf } from './collect/rhythm.ts';
 import { type Measured, type Outcome, Runner } from './collect/runner.ts';
+import { Sections } from './collect/sections.ts';
 import type { Fs } from './host/fs.ts';
 import type { Host } from './host/host.ts';
 import type { Self } from './link/hello.ts';
+import type { Moment } from './rules/entry.ts';
 import { Evaluator } from './rules/evaluator.ts';
-import { type RuleSet, loadRules, saveRules } from './rules/saved-rules.ts';
+import type { LeftOut } from './rules/judged-rules.ts';
+import type { Observation } from './rules/observation.ts';
+import { type RuleSet, adopted } from './rules/rule-set.ts';
+import { SaveSchedule } from './rules/save-schedule.ts';
+import { loadRules, saveRules } from './rules/saved-rules.ts';
 import { type StatePlace, loadState, saveState } from './rules/saved-state.ts';
 import { Batcher } from './spool/batcher.ts';
 import type { SeriesSets } from './spool/series-sets.ts';
@@ -29,6 +39,8 @@ export type PipelineParts = {
   readonly self: Self;
   readonly files: { readonly state: string; readonly rules: string };
   readonly onTransition: (transition: Transition) => void;
+  /** What changed between two beats, for who watches. */
+  readonly onNews: (atMs: number, readings: readonly Measured[]) => void;
   readonly onFailure: (error: unknown) => void;
 };
 
@@ -37,18 +49,35 @@ export class Pipeline {
   readonly #runner: Runner;
   readonly #evaluator: Evaluator;
   readonly #latest = new Latest();
+  readonly #capabilities = new CapabilityNews();
+  readonly #sections = new Sections();
+  readonly #snapshots: Snapshots;
   readonly #place: StatePlace;
+  readonly #schedule = new SaveSchedule();
+  readonly #changes: Changes;
+  /** The beat that is being read and judged: what is read meanwhile must be judged after it. */
+  #beat: Promise<unknown> = Promise.resolve();
+  /** Moments that are judged never go back, although beats have nominal times and what comes between has true ones. */
+  #judgedMs = Number.NEGATIVE_INFINITY;
   #intervals = INTERVALS;
+  readonly #budget = new Budget();
   #batcher: Batcher;
-  #ruleSet: RuleSet = { version: '', rules: [] };
+  #ruleSet: RuleSet = { version: '', rules: [], leftOut: [] };
 
   constructor(parts: PipelineParts) {
     const { collectors, host, clock, self, sets, fs, files } = parts;
     this.#parts = parts;
     this.#place = { fs, path: files.state, bootId: self.bootId };
     this.#runner = new Runner({ collectors: collectors(), host, clock });
+    this.#changes = new Changes({ clock, read: (id) => this.#readNow(id) });
     this.#evaluator = new Evaluator(self.device);
+    this.#snapshots = new Snapshots(host);
     this.#batcher = new Batcher(sets, this.#intervals);
+  }
+
+  /** Rules in force that this version cannot judge: the server is newer. */
+  get leftOut(): readonly LeftOut[] {
+    return [...this.#ruleSet.leftOut, ...this.#evaluator.leftOut];
   }
 
   get ruleSet(): string {
@@ -60,6 +89,21 @@ export class Pipeline {
     return this.#latest.readings();
   }
 
+  /** What each collector can read here, and what it has cost. */
+  get collectors(): CapabilityReport['collectors'] {
+    return this.#runner.report();
+  }
+
+  /** How much less than usual should be read at the moment. */
+  get stretch(): Stretch {
+    return stretchOf(this.#latest.readings(), this.#budget.factor);
+  }
+
+  /** CPU time ÷ time, of the agent and its children. */
+  get cpuShare(): number | undefined {
+    return this.#budget.share;
+  }
+
   get dropped() {
     return { instances: this.#evaluator.dropped, readings: this.#batcher.dropped };
   }
@@ -68,32 +112,47 @@ export class Pipeline {
   async start(): Promise<void> {
     const { fs, files, self, host, clock, onFailure } = this.#parts;
     this.#ruleSet = await loadRules(fs, files.rules);
-    const loaded = await loadState(this.#place, { rules: this.#ruleSet.rules, device: self.device }, this.#now());
+    const now = { ...this.#now(), uptimeMs: host.uptimeMs() };
+    const loaded = await loadState(this.#place, { rules: this.#ruleSet.rules, device: self.device }, now);
     if (loaded.problem !== undefined) onFailure(loaded.problem);
-    this.#evaluator.adopt(loaded.entries);
+    this.#evaluator.adopt(loaded);
     const transitions = this.#evaluator.setRules(this.#ruleSet.rules, this.#now());
     await this.#saveState(); // in any case: from here on an end that is not told of is a kill
     await this.#tell(transitions);
     const at = clock.wallMs();
     const { bootId, agentVersion } = self;
     const uptimeMs = Math.round(host.uptimeMs());
-    await this.#record({ kind: 'start', at, bootId, uptimeMs, agentVersion, lastEnd: loaded.lastEnd });
-    await this.#record({ kind: 'capabilities', at, collectors: await this.#runner.probeAll() });
+    const targets = [...new Set(host.declared.check.map(({ name }) => name))];
+    await this.#record({
+      kind: 'start',
+      at,
+      bootId,
+      uptimeMs,
+      agentVersion,
+      lastEnd: loaded.lastEnd,
+      ...(targets.length > 0 && { targets }),
+    });
+    await this.#runner.probeAll();
+    this.#runner.watch((id) => this.#changes.note(id));
+    await this.#tellCapabilities(at);
   }
 
   async onBeat(beat: Beat): Promise<void> {
+    const { clock } = this.#parts;
     if (beat.sleptMs > 0) {
       this.#evaluator.interrupt(beat);
       await this.#record({ kind: 'suspended', at: beat.wallMs, forMs: beat.sleptMs });
     }
-    const outcomes = await this.#runner.run(beat.tiers);
-    this.#latest.note(outcomes);
-    await this.#judge(outcomes, beat);
+    const reading = this.#readAndJudge(beat);
+    this.#beat = reading.catch(() => undefined);
+    const outcomes = await reading;
+    if (this.#schedule.isDue(this.#evaluator, clock.monoMs())) await this.#saveState();
     const measured = outcomes.flatMap((outcome) => outcome.measured);
     await this.#keep(this.#batcher.add(beat.wallMs, measured));
-    for (const { sections } of outcomes) {
-      if (sections) await this.#record({ kind: 'inventory', at: beat.wallMs, sections: [...sections] });
-    }
+    await this.#tellSections(outcomes, beat.wallMs);
+    if (!beat.tiers.has('minute')) return;
+    this.#budget.note(beat.monoMs, this.#runner.cpuMs);
+    await this.#tellCapabilities(beat.wallMs);
   }
 
   /** What stands at the moment: it mends what the server may have missed. */
@@ -111,11 +170,11 @@ export class Pipeline {
     this.#batcher = new Batcher(this.#parts.sets, intervals);
   }
 
-  async setRules(ruleSet: RuleSet): Promise<void> {
+  async setRules(sent: SentRules): Promise<void> {
     const { fs, files, onFailure } = this.#parts;
-    this.#ruleSet = ruleSet;
-    await saveRules(fs, files.rules, ruleSet).catch(onFailure);
-    await this.#keepAlerts(this.#evaluator.setRules(ruleSet.rules, this.#now()));
+    this.#ruleSet = adopted(sent);
+    await saveRules(fs, files.rules, sent).catch(onFailure);
+    await this.#keepAlerts(this.#evaluator.setRules(this.#ruleSet.rules, this.#now()));
   }
 
   /** Readings that wait for a full batch, as a batch now. */
@@ -124,17 +183,59 @@ export class Pipeline {
   }
 
   stopCollecting(): void {
+    this.#changes.stop();
     this.#runner.stop();
   }
 
   /** The end was meant: the next start will say so. */
   saveEnd(): Promise<void> {
-    return saveState(this.#place, this.#evaluator.entries, true);
+    return saveState(this.#place, this.#evaluator.memory, true);
   }
 
-  #judge(outcomes: readonly Outcome[], beat: Beat): Promise<void> {
-    const seen = outcomes.map((outcome) => observationOf(outcome, this.#intervals));
-    return this.#keepAlerts(this.#evaluator.judge(seen, beat, this.#parts.host.uptimeMs()));
+  async #tellSections(outcomes: readonly Outcome[], at: number): Promise<void> {
+    const records = this.#sections.changed(outcomes.flatMap(({ sections = [] }) => sections));
+    for (const sections of records) await this.#record({ kind: 'inventory', at, sections: [...sections] });
+  }
+
+  async #tellCapabilities(at: number): Promise<void> {
+    const collectors = this.#runner.report();
+    const isNews = this.#capabilities.isNews(collectors, this.#parts.clock.monoMs());
+    if (isNews) await this.#record({ kind: 'capabilities', at, collectors });
+  }
+
+  async #readAndJudge(beat: Beat): Promise<readonly Outcome[]> {
+    const outcomes = await this.#runner.run(beat.tiers);
+    this.#latest.note(outcomes);
+    await this.#judge(
+      outcomes.map((outcome) => observationOf(outcome, this.#intervals)),
+      beat,
+    );
+    return outcomes;
+  }
+
+  /** Between two beats, because a collector said that something changed. Judged and shown, not kept: what is stored keeps its step. */
+  async #readNow(id: string): Promise<boolean> {
+    const outcome = await this.#runner.runNow(id);
+    if (!outcome) return false;
+    await this.#beat;
+    const measured = this.#latest.newsIn(outcome);
+    if (outcome.failed || measured.length === 0) return true;
+    this.#latest.note([outcome]);
+    const now = this.#now();
+    // only what is other than before, so that windows keep their length; what is not among it is not gone
+    const news = { ...observationOf(outcome, this.#intervals), measured, isPartial: true };
+    await this.#judge([news], now).catch(this.#parts.onFailure);
+    this.#parts.onNews(now.wallMs, measured);
+    return true;
+  }
+
+  #judge(seen: readonly Observation[], { monoMs, wallMs }: Moment): Promise<void> {
+    const { host, clock } = this.#parts;
+    this.#judgedMs = Math.max(monoMs, this.#judgedMs + 1);
+    const transitions = this.#evaluator.judge(seen, { monoMs: this.#judgedMs, wallMs }, host.uptimeMs());
+    const explained = this.#snapshots.explain(transitions, clock.monoMs());
+    this.#snapshots.prepare(this.#evaluator.isNear(EXPLAINED), clock.monoMs(), this.#intervals.minute);
+    return this.#keepAlerts(explained);
   }
 
   /** On the disk before in the lane: what a kill takes from the lane, the digest brings back. */
@@ -145,13 +246,14 @@ export class Pipeline {
   }
 
   async #saveState(): Promise<void> {
-    await saveState(this.#place, this.#evaluator.entries, false).catch(this.#parts.onFailure);
+    this.#schedule.noteSaved(this.#evaluator, this.#parts.clock.monoMs());
+    await saveState(this.#place, this.#evaluator.memory, false).catch(this.#parts.onFailure);
   }
 
   async #tell(transitions: readonly Transition[]): Promise<void> {
     for (const transition of transitions) {
       this.#parts.onTransition(transition);
-      await this.#record({ kind: 'transition', transition: { ...transition, evidence: [...transition.evidence] } });
+      await this.#record({ kind: 'transition', transition: recordOf(transition) });
     }
   }
 
@@ -170,7 +272,14 @@ export class Pipeline {
   }
 }
 
-const observationOf = ({ provides, measured, failed, partial, tier }: Outcome, intervals: Intervals) => ({
+const recordOf = ({ evidence, processes, ...transition }: Transition) => ({
+  ...transition,
+  evidence: [...evidence],
+  ...(processes && { processes: [...processes] }),
+});
+
+const observationOf = ({ collector, provides, measured, failed, partial, tier }: Outcome, intervals: Intervals) => ({
+  source: collector,
   provides,
   measured,
   everyMs: intervals[tier],

@@ -1,11 +1,15 @@
 // The bundled agent as it is on an endpoint: its own copy of the pinned Node, its flags, TLS, the rhythm of every day.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
+import { phaseOf } from '@fettle/agent/collect/beat';
+import { isSlowId, slowOnes } from '@fettle/agent/collect/slow';
+import { HOUR_MS } from '@fettle/shared/time';
+import { INTERVALS } from '@fettle/shared/wire/intervals';
 import { z } from 'zod';
 
 import { agentEnvironment, agentFile, agentFlags } from '../build/agent.ts';
@@ -16,8 +20,15 @@ const execute = promisify(execFile);
 
 const START_MS = 30_000;
 const POLL_MS = 5;
+const SLOW_MS = [INTERVALS.slow, INTERVALS.daily];
 
-const status = z.object({ link: z.object({ state: z.string() }) });
+const ledger = z.object({ runs: z.number(), cpuMs: z.number(), children: z.number() });
+const status = z.object({
+  deviceId: z.string(),
+  link: z.object({ state: z.string() }),
+  collectors: z.array(z.object({ id: z.string(), ledger: ledger.exactOptional() })),
+});
+const identity = z.object({ enrolled: z.object({ deviceId: z.string() }) });
 const collected = z.object({ readings: z.array(z.unknown()) });
 
 export type Connection = { readonly url: string; readonly token: string; readonly caFile: string };
@@ -39,12 +50,18 @@ export class BenchResident {
     return this.#child?.pid ?? 0;
   }
 
-  /** Enrolled once, before anything is measured. */
-  async enroll(connection: Connection): Promise<void> {
+  /**
+   * Enrolled before anything is measured, as a device whose slow readings do not fall into the next `quietMs`: when they do is
+   * the device's own, and what they cost is told apart.
+   */
+  async enroll(connection: Connection, quietMs: number): Promise<void> {
     const tokenFile = join(this.#folder, 'token');
-    writeFileSync(tokenFile, connection.token);
     const args = [agentFile, 'enroll', '--server', connection.url, '--token-file', tokenFile];
-    await execute(this.#node, args, { env: this.#environment(connection) });
+    do {
+      rmSync(join(this.#folder, 'identity.json'), { force: true });
+      writeFileSync(tokenFile, connection.token);
+      await execute(this.#node, args, { env: this.#environment(connection) });
+    } while (SLOW_MS.some((everyMs) => this.#untilSlowMs(everyMs) < quietMs));
   }
 
   /** @returns CPU time until it was connected, in ms */
@@ -69,6 +86,20 @@ export class BenchResident {
     return collected.parse(JSON.parse(stdout)).readings.length;
   }
 
+  /** What its children cost in an hour, by what each has cost so far and how often it runs. */
+  childCpuPerHour(): number {
+    const costs = this.#status().collectors.flatMap(({ id, ledger: spent }) => {
+      if (!spent || spent.children === 0 || !isSlowId(id)) return [];
+      return [(spent.cpuMs / spent.runs / 1000) * (HOUR_MS / INTERVALS[slowOnes[id].tier])];
+    });
+    return costs.reduce((sum, cost) => sum + cost, 0);
+  }
+
+  /** Beats so far. */
+  get beats(): number {
+    return this.#status().collectors.find(({ id }) => id === 'cpu')?.ledger?.runs ?? 0;
+  }
+
   async stop(): Promise<void> {
     if (!this.#child || this.#child.exitCode !== null) return;
     const ended = once(this.#child, 'exit');
@@ -78,12 +109,22 @@ export class BenchResident {
 
   #environment({ url, caFile }: Connection) {
     const own = { FETTLE_DATA_DIR: this.#folder, FETTLE_SERVER_URL: url, FETTLE_CA_FILE: caFile };
-    return { ...own, ...agentEnvironment, FETTLE_LOG_LEVEL: 'warn' };
+    return { ...own, ...agentEnvironment, FETTLE_LOG_LEVEL: 'error' };
+  }
+
+  #status() {
+    return status.parse(JSON.parse(readFileSync(join(this.#folder, 'status.json'), 'utf8')));
+  }
+
+  #untilSlowMs(everyMs: number): number {
+    const saved = identity.parse(JSON.parse(readFileSync(join(this.#folder, 'identity.json'), 'utf8')));
+    const own = phaseOf(saved.enrolled.deviceId) * everyMs;
+    return (((own - Date.now()) % everyMs) + everyMs) % everyMs;
   }
 
   #isConnected(): boolean {
     try {
-      return status.parse(JSON.parse(readFileSync(join(this.#folder, 'status.json'), 'utf8'))).link.state === 'open';
+      return this.#status().link.state === 'open';
     } catch {
       return false; // not written yet
     }

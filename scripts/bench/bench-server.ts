@@ -9,9 +9,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 
 const SCRIPT = join(import.meta.dirname, '..', 'server.ts');
+const SOAK_SCRIPT = join(import.meta.dirname, 'soak-server.ts');
 const START_MS = 10_000;
 
 const running = z.object({ url: z.string(), pid: z.int() });
+
+type Hastened = {
+  readonly port: number;
+  readonly certFile: string;
+  readonly keyFile: string;
+  readonly publicUrl: string;
+};
 
 export class BenchServer {
   readonly #folder = mkdtempSync(join(tmpdir(), 'fettle-bench-'));
@@ -32,9 +40,19 @@ export class BenchServer {
   }
 
   /** @param flags further ones */
-  async start(flags: readonly string[] = []): Promise<void> {
-    const args = [SCRIPT, 'run', '--data', this.#folder, '--port', '0', '--log-level', 'warn', ...flags];
-    this.#child = spawn(process.execPath, args, { stdio: ['ignore', 2, 2] });
+  start(flags: readonly string[] = []): Promise<void> {
+    return this.#run([SCRIPT, 'run', '--data', this.#folder, '--port', '0', '--log-level', 'error', ...flags]);
+  }
+
+  /** Again, on the same data, a hundred times faster than ever. */
+  async hasten({ port, certFile, keyFile, publicUrl }: Hastened): Promise<void> {
+    await this.#end();
+    this.#url = '';
+    await this.#run([SOAK_SCRIPT, this.#folder, String(port), certFile, keyFile, publicUrl]);
+  }
+
+  async #run(args: readonly string[]): Promise<void> {
+    this.#child = spawn(process.execPath, [...args], { stdio: ['ignore', 2, 2] });
     for (const deadline = performance.now() + START_MS; this.#url === '';) {
       if (performance.now() > deadline) throw new Error('the server did not start');
       await sleep(20);
@@ -49,12 +67,15 @@ export class BenchServer {
   }
 
   async stop(): Promise<void> {
-    if (this.#child) {
-      const ended = once(this.#child, 'exit');
-      this.#child.kill('SIGTERM');
-      await ended;
-    }
+    await this.#end();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #end(): Promise<void> {
+    if (!this.#child || this.#child.exitCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    await ended;
   }
 
   #readUrl(): string {

@@ -26,8 +26,13 @@ export class CountingProxy {
     this.#targetPort = port;
   }
 
-  close(): void {
+  /** Breaks every connection. */
+  cut(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  close(): void {
+    this.cut();
     this.#server.close();
   }
 

@@ -1,5 +1,5 @@
 // What a process has cost so far, and what it holds, by /proc (Linux).
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 
 /** proc_pid_stat(5) counts in hundredths of a second on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
@@ -21,6 +21,28 @@ export const cpuSecondsWithChildren = (pid: number): number => seconds(pid, [UTI
 const kib = (text: string, name: string): number =>
   Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0);
 
+/** The same with everything below it that still lives. */
+export const cpuSecondsOfTree = (pid: number): number =>
+  treeOf(pid).reduce((sum, one) => sum + whileAlive(() => cpuSecondsWithChildren(one), 0), 0);
+
+/** Of a process and everything below it. */
+export const memoryOfTree = (pid: number): Memory =>
+  treeOf(pid)
+    .map((one) => whileAlive(() => memoryOf(one), { pssAnonMib: 0, pssMib: 0, rssMib: 0 }))
+    .reduce((sum, one) => ({
+      pssAnonMib: sum.pssAnonMib + one.pssAnonMib,
+      pssMib: sum.pssMib + one.pssMib,
+      rssMib: sum.rssMib + one.rssMib,
+    }));
+
+/** Open files, sockets and the like. */
+export const handlesOf = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
+
+const treeOf = (pid: number): readonly number[] => {
+  const children = whileAlive(() => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'), '');
+  return [pid, ...children.split(' ').filter(Boolean).map(Number).flatMap(treeOf)];
+};
+
 export const residentMib = (pid: number): number => kib(readFileSync(`/proc/${pid}/status`, 'utf8'), 'VmRSS') / 1024;
 
 export type Memory = { readonly pssAnonMib: number; readonly pssMib: number; readonly rssMib: number };
@@ -33,4 +55,13 @@ export const memoryOf = (pid: number): Memory => {
     pssMib: kib(rollup, 'Pss') / 1024,
     rssMib: kib(rollup, 'Rss') / 1024,
   };
+};
+
+/** One that has ended in between costs nothing more. */
+const whileAlive = <T>(read: () => T, ended: T): T => {
+  try {
+    return read();
+  } catch {
+    return ended;
+  }
 };

@@ -17,7 +17,15 @@ const record = join(outdir, 'sources.json');
 export const agentFile = join(outdir, 'agent.js');
 
 /** What keeps Node small: measured for the agent, where it is resident on every machine. */
-export const agentFlags = ['--lite-mode', '--max-semi-space-size=1', '--max-old-space-size=48', '--v8-pool-size=0'];
+export const agentFlags: readonly string[] = [
+  '--lite-mode',
+  '--max-semi-space-size=1',
+  '--max-old-space-size=48',
+  '--v8-pool-size=0',
+  '--expose-gc', // the agent tidies up by itself: Host.tidy
+  // Linux keeps the certificates that are trusted itself: host/trust-store.ts
+  ...(process.platform === 'linux' ? ['--use-openssl-ca'] : []),
+];
 export const agentEnvironment = { MALLOC_ARENA_MAX: '1' };
 
 /** @returns true when it was built anew, false when it was fresh */
@@ -43,12 +51,29 @@ export const buildAgent = async (): Promise<boolean> => {
     external: ['bufferutil', 'utf-8-validate'],
     // packages in the older module format ask for Node's modules by require
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    plugins: [schemaPlugin(schemaFiles)],
+    plugins: [schemaPlugin(schemaFiles), requiredBuiltins],
   });
   const sources = Object.keys(metafile.inputs).filter((path) => !path.startsWith('<') && !path.includes(':'));
   const own = [join(root, 'pnpm-lock.yaml'), import.meta.filename, join(import.meta.dirname, 'validators.ts')];
   markFresh(record, [...sources.map((path) => resolve(root, path)), ...schemaFiles, ...own]);
   return true;
+};
+
+/**
+ * Node's own modules by require: an `import` of one reads every export once, and so wakes what only a getter would load
+ * (undici and web streams behind node:http, web crypto behind node:crypto), megabytes of memory for nothing.
+ */
+const requiredBuiltins: Plugin = {
+  name: 'builtins',
+  setup: (bundler) => {
+    bundler.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'require-call' ? { path, external: true } : { path, namespace: 'builtin' },
+    );
+    bundler.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+      loader: 'js',
+    }));
+  },
 };
 
 /** What a schema file exports becomes modules of their own, so that the bundle takes only what is used. */

@@ -22,10 +22,12 @@ const welcome = {
   ruleSet: { version: 'v1', rules: structuredClone(pack) },
 };
 
+const newer = { type: 'rules', ruleSet: { version: 'v2', rules: [{ id: 'x', kind: 'forecast', horizon: { ms: 1 } }] } };
+
 /** A schema, and values that it takes. */
 const subjects: readonly (readonly [name: string, schema: z.ZodType, values: readonly unknown[]])[] = [
   ['rule', ruleSchema, pack],
-  ['server message', serverMessage, [welcome, { type: 'live', everyMs: 1000, forMs: 60_000 }]],
+  ['server message', serverMessage, [welcome, newer, { type: 'live', everyMs: 1000, forMs: 60_000 }]],
   ['enrolment answer', enrollAnswer, [{ deviceId: `d_${'i'.repeat(22)}`, serverId: `s_${'i'.repeat(22)}`, site: 'é' }]],
 ];
 

@@ -1,4 +1,7 @@
 // The machine behind the real collectors: the kernel's files as text, made from the model.
+import { parseInventory } from '@fettle/agent/collect/inventory.parse';
+import type { ProbeAnswer } from '@fettle/agent/collect/probe-answer.schema';
+import { NOTHING_DECLARED } from '@fettle/agent/config/config';
 import type { Host } from '@fettle/agent/host/host';
 import type { Clock } from '@fettle/shared/time';
 
@@ -35,8 +38,12 @@ export const simulatedHost = (machine: Machine, clock: Clock): Host => {
     os: machine.os,
     hostname: () => machine.name,
     uptimeMs: () => clock.monoMs() - startedMs + UP_BEFORE_MS,
+    wallMs: clock.wallMs,
     bootId: () => 'demo',
     readKernel: (path) => files[path]?.() ?? missing(path),
+    readSensor: async (path) => missing(path),
+    openKernelLog: () => missing('/dev/kmsg'),
+    readLink: missing,
     listKernel: (path) => (path === '/sys/block' ? ['nvme0n1'] : missing(path)),
     statVolume: (path) => Promise.resolve(stat(machine, path, sinceMs())),
     builtin: {
@@ -48,7 +55,14 @@ export const simulatedHost = (machine: Machine, clock: Clock): Host => {
       load: () => [machine.cpuAt(sinceMs()) * machine.cpus, 1, 1],
       systemVolume: '/',
     },
-    probe: () => Promise.resolve(inventory(machine)),
+    cpuMs: () => 0, // shared by the whole fleet: nobody's
+    memoryBytes: () => 0,
+    tidy: () => undefined,
+    declared: NOTHING_DECLARED,
+    memory: { read: () => undefined, write: () => undefined },
+    systemBus: { connect: async () => missing('/run/dbus/system_bus_socket') },
+    probe: (id) => Promise.resolve(answerOf(id, machine)),
+    checks: () => ({ lines: new Map(), cost: { cpuMs: 0, children: 0, bytes: 0 } }),
   };
 };
 
@@ -107,6 +121,15 @@ const DISTRO = {
   windows: ['Windows 11 Pro', '10.0.26100'],
   macos: ['macOS', '26.1'],
 } as const;
+
+const answerOf = (id: string, machine: Machine): ProbeAnswer => ({
+  source: 'simulated',
+  samples: [],
+  partial: [],
+  sections: id === 'inventory' ? [...parseInventory(inventory(machine))] : [],
+  cost: { cpuMs: 0, children: 0, bytes: 0 },
+  ...(id !== 'inventory' && { unavailable: { code: 'virtual', detail: 'a simulated machine has none' } }),
+});
 
 const inventory = ({ os, name, cpus }: Machine) => ({
   osInfo: { distro: DISTRO[os][0], release: DISTRO[os][1], arch: 'x64' },

@@ -29,7 +29,8 @@ const create = (context: Context) => {
   };
 };
 
-const isTest = (file: string): boolean => /\.test\.tsx?$/.test(file);
+/** Tests, and the `fixture.ts` of a room, which only its tests may import. */
+const isTest = (file: string): boolean => /(\.test\.tsx?|\/fixture\.ts)$/.test(file);
 
 export default {
   meta: { name: 'fettle' },

@@ -17,6 +17,7 @@ export type Room = {
 const SHARED = 'shared/src/**';
 const FS = 'agent/src/host/fs.ts';
 const HOST = 'agent/src/host/host.ts';
+const DECLARED = 'agent/src/config/declared.schema.ts';
 const DOMAIN = 'server/src/domain/**';
 const STORE = 'server/src/store/**';
 
@@ -28,14 +29,14 @@ const pure = (files: string, may: readonly string[]): Room => ({ ...room(files, 
 /** Where the parts are joined: everything but what is named. */
 const open = (files: string, never: readonly string[]): Room => ({ files, may: ['**'], never, pure: false });
 
-const agentNever = ['server/**', SPAWN, 'systeminformation', 'zod', ...SQL];
+const agentNever = ['server/**', SPAWN, 'net-snmp', 'systeminformation', 'zod', ...SQL];
 const serverNever = ['agent/**', 'server/console/**', SPAWN, 'systeminformation', ...SQL];
 
 export const rooms: readonly Room[] = [
   pure('shared/src/**', []),
 
   pure('agent/src/collect/**', [SHARED, HOST]),
-  { ...room('agent/src/host/**', [SHARED, 'node:*', 'systeminformation']), never: [] },
+  { ...room('agent/src/host/**', [SHARED, DECLARED, 'node:*', 'net-snmp', 'systeminformation']), never: [] },
   pure('agent/src/rules/**', [SHARED, FS]),
   pure('agent/src/spool/**', [SHARED, FS]),
   pure('agent/src/link/**', [SHARED, 'ws']),

@@ -96,11 +96,7 @@ const startCore = async ({ folder, pace, onDeath, log }: ServerOptions, stops: S
   const commit = async (event: WriterEvent): Promise<Outcome> => {
     const outcome = await threads.commit(event);
     logOutcome(event, outcome);
-    if (outcome.is === 'enrolled' && !fleet.get(outcome.deviceId)) {
-      const device = await ask('device', SYSTEM, { id: outcome.deviceId });
-      if (device) fleet.add(device, new Set());
-    }
-    if (outcome.is === 'removed') for (const device of outcome.devices) dismiss(device);
+    await follow(outcome);
     return outcome;
   };
   const dismiss = (device: string): void => {
@@ -108,8 +104,9 @@ const startCore = async ({ folder, pace, onDeath, log }: ServerOptions, stops: S
     fleet.remove(device);
     void threads.commit({ type: 'forget device', device });
   };
+  const follow = followIn(fleet, ask, dismiss);
 
-  const latestOf = (device: string) => fleet.get(device)?.latest.view() ?? {};
+  const latestOf = (device: string) => fleet.latestOf(device);
   const readingsOf = (device: string) => summaryOf(latestOf(device));
   const hub: Hub = new Hub({
     since: (actor, afterSeq, limit) => ask('events', actor, { afterSeq, limit }),
@@ -137,9 +134,26 @@ const startCore = async ({ folder, pace, onDeath, log }: ServerOptions, stops: S
     fleet,
     intervals: () => intervalsAt(pace, fleet.size),
     count: (what) => own.ingested(what),
-    onReadings: (device) => hub.readingsChanged(device),
+    onReadings: (device) => {
+      hub.readingsChanged(device);
+      for (const { id } of fleet.targetsOf(device)) hub.readingsChanged(id);
+    },
   });
   return { doors, book, times, fleet, ask, commit, hub, own, agents, serverId, latestOf, readingsOf };
+};
+
+/** Who comes to the fleet and who leaves it, by what was kept. */
+const followIn = (fleet: Fleet, ask: Ask, dismiss: (device: string) => void) => {
+  const enter = async (id: string): Promise<void> => {
+    const device = await ask('device', SYSTEM, { id });
+    if (device) fleet.add(device, new Set());
+    else dismiss(id);
+  };
+  return async (outcome: Outcome): Promise<void> => {
+    if (outcome.is === 'enrolled' && !fleet.get(outcome.deviceId)) await enter(outcome.deviceId);
+    if (outcome.is === 'done') for (const device of outcome.watches ?? []) await enter(device);
+    if (outcome.is === 'removed') for (const device of outcome.devices) dismiss(device);
+  };
 };
 
 /** The HTTP server, and the two kinds of WebSockets on it. */
@@ -202,6 +216,8 @@ const startBackground = (core: Core, { pace, retention, log }: ServerOptions, st
       nowMs,
       retention,
       members: () => fleet.all(),
+      watch: (id, sinceMs) => fleet.watchOf(id, sinceMs),
+      heard: (id, atMs) => fleet.heard(id, atMs),
       moved: (id, change) => fleet.moved(id, change),
       context: () => ({ nowMs: nowMs(), times, rule: absenceRule(book), startedMs }),
     }),

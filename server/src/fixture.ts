@@ -100,8 +100,7 @@ export const aDevice = (change: Partial<Device> = {}): Device => ({
   goodbye: null,
   clockOffsetMs: 12,
   lostRecords: 0,
-  capabilities: [{ id: 'cpu', ok: true, source: '/proc/stat' }],
-  inventory: { atMs: NOW, sections: [{ id: 'os', title: 'System', facts: [{ label: 'Name', value: 'Debian' }] }] },
+  watchedBy: null,
   ...change,
 });
 
@@ -133,6 +132,7 @@ export const anAlert = (change: Partial<Alert> = {}): Alert => {
     reason: 'threshold',
     occurrences: 1,
     evidence: aTransition().evidence,
+    processes: [],
     ruleHash: 'hash-1',
     ticket: null,
     ackedBy: null,
@@ -216,8 +216,9 @@ export const aRecord = (seq: number, body: RecordBody): RecordEvent => ({
 });
 
 export const aTold = (seq: number, change: Partial<Transition> = {}): RecordEvent => {
-  const { evidence, ...transition } = aTransition(change);
-  return aRecord(seq, { kind: 'transition', transition: { ...transition, evidence: [...evidence] } });
+  const { evidence, processes, ...transition } = aTransition(change);
+  const lists = { evidence: [...evidence], ...(processes && { processes: [...processes] }) };
+  return aRecord(seq, { kind: 'transition', transition: { ...transition, ...lists } });
 };
 
 /** Headers of a program with the owner's token. */

@@ -64,7 +64,9 @@ export class Writer {
     if (event.type === 'due') return this.#applyDue(nowMs);
     const context = this.#context(nowMs);
     const outcome = this.#fettleGroup.alone(() => decide(event, context));
-    if (outcome.is !== 'refused') return { outcome, feed: context.feed };
+    const { feed, watches } = context;
+    if (outcome.is === 'done' && watches.length > 0) return { outcome: { ...outcome, watches }, feed };
+    if (outcome.is !== 'refused') return { outcome, feed };
     if (event.type === 'record' && outcome.code !== 'unknown_device') passRecord(event, context);
     return { outcome, feed: [] };
   }
@@ -84,7 +86,7 @@ export class Writer {
 
   #context(nowMs: number): WriteContext {
     const { fettle: store, times, book, newId } = this.#parts;
-    return { store, nowMs, times, book, newId, feed: [] };
+    return { store, nowMs, times, book, newId, feed: [], watches: [] };
   }
 }
 

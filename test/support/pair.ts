@@ -44,9 +44,14 @@ export class Pair {
   }
 
   async signIn(): Promise<Api> {
+    return signIn(await this.loginLink());
+  }
+
+  /** For one sign-in. */
+  async loginLink(): Promise<string> {
     const made = run(SERVER, ['login-link', '--data', join(this.#folder, 'server'), '--json']);
     const { login } = z.object({ login: z.string() }).parse(await firstJson(made));
-    return signIn(login);
+    return login;
   }
 
   /** Enrolled by a token of its own the first time. */

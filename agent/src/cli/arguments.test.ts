@@ -21,7 +21,7 @@ describe('readArguments', () => {
   });
 
   it('takes every setting as a flag, also with an equals sign; the last counts', () => {
-    for (const { flag } of settings) {
+    for (const flag of settings.flatMap((setting) => setting.flag ?? [])) {
       expect(readArguments([`--${flag}`, 'a', `--${flag}=b`]).flags).toEqual({ [flag]: 'b' });
     }
   });

@@ -16,7 +16,7 @@ const SWITCHES = ['json', 'once', 'origin', 'stop-on-eof'] as const;
 
 /** @throws CliError for a flag that does not exist or lacks its value */
 export const readArguments = (argv: readonly string[]): Arguments => {
-  const texts = ['config', 'token', ...settings.map(({ flag }) => flag)];
+  const texts = ['config', 'token', 'out', ...settings.flatMap(({ flag }) => flag ?? [])];
   try {
     const { values, positionals } = parseArgs({
       args: [...argv],

@@ -9,13 +9,13 @@ export const config = (args: Arguments): Promise<ExitCode> => {
     key,
     value: loaded.config[key] ?? null,
     origin: loaded.origins[key] ?? 'not set',
-    env,
+    env: env ?? null,
     about,
   }));
   const isWithOrigin = args.switches.has('origin');
   const rows = shown.map(({ key, value, origin, about }) => [
     key,
-    value ?? '-',
+    Array.isArray(value) ? JSON.stringify(value) : (value ?? '-'),
     ...(isWithOrigin ? [origin] : []),
     about,
   ]);

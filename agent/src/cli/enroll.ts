@@ -65,7 +65,7 @@ export const enrollWith = async (config: Config, identity: Identity, token: Toke
   if (serverUrl === undefined) {
     throw new CliError(EXIT.usage, 'No server is set. Give --server https://… or server.url in the configuration.');
   }
-  const host = thisHost();
+  const host = thisHost(config);
   const enrolled = await explained(
     enroll({
       identity,

@@ -7,10 +7,14 @@ import type { Device } from '@fettle/shared/rule/scope';
 
 import { deviceClassOf } from '../collect/device-class.ts';
 import type { Config } from '../config/config.schema.ts';
+import type { Declared } from '../config/declared.schema.ts';
+import { ChecksChild } from '../host/checks-child.ts';
 import { systemClock } from '../host/clock.ts';
-import type { Host } from '../host/host.ts';
+import type { Host, Memory } from '../host/host.ts';
 import { InstanceLockedError, lockInstance } from '../host/instance-lock.ts';
+import { folderMemory, readOnly } from '../host/memory.ts';
 import { nodeHost } from '../host/node.ts';
+import { ProbeChild } from '../host/probe-child.ts';
 import { CliError, EXIT } from './exit.ts';
 
 export const filesOf = ({ data_dir: folder }: Config) => ({
@@ -19,14 +23,34 @@ export const filesOf = ({ data_dir: folder }: Config) => ({
   rules: join(folder, 'rules.json'),
   status: join(folder, 'status.json'),
   lock: join(folder, 'lock'),
+  memory: join(folder, 'memory'),
 });
 
-/** This machine; readings that need a child start this same program again. */
-export const thisHost = (): Host =>
-  nodeHost(systemClock, {
-    executable: process.execPath,
-    leading: [...process.execArgv, process.argv[1] ?? ''],
+/** This machine; readings that need a child start this same program again. What collectors remember is read, and kept by `run` alone. */
+export const thisHost = (config: Config, kept?: Memory): Host => {
+  const { memory: memoryFolder } = filesOf(config);
+  const memory = kept ?? readOnly(folderMemory(memoryFolder, () => undefined));
+  const self = { executable: process.execPath, leading: [...process.execArgv, process.argv[1] ?? ''] };
+  const declared = declaredOf(config);
+  const child = new ProbeChild({ self, memoryFolder, declared, keeps: kept !== undefined });
+  const checks = new ChecksChild({ self, checks: declared.check });
+  return nodeHost({
+    clock: systemClock,
+    declared,
+    memory,
+    probe: (id, signal) => child.ask(id, signal),
+    checks: () => checks.news(),
   });
+};
+
+const declaredOf = (config: Config): Declared => ({
+  'services.watch': config['services.watch'],
+  'services.ignore': config['services.ignore'],
+  'certificates.files': config['certificates.files'],
+  disk: config.disk,
+  backup: config.backup,
+  check: config.check,
+});
 
 export const deviceOf = (config: Config, host: Host): Device => ({
   os: host.os,

@@ -1,13 +1,17 @@
 import { contentHash } from '@fettle/shared/rule/hash';
-import { isJudged } from '@fettle/shared/rule/pack';
-import { type Rule, inScope } from '@fettle/shared/rule/rule';
+import { type Rule, inScope, isJudged, metricsOf } from '@fettle/shared/rule/rule';
 import type { Device } from '@fettle/shared/rule/scope';
+import type { CapabilityReport } from '@fettle/shared/wire/record.schema';
 
+import type { Collector } from '../collect/collector.ts';
 import { collectorsFor } from '../collect/collectors.ts';
-import { Runner } from '../collect/runner.ts';
+import { OWN, Runner } from '../collect/runner.ts';
+import type { Config } from '../config/config.schema.ts';
 import { systemClock } from '../host/clock.ts';
 import { nodeFs } from '../host/fs.ts';
+import type { Host } from '../host/host.ts';
 import type { Entry } from '../rules/entry.ts';
+import { judgedRules } from '../rules/judged-rules.ts';
 import { loadRules } from '../rules/saved-rules.ts';
 import { loadState } from '../rules/saved-state.ts';
 import { type Arguments, readConfig } from './arguments.ts';
@@ -17,28 +21,14 @@ import { deviceOf, filesOf, thisHost } from './place.ts';
 /** The rules in force, what each watches here, and in which state it was at its last transition. */
 export const rules = async (args: Arguments): Promise<ExitCode> => {
   const { config } = readConfig(args);
-  const host = thisHost();
-  const device = deviceOf(config, host);
-  const files = filesOf(config);
-  const ruleSet = await loadRules(nodeFs, files.rules);
-  const now = { monoMs: systemClock.monoMs(), wallMs: systemClock.wallMs() };
-  const place = { fs: nodeFs, path: files.state, bootId: host.bootId() };
-  const { entries } = await loadState(place, { rules: ruleSet.rules, device }, now);
-  const collectors = collectorsFor(host.os);
-  const capabilities = await new Runner({ collectors, host, clock: systemClock }).probeAll();
-  const readable = new Set(
-    collectors.flatMap((collector, index) => (capabilities[index]?.ok ? collector.provides : [])) as readonly string[],
-  );
-  const shown = ruleSet.rules.map((rule) => ({
-    id: rule.id,
-    title: rule.title,
-    hash: contentHash(rule),
-    watching: watching(rule, device, readable),
-    instances: entries.filter((entry) => entry.rule.rule.id === rule.id).map(shownEntry),
-  }));
-  print(args.isJson, { ruleSet: ruleSet.version || 'pack', device, rules: shown }, [
-    `rule set ${ruleSet.version || 'of the package'}, this is a ${device.class} on ${device.os}`,
-    ...shown.flatMap((rule) => [
+  const host = thisHost(config);
+  const runner = new Runner({ collectors: collectorsFor(host.os), host, clock: systemClock });
+  await runner.probeAll();
+  const found = await rulesHere(config, host, runner.report());
+  print(args.isJson, found, [
+    `rule set ${found.ruleSet === 'pack' ? 'of the package' : found.ruleSet}, this is a ${found.device.class} on ${found.device.os}`,
+    ...found.leftOut.map(({ rule, why }) => `${rule}: not watching: update the agent: ${why}`),
+    ...found.rules.flatMap((rule) => [
       `${rule.id}: ${rule.title} (${rule.watching})`,
       ...rule.instances.map(
         ({ instance, phase, since }) => `  ${instance || 'the machine'}: ${phase}${since ? ` since ${since}` : ''}`,
@@ -48,11 +38,57 @@ export const rules = async (args: Arguments): Promise<ExitCode> => {
   return EXIT.ok;
 };
 
-const watching = (rule: Rule, device: Device, readable: ReadonlySet<string>): string => {
-  if (!inScope(rule, device)) return 'not for this kind of device';
-  if (!isJudged(rule)) return 'judged by the server';
-  return readable.has(rule.signal.metric) ? 'watching' : `not watching: nothing here reads ${rule.signal.metric}`;
+/** @param report which collectors can read here */
+export const rulesHere = async (config: Config, host: Host, report: CapabilityReport['collectors']) => {
+  const device = deviceOf(config, host);
+  const files = filesOf(config);
+  const ruleSet = await loadRules(nodeFs, files.rules);
+  const now = { monoMs: systemClock.monoMs(), wallMs: systemClock.wallMs(), uptimeMs: host.uptimeMs() };
+  const place = { fs: nodeFs, path: files.state, bootId: host.bootId() };
+  const { entries } = await loadState(place, { rules: ruleSet.rules, device }, now);
+  const here = {
+    device,
+    report: [...report, { id: OWN.id, ok: true, source: 'the agent itself' } as const],
+    collectors: [...collectorsFor(host.os), OWN],
+    leftOut: new Map(judgedRules(ruleSet.rules, device).leftOut.map(({ rule, why }) => [rule, why])),
+  };
+  return {
+    ruleSet: ruleSet.version || 'pack',
+    device,
+    leftOut: ruleSet.leftOut,
+    rules: ruleSet.rules.map((rule) => ({
+      id: rule.id,
+      title: rule.title,
+      hash: contentHash(rule),
+      watching: watching(rule, here),
+      instances: entries.filter((entry) => entry.rule.rule.id === rule.id).map(shownEntry),
+    })),
+  };
 };
+
+type Here = {
+  readonly device: Device;
+  readonly report: CapabilityReport['collectors'];
+  readonly collectors: readonly Pick<Collector, 'id' | 'provides'>[];
+  /** Why this version cannot judge a rule. */
+  readonly leftOut: ReadonlyMap<string, string>;
+};
+
+const watching = (rule: Rule, here: Here): string => {
+  if (!inScope(rule, here.device)) return 'not for this kind of device';
+  if (!isJudged(rule)) return 'judged by the server';
+  const unknown = here.leftOut.get(rule.id);
+  if (unknown !== undefined) return `not watching: this version of the agent cannot judge it: ${unknown}`;
+  const metrics = rule.kind === 'change' ? metricsOf(rule) : [rule.signal.metric];
+  const readers = here.collectors.filter(({ provides }) => provides.some((name) => metrics.includes(name)));
+  const answers = readers.map(({ id }) => here.report.find((one) => one.id === id));
+  if (answers.some((answer) => answer?.ok)) return 'watching';
+  const missing = answers.find((answer) => answer?.ok === false);
+  return `not watching: nothing here reads ${rule.signal.metric}${missing ? whyNot(missing) : ''}`;
+};
+
+const whyNot = (answer: Here['report'][number]): string =>
+  answer.ok ? '' : `, since ${answer.id} is not available: ${answer.reason.detail}`;
 
 const shownEntry = ({ instance, state, sinceWallMs }: Entry) => ({
   instance,

@@ -9,6 +9,8 @@ import { collectorsFor } from '../collect/collectors.ts';
 import type { Config } from '../config/config.schema.ts';
 import { systemClock } from '../host/clock.ts';
 import { nodeFs } from '../host/fs.ts';
+import { folderMemory } from '../host/memory.ts';
+import { chooseTrustStore } from '../host/trust-store.ts';
 import type { Identity } from '../identity/identity.ts';
 import { delayMs } from '../link/backoff.ts';
 import { webSocketDial } from '../link/socket.ts';
@@ -27,6 +29,7 @@ const SPOOL_LIMITS = { alerts: { maxBytes: 1024 * 1024 }, metrics: { maxBytes: 4
 export const run = async (args: Arguments): Promise<ExitCode> => {
   const { config } = readConfig(args);
   const log = pino({ level: config['log.level'], base: null }, pino.destination({ fd: 2, sync: true }));
+  chooseTrustStore(process.env);
   const stopped = untilStopped(args);
   const release = lockDataFolder(config);
   try {
@@ -48,8 +51,9 @@ export const run = async (args: Arguments): Promise<ExitCode> => {
 const compose = (config: Config, identity: Identity, log: Logger): Agent => {
   const { enrolled } = identity;
   if (!enrolled) throw new CliError(EXIT.notEnrolled, 'not enrolled');
-  const host = thisHost();
   const files = filesOf(config);
+  const memory = folderMemory(files.memory, (problem) => log.warn({ detail: problem }, 'a memory is not kept'));
+  const host = thisHost(config, memory);
   const writeStatus = statusWriter(files.status, log);
   const serverUrl = config['server.url'] ?? enrolled.serverUrl;
   return new Agent({

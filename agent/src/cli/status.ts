@@ -16,19 +16,22 @@ export const status = async (args: Arguments): Promise<ExitCode> => {
       'This machine is not enrolled. Run: fettle-agent enroll --server URL --token-file FILE',
     );
   }
-  const data = await readStatus(filesOf(config).status);
-  const ageMs = Date.now() - data.atMs;
-  const running = ageMs < FRESH_MS && isAlive(data.pid);
-  const connected = running && data.link.state === 'open';
-  print(args.isJson, { ...data, running, connected, ageMs }, linesOf(data, running, connected));
-  if (!running) return EXIT.failure;
-  return connected ? EXIT.ok : EXIT.unreachable;
+  const now = await agentNow(filesOf(config).status);
+  if (!now) throw new CliError(EXIT.failure, 'The agent has not run here yet. Run: fettle-agent run');
+  print(args.isJson, now, linesOf(now));
+  if (!now.running) return EXIT.failure;
+  return now.connected ? EXIT.ok : EXIT.unreachable;
 };
 
-const readStatus = async (path: string): Promise<StatusFile> => {
+export type AgentNow = StatusFile & { readonly running: boolean; readonly connected: boolean; readonly ageMs: number };
+
+/** What the resident agent last wrote, and whether it still runs. @returns undefined where it never ran. @throws as fs does */
+export const agentNow = async (path: string): Promise<AgentNow | undefined> => {
   const parsed = statusFile.safeParse(parse((await nodeFs.read(path)) ?? ''));
-  if (parsed.success) return parsed.data;
-  throw new CliError(EXIT.failure, 'The agent has not run here yet. Run: fettle-agent run');
+  if (!parsed.success) return undefined;
+  const ageMs = Date.now() - parsed.data.atMs;
+  const running = ageMs < FRESH_MS && isAlive(parsed.data.pid);
+  return { ...parsed.data, running, connected: running && parsed.data.link.state === 'open', ageMs };
 };
 
 /** A power cut may leave anything in a file that is not forced to the disk. */
@@ -40,16 +43,17 @@ const parse = (text: string): unknown => {
   }
 };
 
-const linesOf = (data: StatusFile, isRunning: boolean, isConnected: boolean): readonly string[] => {
+const linesOf = (data: AgentNow): readonly string[] => {
   const { alerts, metrics } = data.lanes;
-  const link = isConnected ? 'connected' : `not connected: ${data.link.lastError || data.link.state}`;
+  const link = data.connected ? 'connected' : `not connected: ${data.link.lastError || data.link.state}`;
   return [
     ...table([
-      ['agent', isRunning ? `running, process ${data.pid}, version ${data.version}` : 'not running'],
+      ['agent', data.running ? `running, process ${data.pid}, version ${data.version}` : 'not running'],
       ['device', data.deviceId],
       ['server', `${data.serverUrl}, ${link}`],
       ['waiting to be sent', `${alerts.pending} alert records, ${metrics.pending} batches`],
       ['dropped', `${alerts.dropped} alert records, ${metrics.dropped} batches`],
+      ...data.leftOut.map(({ rule, why }) => ['rule not judged', `${rule}, update the agent: ${why}`]),
       ['open alerts', data.openAlerts.length === 0 ? 'none' : ''],
       ...data.openAlerts.map(({ rule, instance, severity }) => ['', `${severity} ${rule} ${instance}`]),
     ]),

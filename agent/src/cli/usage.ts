@@ -35,5 +35,10 @@ const phrase = (name: string, words: string | undefined): string => (words === u
 
 const settingLines = (): readonly string[] => [
   'Settings, by flag, environment variable or in the file (FETTLE_CONFIG names another one):',
-  ...table(settings.map(({ flag, env, about }) => [`  --${flag} VALUE`, env, about])),
+  ...table(
+    settings.flatMap(({ flag, env = '', about }) => (flag === undefined ? [] : [[`  --${flag} VALUE`, env, about]])),
+  ),
+  '',
+  'In the file only:',
+  ...table(settings.flatMap(({ key, flag, about }) => (flag === undefined ? [[`  ${key}`, about]] : []))),
 ];

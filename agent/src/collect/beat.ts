@@ -57,7 +57,12 @@ export class Metronome {
   }
 
   setIntervals(intervals: BeatIntervals): void {
-    for (const tier of OTHER_TIERS) if (intervals[tier] !== this.#intervals[tier]) this.#due.delete(tier);
+    const nowMs = this.#parts.clock.monoMs();
+    for (const tier of OTHER_TIERS) {
+      const due = this.#due.get(tier);
+      // what is to be read more often is read at once; what is to be read less often is left where it was
+      if (due !== undefined && intervals[tier] < this.#intervals[tier]) this.#due.set(tier, Math.min(due, nowMs));
+    }
     this.#intervals = intervals;
     if (this.#state === 'waiting') this.#schedule();
   }

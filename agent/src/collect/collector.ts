@@ -9,16 +9,21 @@ import { type Host, HostError } from '../host/host.ts';
 /** How often: with every beat (10 s), each minute, each quarter of an hour, each day. */
 export type Tier = 'fast' | 'minute' | 'slow' | 'daily';
 
-export type Collector = {
+/** `H` is what it may do: only those that run in a short-lived child get a `ChildHost`. */
+export type Collector<H extends Host = Host> = {
   readonly id: string;
   readonly tier: Tier;
   readonly timeoutMs: number;
   /** Every metric that it may give. */
   readonly provides: readonly MetricName[];
-  /** Can it read anything here? Asked once, at start. */
-  readonly probe: (host: Host) => Promise<Capability>;
+  /** Can it read anything here, and from where? Asked at start, daily where it could not, and by a child each time. */
+  readonly probe: (host: H) => Promise<Capability>;
   /** @throws when nothing could be read; what is missing only in part is told in `partial` */
-  readonly collect: (host: Host, moment: Moment) => Promise<Reading>;
+  readonly collect: (host: H, moment: Moment) => Promise<Reading>;
+  /** From now on it tells when a reading would be another than the last, where that can be known: at any time, often. */
+  readonly watch?: (onChange: () => void) => void;
+  /** Lets go of what it holds open between readings. */
+  readonly close?: () => void;
 };
 
 /** `monoMs` is when the reading was begun; `signal` tells when nobody waits for it any more. */
@@ -30,9 +35,31 @@ export type Capability =
 
 export type Reading = {
   readonly samples: readonly Sample[];
+  /** What is missing and why, where the rest could be read. */
   readonly partial?: readonly Reason[];
-  readonly sections?: readonly Inventory['sections'][number][];
+  readonly sections?: readonly Section[];
+  /** Why there is no more than this. */
+  readonly failed?: Reason;
+  /** Where it came from and what it took, when only a child knows. */
+  readonly source?: string;
+  readonly cost?: Cost;
 };
+
+/** Facts for people, labelled. A section replaces what was known under its id. */
+export type Section = Inventory['sections'][number];
+
+/** What a reading took beside the CPU time of this process. */
+export type Cost = { readonly cpuMs: number; readonly children: number; readonly bytes: number };
+
+/** Thrown by a collector that finds only while reading that it can read nothing here. */
+export class UnavailableError extends Error {
+  readonly reason: Reason;
+  constructor(reason: Reason) {
+    super(reason.detail);
+    this.name = 'UnavailableError';
+    this.reason = reason;
+  }
+}
 
 export const available = (source: string): Capability => ({ ok: true, source });
 
@@ -57,7 +84,10 @@ const DETAIL_MAX_BYTES = 500;
 export const reasonOf = (error: unknown): Reason => {
   // messages name files and quote programs: here they become fit for a record
   const detail = cleanText(error instanceof Error ? error.message : String(error), DETAIL_MAX_BYTES);
-  if (error instanceof HostError) return { code: error.code, detail };
+  if (error instanceof UnavailableError) return error.reason;
+  if (error instanceof HostError) {
+    return { code: error.code, detail, ...(error.fix === undefined ? {} : { fix: error.fix }) };
+  }
   const code = errorCode(error);
   if (code === 'EACCES' || code === 'EPERM') return { code: 'permission', detail };
   if (code === 'ENOENT' || code === 'EOPNOTSUPP') return { code: 'no_hardware', detail };

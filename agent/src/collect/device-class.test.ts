@@ -5,9 +5,8 @@ import { join } from 'node:path';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { systemClock } from '../host/clock.ts';
-import { nodeHost } from '../host/node.ts';
 import { deviceClassOf } from './device-class.ts';
+import { hostAt } from './fixture.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fettle-class-'));
 const dmi = join(root, 'sys/class/dmi/id');
@@ -15,7 +14,7 @@ mkdirSync(dmi, { recursive: true });
 afterAll(() => rmSync(root, { recursive: true }));
 
 const hostOn = (os: 'linux' | 'macos' | 'windows') => ({
-  ...nodeHost(systemClock, { executable: '', leading: [] }, root),
+  ...hostAt(root),
   os,
 });
 

@@ -26,6 +26,60 @@ const facts = (value: unknown) =>
     ]),
   );
 
+const beside = (tables: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    parseInventory(found, { tables, deviceClass: 'server', memoryBytes: 2 ** 34 }).map(({ id, facts: all }) => [
+      id,
+      Object.fromEntries(all.map((fact) => [fact.label, fact.value])),
+    ]),
+  );
+const SAMPLE_UUID = '03000200-0400-0500-0006-000700080009';
+
+describe('the tables of the firmware', () => {
+  it('go before what systeminformation says', () => {
+    const tables = {
+      sys_vendor: 'LENOVO',
+      product_name: '20XW00',
+      product_version: 'ThinkPad X1',
+      product_uuid: '4c4c4544-0042-3510',
+      chassis_type: '10',
+    };
+    expect(beside(tables)).toMatchObject({
+      hardware: {
+        Maker: 'LENOVO',
+        Model: '20XW00',
+        'Model version': 'ThinkPad X1',
+        UUID: '4c4c4544-0042-3510',
+        'Serial number': 'ABC1234',
+        Chassis: 'Notebook',
+        Class: 'server',
+      },
+      memory: { Usable: '16384 MiB' },
+    });
+  });
+
+  it.each([
+    '',
+    'Default string',
+    'To Be Filled By O.E.M.',
+    '0000000000',
+    '........',
+    'XXXXXXX',
+    '0123456789',
+    SAMPLE_UUID,
+  ])('that nobody has filled in (%j) go behind it, and are no serial number, UUID or asset tag', (nothing) => {
+    const tables = { product_serial: nothing, product_uuid: nothing, chassis_asset_tag: nothing, chassis_type: '99' };
+    const { hardware } = beside(tables);
+    expect(hardware).toMatchObject({ 'Serial number': 'ABC1234', Chassis: 'Tower' });
+    expect(hardware).not.toHaveProperty('UUID');
+    expect(hardware).not.toHaveProperty('Asset tag');
+  });
+});
+
+it('one memory module of which only the size is known is the whole memory, and no module', () => {
+  expect(facts({ memLayout: [{ size: 2 ** 34, bank: '', type: '' }] })).toEqual({});
+});
+
 describe('a machine', () => {
   it('has its facts in sections', () => {
     expect(facts(found)).toEqual({
@@ -43,7 +97,7 @@ describe('a machine', () => {
     });
   });
 
-  it.each([
+  it.each<unknown>([
     '',
     ' ',
     '-',
@@ -65,6 +119,7 @@ describe('a machine', () => {
     Infinity,
     true,
     {},
+    { toString: 0 },
     ['x'],
   ])('%j as a serial number is none', (serial) => {
     expect(facts({ ...found, system: { ...found.system, serial } })['hardware']).not.toHaveProperty('Serial number');
@@ -96,7 +151,8 @@ describe('a machine', () => {
 });
 
 it('whatever is said, the record can be sent', () => {
-  const text = fc.string({ unit: 'binary', maxLength: 2_000 });
+  const unit = fc.nat({ max: 0xffff }).map((code) => String.fromCharCode(code)); // also half a pair
+  const text = fc.oneof(fc.string({ unit, maxLength: 40 }), fc.string({ unit, minLength: 490, maxLength: 520 }));
   const value = fc.oneof(text, fc.double(), fc.constantFrom('\ud800', 'a\nb', '\0'), fc.jsonValue());
   const section = (keys: readonly string[]) =>
     fc.record(Object.fromEntries(keys.map((key) => [key, value])), { requiredKeys: [] });

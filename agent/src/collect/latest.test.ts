@@ -26,3 +26,17 @@ it('is what each collector gave last: what it gives no more is gone, what it cou
   latest.note([]);
   expect(latest.readings()).toEqual([measured('/', 4), measured('cpu', 3)]);
 });
+
+it('news are the instances of which anything changed, whole', () => {
+  const latest = new Latest();
+  const of = (name: string, key: string, integer: number): Measured => ({
+    ...measured(`${name}.${key}`, integer),
+    attributes: { name },
+  });
+  const before = outcome('services', of('a', 'state', 1), of('a', 'restarts', 0), of('b', 'state', 1));
+  expect(latest.newsIn(before)).toEqual(before.measured);
+  latest.note([before]);
+  expect(latest.newsIn(before)).toEqual([]);
+  const after = outcome('services', of('a', 'state', 1), of('a', 'restarts', 1), of('b', 'state', 1));
+  expect(latest.newsIn(after)).toEqual([of('a', 'state', 1), of('a', 'restarts', 1)]);
+});

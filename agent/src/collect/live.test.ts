@@ -2,8 +2,8 @@
 import { MINUTE_MS } from '@fettle/shared/time';
 import { describe, expect, it } from 'vitest';
 
-import { nodeHost } from '../host/node.ts';
 import { type Collector, available } from './collector.ts';
+import { hostAt } from './fixture.ts';
 import { HandClock } from './hand-clock.ts';
 import { Live } from './live.ts';
 
@@ -33,7 +33,7 @@ const liveOf = (readMs = 0) => {
   });
   const live = new Live({
     clock,
-    host: nodeHost(clock, { executable: '', leading: [] }),
+    host: hostAt('', clock),
     collectors: () => {
       made += 1;
       return [collectorOf('fast'), collectorOf('minute')];

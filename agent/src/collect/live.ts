@@ -26,6 +26,10 @@ export class Live {
     this.#parts = parts;
   }
 
+  get isWatched(): boolean {
+    return this.#runner !== undefined;
+  }
+
   /** Starts, or goes on until `forMs` from now. */
   async watch(everyMs: number, forMs: number): Promise<void> {
     this.#everyMs = everyMs;

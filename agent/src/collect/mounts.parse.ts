@@ -8,6 +8,8 @@ export type Mount = {
   readonly mountpoint: string;
   readonly type: string;
   readonly source: string;
+  /** It refuses to write although it was mounted to be written to; absent where it was not. */
+  readonly isTurnedReadOnly?: boolean;
 };
 
 /** File systems that keep their data on a disk of this machine. Anything else (network, memory, images, FUSE) is left alone. */
@@ -25,11 +27,18 @@ export const parseMounts = (text: string): readonly Mount[] =>
 
 const parseLine = (line: string): Mount | undefined => {
   const [before = '', after = ''] = line.split(' - ');
-  const [, , dev, root, mountpoint] = before.split(' ');
-  const [type, source] = after.split(' ');
+  const [, , dev, root, mountpoint, own] = before.split(' ');
+  const [type, source, whole] = after.split(' ');
   if (!dev || !root || !mountpoint || !type || !source) return undefined;
-  return { dev, root: unescape(root), mountpoint: unescape(mountpoint), type, source: unescape(source) };
+  const mount = { dev, root: unescape(root), mountpoint: unescape(mountpoint), type, source: unescape(source) };
+  // the options of the mount are as it was asked for; those of the file system change when the kernel finds errors
+  return own && whole && WRITABLE.test(own) ? { ...mount, isTurnedReadOnly: REFUSING.test(whole) } : mount;
 };
+
+/** Options, divided by commas. */
+const WRITABLE = /(?:^|,)rw(?:,|$)/;
+/** ext4 says `emergency_ro` and `shutdown` since Linux 6.15 and stays `rw`; before, and on other file systems, it is `ro`. */
+const REFUSING = /(?:^|,)(?:ro|emergency_ro|shutdown)(?:,|\s|$)/;
 
 /** The kernel writes space, tab, newline and backslash as three octal digits. */
 const unescape = (text: string): string =>

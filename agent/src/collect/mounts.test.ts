@@ -25,7 +25,7 @@ const chosen = (...lines: readonly Line[]): readonly string[] =>
 describe('the volumes of recorded machines', () => {
   it('a virtual machine has one', () => {
     expect(localVolumes(parseMounts(recorded('vm/0s')))).toEqual([
-      { dev: '254:0', root: '/', mountpoint: '/', type: 'ext4', source: '/dev/vda' },
+      { dev: '254:0', root: '/', mountpoint: '/', type: 'ext4', source: '/dev/vda', isTurnedReadOnly: false },
     ]);
   });
 
@@ -122,6 +122,29 @@ describe('one volume for one file system', () => {
   it('500 of them are 500', () => {
     const lines = Array.from({ length: 500 }, (_, index) => ({ dev: `8:${index}`, at: `/v/${index}` }));
     expect(chosen(...lines)).toHaveLength(500);
+  });
+});
+
+describe('a volume that refuses to write', () => {
+  const turned = (own: string, whole: string) =>
+    parseMounts(`1 2 8:1 / /a ${own} shared:1 - ext4 /dev/a ${whole}`)[0]?.isTurnedReadOnly;
+
+  it.each<[own: string, whole: string, expected: boolean | undefined]>([
+    ['rw,relatime', 'rw,errors=remount-ro', false],
+    ['rw,relatime', 'ro,errors=remount-ro', true],
+    ['rw,relatime', 'rw,errors=remount-ro,emergency_ro', true], // ext4 since Linux 6.15, recorded on 6.18
+    ['rw', 'rw,shutdown', true],
+    ['rw', 'rw,root=/dev', false],
+    ['ro,relatime', 'ro', undefined],
+    ['ro,relatime', 'rw', undefined],
+    ['relatime', 'rw', undefined],
+    ['rw', '', undefined],
+  ])('mounted %s, is %s: %s', (own, whole, expected) => {
+    expect(turned(own, whole)).toBe(expected);
+  });
+
+  it('is a volume like any other', () => {
+    expect(localVolumes(parseMounts('1 2 8:1 / /a rw - ext4 /dev/a ro'))).toHaveLength(1);
   });
 });
 

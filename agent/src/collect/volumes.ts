@@ -2,6 +2,7 @@ import type { Attributes, Sample } from '@fettle/shared/metric/sample';
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import type { Host, VolumeStat } from '../host/host.ts';
+import { forEachAtOnce } from './at-once.ts';
 import { type Collector, available, probeKernelFile, reasonOf, unavailable } from './collector.ts';
 import { type Mount, localVolumes, parseMounts } from './mounts.parse.ts';
 
@@ -10,6 +11,8 @@ const MOUNTINFO = '/proc/self/mountinfo';
 const AT_ONCE = 2;
 /** More than any machine has for good reason; the rest is told as partial. */
 const VOLUMES_MAX = 200;
+/** The catalogue's numbers. */
+const [WRITABLE, READ_ONLY] = [0, 1];
 
 const base = {
   id: 'volumes',
@@ -21,6 +24,7 @@ const base = {
     'fettle.filesystem.available',
     'system.filesystem.utilization',
     'fettle.filesystem.inodes.utilization',
+    'fettle.filesystem.readonly',
   ],
 } as const;
 
@@ -40,7 +44,8 @@ export const volumesBuiltin = (): Collector => ({
   probe: (host) => Promise.resolve(available(`statfs of ${host.builtin.systemVolume}; other volumes are not read yet`)),
   collect: (host) => {
     const mountpoint = host.builtin.systemVolume;
-    return statAll(host, [{ dev: '', root: '/', mountpoint, type: 'system', source: mountpoint }]);
+    const mount = { dev: '', root: '/', mountpoint, type: 'system', source: mountpoint };
+    return statAll(host, [mount]);
   },
 });
 
@@ -54,33 +59,44 @@ const isRemovable = (host: Host, { dev }: Mount): boolean =>
     }
   });
 
-const statAll = async (host: Host, found: readonly Mount[]) => {
+const statAll = async (host: Host, mounts: readonly Mount[]) => {
   const samples: Sample[] = [];
   const partial: Reason[] = [];
-  if (found.length > VOLUMES_MAX) {
-    partial.push({ code: 'service_broken', detail: `${found.length} volumes are mounted, ${VOLUMES_MAX} are read` });
+  if (mounts.length > VOLUMES_MAX) {
+    partial.push({ code: 'service_broken', detail: `${mounts.length} volumes are mounted, ${VOLUMES_MAX} are read` });
   }
-  const waiting = found.slice(0, VOLUMES_MAX);
-  const worker = async () => {
-    for (let mount = waiting.shift(); mount; mount = waiting.shift()) {
-      try {
-        samples.push(...volumeSamples(mount, await host.statVolume(mount.mountpoint)));
-      } catch (error) {
-        partial.push(reasonOf(error));
-      }
+  await forEachAtOnce(mounts.slice(0, VOLUMES_MAX), AT_ONCE, async (mount) => {
+    try {
+      const found = space(mount, await host.statVolume(mount.mountpoint));
+      if (found.length > 0) samples.push(...found, ...readOnly(mount));
+    } catch (error) {
+      samples.push(...readOnly(mount)); // known also of one that does not answer
+      partial.push(reasonOf(error));
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  });
   return { samples, partial };
 };
 
+const attributesOf = (mount: Mount): Attributes => ({
+  'system.device': mount.source,
+  'system.filesystem.mountpoint': mount.mountpoint,
+  'system.filesystem.type': mount.type,
+});
+
+const readOnly = (mount: Mount): readonly Sample[] =>
+  mount.isTurnedReadOnly === undefined
+    ? []
+    : [
+        {
+          metric: 'fettle.filesystem.readonly',
+          attributes: attributesOf(mount),
+          value: mount.isTurnedReadOnly ? READ_ONLY : WRITABLE,
+        },
+      ];
+
 /** df's formula: what is reserved for root counts as neither used nor available. */
-const volumeSamples = (mount: Mount, stat: VolumeStat): readonly Sample[] => {
-  const attributes: Attributes = {
-    'system.device': mount.source,
-    'system.filesystem.mountpoint': mount.mountpoint,
-    'system.filesystem.type': mount.type,
-  };
+const space = (mount: Mount, stat: VolumeStat): readonly Sample[] => {
+  const attributes = attributesOf(mount);
   const used = stat.blocks - stat.free;
   const reachable = used + stat.available;
   if (reachable <= 0) return [];

@@ -2,9 +2,11 @@
 import { deviceClasses } from '@fettle/shared/rule/scope';
 import { z } from 'zod';
 
+import { declaredSchema } from './declared.schema.ts';
+
 const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 
-export const configSchema = z.strictObject({
+export const configSchema = declaredSchema.extend({
   class: z.enum(deviceClasses).exactOptional(),
   data_dir: z.string().min(1),
   'server.url': z

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { ConfigError, loadConfig } from './config.ts';
+import { ConfigError, NOTHING_DECLARED, loadConfig } from './config.ts';
 import { settings } from './settings.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fettle-config-'));
@@ -72,7 +72,7 @@ describe('the sources of a setting', () => {
 
   it('without anything there are a data folder and a level, and nothing else', () => {
     const { at, load } = aMachine();
-    expect(load().config).toEqual({ data_dir: at('data'), 'log.level': 'info' });
+    expect(load().config).toEqual({ data_dir: at('data'), 'log.level': 'info', ...NOTHING_DECLARED });
   });
 
   it.each([
@@ -95,11 +95,14 @@ describe('the sources of a setting', () => {
       'log.level': 'error',
     };
     const by = (name: 'flag' | 'env') =>
-      Object.fromEntries(settings.map((setting) => [setting[name], values[setting.key] ?? '']));
+      Object.fromEntries(
+        settings.flatMap(({ key, [name]: at }) => (at === undefined ? [] : [[at, values[key] ?? '']])),
+      );
+    const all = { ...values, ...NOTHING_DECLARED };
     const file = Object.entries(values).map(([key, value]) => `${key} = "${value}"\n`);
-    expect(aMachine().load(by('flag')).config).toEqual(values);
-    expect(aMachine().load({}, by('env')).config).toEqual(values);
-    expect(aMachine({ agent: file.join('') }).load().config).toEqual(values);
+    expect(aMachine().load(by('flag')).config).toEqual(all);
+    expect(aMachine().load({}, by('env')).config).toEqual(all);
+    expect(aMachine({ agent: file.join('') }).load().config).toEqual(all);
   });
 
   it.each([
@@ -163,6 +166,33 @@ describe('a setting that cannot be used', () => {
   it('in the managed policy it is named as that', () => {
     const { at, load } = aMachine({ managed: 'class = 1' });
     expect(problemOf(() => load())).toContain(`managed policy ${at('managed.toml')}: class:`);
+  });
+});
+
+describe('what only a file can say', () => {
+  it('is taken whole', () => {
+    const agent =
+      '[services]\nwatch = ["nginx"]\n[[disk]]\ndevice = "/dev/sda"\ntype = "sat"\n[[disk]]\ndevice = "/dev/sdb"\nskip = true\n';
+    const { config, origins } = aMachine({ agent }).load();
+    expect(config['services.watch']).toEqual(['nginx']);
+    expect(config.disk).toEqual([
+      { device: '/dev/sda', type: 'sat' },
+      { device: '/dev/sdb', skip: true },
+    ]);
+    expect(origins['disk']).toContain('agent.toml');
+  });
+
+  it.each<[what: string, agent: string, words: RegExp]>([
+    [
+      'an entry with an unknown key',
+      '[[disk]]\ndevice = "/dev/sda"\n[[disk]]\nname = "x"',
+      /disk: entry 2, device: .*Expected: \[\[disk\]\] sections/,
+    ],
+    ['an entry with a wrong value', '[[disk]]\ndevice = 3', /disk: entry 1, device: /],
+    ['a section where a list is meant', '[disk]\ndevice = "/dev/sda"', /disk\.device: there is no such setting/],
+    ['a list of the wrong things', '[services]\nwatch = [1]', /services\.watch: entry 1: /],
+  ])('%s is named with its place', (_what, agent, words) => {
+    expect(problemOf(() => aMachine({ agent }).load())).toMatch(words);
   });
 });
 

@@ -1,11 +1,13 @@
 // The agent's configuration: flag, then environment, managed policy, file, default. Read and checked once, at start.
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { type Layer, envLayer, explainIssue, flagLayer, mergeLayers, treeLayer } from '@fettle/shared/config/layers';
 import { TomlError, parse } from 'smol-toml';
 
+import { checkProblem } from './check-needs.ts';
 import { type Config, configSchema } from './config.schema.ts';
+import type { Declared } from './declared.schema.ts';
 import { settings } from './settings.ts';
 
 /** A setting cannot be used. Names the source and the key, and what to do. */
@@ -29,7 +31,7 @@ export const loadConfig = (sources: ConfigSources): LoadedConfig => {
     envLayer(settings, env),
     fileLayer('managed policy', join(folder, 'managed.toml'), false),
     fileLayer('file', chosen ?? join(folder, 'agent.toml'), chosen !== undefined),
-    { origin: () => 'default', values: { data_dir: dataFolder(sources), 'log.level': 'info' } },
+    { origin: () => 'default', values: { data_dir: dataFolder(sources), 'log.level': 'info', ...NOTHING_DECLARED } },
   ]);
   const parsed = configSchema.safeParse(merged.values);
   if (!parsed.success) throw new ConfigError(explainIssue(settings, merged, parsed.error.issues[0]));
@@ -37,12 +39,43 @@ export const loadConfig = (sources: ConfigSources): LoadedConfig => {
   if (url !== undefined && !URL.canParse(url)) {
     throw new ConfigError(explainIssue(settings, merged, { path: ['server.url'], message: 'is no address' }));
   }
+  const problem = checkProblem(parsed.data.check);
+  if (problem) throw new ConfigError(explainIssue(settings, merged, problem));
   return { config: Object.freeze(parsed.data), origins: merged.origins };
+};
+
+/** As where no file declares anything. */
+export const NOTHING_DECLARED: Declared = {
+  'services.watch': [],
+  'services.ignore': [],
+  'certificates.files': [],
+  disk: [],
+  backup: [],
+  check: [],
 };
 
 const fileLayer = (kind: string, path: string, isNeeded: boolean): Layer => {
   const text = readText(path, isNeeded);
-  return treeLayer(text === undefined ? {} : parseToml(path, text), `${kind} ${path}`);
+  const tree = text === undefined ? {} : parseToml(path, text);
+  if (declaresCommand(tree)) refuseOpenFile(path);
+  return treeLayer(tree, `${kind} ${path}`);
+};
+
+/** Its programs run with the agent's rights: whoever can write the file would have them. */
+const declaresCommand = (tree: object): boolean =>
+  'backup' in tree &&
+  Array.isArray(tree.backup) &&
+  tree.backup.some((one: unknown) => typeof one === 'object' && one !== null && 'command' in one);
+
+const WRITABLE_BY_OTHERS = 0o022;
+
+const refuseOpenFile = (path: string): void => {
+  if (process.platform === 'win32') return; // which has other rights
+  const { mode, uid } = statSync(path);
+  if ((mode & WRITABLE_BY_OTHERS) === 0 && (uid === 0 || uid === process.getuid?.())) return;
+  throw new ConfigError(
+    `${path} declares a program to run, and can be changed by others than root: chown root ${path} && chmod go-w ${path}`,
+  );
 };
 
 const readText = (path: string, isNeeded: boolean): string | undefined => {

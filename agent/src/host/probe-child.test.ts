@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 
 import { missing, needs } from '../../../test/support/needs.ts';
-import { type Self, runProbe } from './probe-child.ts';
+import { NOTHING_DECLARED } from '../config/config.ts';
+import { ProbeChild, type Self } from './probe-child.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fettle-probe-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -16,11 +17,14 @@ vi.setConfig({ testTimeout: 30_000 });
 const DEADLINE_MS = 20_000;
 const never = new AbortController().signal;
 const frame = "'@fettle:inventory '";
+const SAYS_NOTHING = 'inventory: the child ended with 0 and without an answer';
 
 /** This Node, running a script in place of the agent. */
 const script = (text: string): Self => ({ executable: process.execPath, leading: ['-e', text] });
+const childOf = (self: Self, deadlineMs = DEADLINE_MS) =>
+  new ProbeChild({ self, memoryFolder: folder, declared: NOTHING_DECLARED, keeps: true, deadlineMs });
 const probe = (text: string, deadlineMs = DEADLINE_MS, signal = never) =>
-  runProbe(script(text), 'inventory', deadlineMs, signal);
+  childOf(script(text), deadlineMs).ask('inventory', signal);
 
 describe('what the child says', () => {
   it('is the framed line, whatever stands around it', async () => {
@@ -34,22 +38,17 @@ describe('what the child says', () => {
   });
 
   it.each<[string, string, string, string]>([
-    ['nothing', '', 'parse_error', 'the child gave no section inventory'],
-    ['noise', 'process.stdout.write(Buffer.alloc(4096, 200))', 'parse_error', 'the child gave no section inventory'],
-    ['half a line', `console.log(${frame} + '{"a":')`, 'parse_error', 'section inventory: SyntaxError'],
+    ['nothing', '', 'service_broken', SAYS_NOTHING],
+    ['noise', 'process.stdout.write(Buffer.alloc(4096, 200))', 'service_broken', SAYS_NOTHING],
+    ['half a line', `console.log(${frame} + '{"a":')`, 'parse_error', 'inventory: SyntaxError'],
     [
       'too much',
-      "process.stdout.write('x'.repeat(3e6)); setInterval(() => {}, 1e3)",
+      "process.stdout.write('x'.repeat(9e6)); setInterval(() => {}, 1e3)",
       'parse_error',
-      'more than 1048576 bytes',
-    ],
-    [
-      'that it failed',
-      `console.log(${frame} + '{}'); process.exitCode = 3`,
-      'service_broken',
-      'the child ended with 3',
+      'more than 8388608 bytes',
     ],
     ['nothing, and dies', "process.kill(process.pid, 'SIGTERM')", 'service_broken', 'the child ended with SIGTERM'],
+    ['nothing, and fails', 'process.exit(3)', 'service_broken', 'the child ended with 3'],
   ])('%s: is a reason', async (_name, text, code, message) => {
     const reason: unknown = await probe(text).catch((error: unknown) => error);
     expect(reason).toMatchObject({ name: 'HostError', code });
@@ -58,22 +57,58 @@ describe('what the child says', () => {
 
   it('a program that is not there is a reason too', async () => {
     const self = { executable: join(folder, 'none'), leading: [] };
-    await expect(runProbe(self, 'inventory', DEADLINE_MS, never)).rejects.toMatchObject({ code: 'tool_missing' });
+    await expect(childOf(self).ask('inventory', never)).rejects.toMatchObject({ code: 'tool_missing' });
   });
 
-  it('it is asked for by name, and gets nothing of our surroundings', async () => {
+  it('it is told what is wanted, and gets nothing of our surroundings', async () => {
     vi.stubEnv('FETTLE_SECRET', 'x');
-    const found = await probe(`console.log(${frame} + JSON.stringify([process.argv.slice(1), process.env]))`);
+    const told = `require('node:fs').readFileSync(0, 'utf8')`;
+    const found = await probe(`console.log(${frame} + JSON.stringify([process.argv[1], process.env, ${told}]))`);
     vi.unstubAllEnvs();
-    expect(found).toMatchObject([['probe', 'inventory'], { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }]);
+    const asked = JSON.stringify({
+      collectors: ['inventory'],
+      memoryFolder: folder,
+      declared: NOTHING_DECLARED,
+      keeps: true,
+    });
+    expect(found).toMatchObject(['probe', { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, asked]);
     expect(JSON.stringify(found)).not.toContain('FETTLE_SECRET');
   });
 
   it('of the real program is an inventory', async () => {
     const main = fileURLToPath(new URL('../main.ts', import.meta.url));
-    const self = { executable: process.execPath, leading: [main] };
-    const found = await runProbe(self, 'inventory', DEADLINE_MS, never);
-    expect(Object.keys(found ?? {})).toEqual(expect.arrayContaining(['osInfo', 'system', 'cpu', 'memLayout']));
+    const found = await childOf({ executable: process.execPath, leading: [main] }).ask('inventory', never);
+    expect(found).toMatchObject({
+      source: expect.stringContaining('systeminformation') as string,
+      cost: { children: 1 },
+    });
+  });
+});
+
+describe('what is asked at one moment', () => {
+  /** Answers each of its collectors with its own process id, but for those that are to hang or fail. */
+  const FAMILY = `
+    const { collectors } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
+    for (const id of collectors) if (id !== 'mute') console.log('@fettle:' + id + ' ' + process.pid);
+    if (collectors.includes('mute')) setInterval(() => {}, 1e3);`;
+
+  it('shares one child; what is asked while it is at work gets the next', async () => {
+    const child = childOf(script(FAMILY));
+    const [one, other] = await Promise.all([child.ask('a', never), child.ask('b', never)]);
+    expect(one).toBe(other);
+    const [third, fourth] = await Promise.all([child.ask('a', never), child.ask('b', never)]);
+    expect(third).toBe(fourth);
+    expect(third).not.toBe(one);
+  });
+
+  it('one that gives no answer loses nothing but itself', async () => {
+    const child = childOf(script(FAMILY), 2_000);
+    const [mute, good] = await Promise.allSettled([child.ask('mute', never), child.ask('good', never)]);
+    expect(good).toMatchObject({ status: 'fulfilled' });
+    expect(mute).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'timeout', message: /^mute: no answer within 2 s/ },
+    });
   });
 });
 
@@ -129,11 +164,12 @@ describe.skipIf(skip)(`what the child leaves behind${why}`, () => {
     },
   );
 
-  it('a program that left the group holds up nobody beyond the deadline', async () => {
+  it('a program that left the group holds up nobody', async () => {
     const options = "{ detached: true, stdio: ['ignore', 'inherit', 'ignore'] }";
-    const reason = await pastDeadline(family(options, ENDS));
-    expect(reason).toMatchObject({ code: 'timeout' });
-    expect(String(reason)).toContain('the child gave no answer within');
+    rmSync(pids, { force: true });
+    const child = childOf(script(family(options, ENDS)));
+    expect(await child.ask('inventory', never)).toEqual({});
+    expect(await child.ask('inventory', never)).toEqual({});
     const [, escaped = 0] = readPids();
     expect(isAlive(escaped)).toBe(true);
     process.kill(escaped, 'SIGKILL');

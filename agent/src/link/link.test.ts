@@ -82,12 +82,13 @@ describe('a link', () => {
     const session = await server.link();
     const live = { type: 'live', everyMs: 1_000, forMs: 60_000 } as const;
     const rules: ServerMessage = { type: 'rules', ruleSet: { version: 'v2', rules: [] } };
+    const newer = { version: 'v1', rules: [{ id: 'x', kind: 'forecast', horizon: { ms: 1 } }] };
     const poison = { type: 'poison', lane: 'alerts', epoch: EPOCH.alerts, seq: 1, message: 'no' } as const;
     session.say(rules);
-    await session.admit();
+    await session.admit({ ruleSet: newer });
     for (const message of [live, rules, poison]) session.say(message);
     await soon(() => expect(heard.slice(1)).toEqual([live, rules, poison]));
-    expect(heard[0]).toMatchObject({ type: 'welcome' });
+    expect(heard[0]).toMatchObject({ type: 'welcome', ruleSet: newer });
   });
 
   it.each<[what: string, text: string]>([

@@ -4,8 +4,9 @@ import { HOUR_MS, MINUTE_MS } from '@fettle/shared/time';
 import { recordBody } from '@fettle/shared/wire/record.schema';
 import { describe, expect, it } from 'vitest';
 
-import { Evaluator, type Observation } from './evaluator.ts';
+import { Evaluator } from './evaluator.ts';
 import { SERVER, diskRule, minute, volumes } from './fixture.ts';
+import type { Observation } from './observation.ts';
 
 const after = (...observations: readonly Observation[]): Evaluator => {
   const evaluator = new Evaluator(SERVER);

@@ -6,8 +6,9 @@ import type { Rule, ThresholdRule } from '@fettle/shared/rule/rule';
 import { HOUR_MS, MINUTE_MS } from '@fettle/shared/time';
 import { describe, expect, it } from 'vitest';
 
-import { Evaluator, type Observation } from './evaluator.ts';
+import { Evaluator } from './evaluator.ts';
 import { SERVER, diskRule, minute, volumes } from './fixture.ts';
+import type { Observation } from './observation.ts';
 
 const evaluatorOf = (...rules: readonly Rule[]): Evaluator => {
   const evaluator = new Evaluator(SERVER);
@@ -79,9 +80,7 @@ describe('readings', () => {
       ],
     });
     const seen = [cpus(100, 1000), cpus(1000, 100)];
-    expect(judgeAll(evaluatorOf(rule), seen)).toEqual([]);
-    const atOnce = { ...rule, levels: [{ ...level, forMs: MINUTE_MS }] };
-    expect(judgeAll(evaluatorOf(atOnce), seen)).toEqual(['1 fire cpu  warning: threshold']);
+    expect(judgeAll(evaluatorOf(rule), seen)).toEqual(['1 fire cpu  warning: threshold']);
   });
 
   it('a machine that has just started is left its grace', () => {
@@ -198,6 +197,62 @@ describe('a sibling metric', () => {
     const evaluator = evaluatorOf(rule);
     expect(evaluator.judge([free(2 ** 31), volumes({ '/': 90 })], minute(0), HOUR_MS)).toEqual([]);
   });
+});
+
+describe('a metric that two collectors give', () => {
+  const other = (percents: Readonly<Record<string, number>>): Observation => ({
+    ...volumes(percents),
+    source: 'other',
+  });
+
+  it('is judged from both, and what one does not see may be the other’s', () => {
+    const evaluator = evaluatorOf(diskRule);
+    const told = Array.from({ length: 6 }, (_, index) =>
+      evaluator.judge([volumes({ '/': 90 }), other({ '/data': 97 })], minute(index), HOUR_MS).map(short),
+    );
+    expect(told.flat()).toEqual(['fire disk / warning: threshold', 'fire disk /data critical: threshold']);
+    expect(evaluator.entries.map(({ instance, absences }) => [instance, absences])).toEqual([
+      ['/', 0],
+      ['/data', 0],
+    ]);
+  });
+
+  it('one that fails freezes what is its own alone', () => {
+    const evaluator = evaluatorOf(diskRule);
+    evaluator.judge([volumes({ '/': 10 }), other({ '/data': 10 })], minute(0), HOUR_MS);
+    evaluator.judge([{ ...other({}), failed: { detail: 'no answer' } }, volumes({ '/': 10 })], minute(1), HOUR_MS);
+    expect(evaluator.entries.map(({ state }) => state.stale)).toEqual([undefined, 'no answer']);
+  });
+
+  it('what one of them does not see any more is gone, whatever the other sees', () => {
+    const evaluator = evaluatorOf(diskRule);
+    for (const at of [0, 1, 2]) evaluator.judge([volumes({ '/': 90 }), other({ '/data': 10 })], minute(at), HOUR_MS);
+    const told = [3, 4].flatMap((at) => evaluator.judge([volumes({}), other({ '/data': 10 })], minute(at), HOUR_MS));
+    expect(told.map(short)).toEqual(['resolve disk / warning: instance removed']);
+  });
+
+  it('no conclusion is told before each of them has been read twice', () => {
+    const evaluator = evaluatorOf(diskRule);
+    for (const at of [0, 1, 2]) evaluator.judge([volumes({ '/': 10 })], minute(at), HOUR_MS);
+    expect(evaluator.digest(0).judged).toEqual(['disk']);
+    evaluator.judge([other({})], minute(3), HOUR_MS);
+    expect(evaluator.digest(0).judged).toEqual([]);
+  });
+});
+
+describe('a rule on some of the instances', () => {
+  it('looks at these alone', () => {
+    const rule: ThresholdRule = { ...diskRule, signal: { ...diskRule.signal, only: ['/home'] } };
+    const readings = FULL.map(() => volumes({ '/': 90, '/home': 99 }));
+    expect(judgeAll(evaluatorOf(rule), readings)).toEqual(['2 fire disk /home critical: threshold']);
+  });
+});
+
+it('rules that this version cannot judge are named, with the reason', () => {
+  const unknown: Rule = { ...diskRule, id: 'new', signal: { metric: 'of.a.newer.version' } };
+  expect(evaluatorOf(unknown, diskRule).leftOut).toEqual([
+    { rule: 'new', why: 'Rule new: there is no metric of.a.newer.version.' },
+  ]);
 });
 
 it('the pack can be judged on every device', () => {

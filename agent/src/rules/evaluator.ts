@@ -1,45 +1,41 @@
 // Is it bad? Holds the state of every rule on every instance, feeds each reading to `step`, and collects what changes.
 import type { Transition } from '@fettle/shared/alert/alert';
-import type { Attributes } from '@fettle/shared/metric/sample';
 import type { CompiledRule } from '@fettle/shared/rule/compile';
-import { type Rule, inScope } from '@fettle/shared/rule/rule';
+import { type Rule, inScope, isLasting } from '@fettle/shared/rule/rule';
 import type { Device } from '@fettle/shared/rule/scope';
-import { MISSING } from '@fettle/shared/rule/window';
+import { isOpen } from '@fettle/shared/rule/step';
+import { DAY_MS } from '@fettle/shared/time';
 import type { Digest } from '@fettle/shared/wire/record.schema';
 
+import { type CalendarMark, advanced } from './calendar.ts';
+import { CompleteReadings } from './complete-readings.ts';
 import { digestOf } from './digest.ts';
-import { type Entry, type Moment, advance, newEntry, reshape } from './entry.ts';
-import { judgedRules } from './judged-rules.ts';
+import { Entries } from './entries.ts';
+import { type Entry, type Moment, type Now, advance, isSpent, judged, newEntry, note, reshape } from './entry.ts';
+import { instancesOf, signalsOf } from './instances.ts';
+import { type LeftOut, judgedRules } from './judged-rules.ts';
+import { KnownReadings } from './known.ts';
+import type { Observation } from './observation.ts';
 
-type Reading = { readonly metric: string; readonly attributes: Attributes; readonly integer: number };
+/** All that must outlast the process. */
+export type Memory = { readonly entries: readonly Entry[]; readonly calendar?: CalendarMark };
 
-/** What a collector gave, or why it gave nothing. */
-export type Observation = {
-  readonly provides: readonly string[];
-  readonly everyMs: number;
-  readonly measured: readonly Reading[];
-  readonly failed?: { readonly detail: string };
-  /** Something is missing that may still be there: nothing counts as gone. */
-  readonly isPartial: boolean;
-};
-
-type Known = { readonly monoMs: number; readonly everyMs: number; readonly readings: readonly Reading[] };
-
-const ENTRIES_MAX = 2_000;
 /** Complete readings in a row without an instance before it counts as gone. */
 const ABSENCES_TO_BE_GONE = 2;
-/** A sibling metric's reading is good for this many of its intervals. */
-const FRESH_INTERVALS = 2.5;
+/** What no reading can clear (a disk that said it fails) waits so long for its instance: then it was replaced. */
+const REPLACED_MS = 30 * DAY_MS;
 
 export class Evaluator {
   readonly #device: Device;
-  readonly #entries = new Map<string, Entry>();
-  /** Complete readings per rule since the start. */
-  readonly #readings = new Map<string, number>();
-  /** The newest readings of each metric. */
-  readonly #known = new Map<string, Known>();
+  readonly #entries = new Entries();
+  readonly #readings = new CompleteReadings();
+  readonly #known = new KnownReadings();
   #rules: readonly CompiledRule[] = [];
-  #dropped = 0;
+  /** The rules that each metric makes look. */
+  #bySignal: ReadonlyMap<string, readonly CompiledRule[]> = new Map();
+  #leftOut: readonly LeftOut[] = [];
+  #calendar: CalendarMark | undefined;
+  #news = 0;
 
   constructor(device: Device) {
     this.#device = device;
@@ -49,135 +45,163 @@ export class Evaluator {
     return this.#rules;
   }
 
+  /** Rules that this version cannot judge, and why. */
+  get leftOut(): readonly LeftOut[] {
+    return this.#leftOut;
+  }
+
   get entries(): readonly Entry[] {
-    return [...this.#entries.values()];
+    return this.#entries.all;
+  }
+
+  get calendar(): CalendarMark | undefined {
+    return this.#calendar;
+  }
+
+  get memory(): Memory {
+    return { entries: this.entries, ...(this.#calendar && { calendar: this.#calendar }) };
+  }
+
+  /** Grows with all that a kill must not take, although no alert has changed: events, and what changes are compared with. */
+  get news(): number {
+    return this.#news;
   }
 
   /** Instances that were not watched because there were too many. */
   get dropped(): number {
-    return this.#dropped;
+    return this.#entries.dropped;
   }
 
   /** Goes on from what an earlier run remembered. */
-  adopt(kept: readonly Entry[]): void {
-    for (const entry of kept) this.#entries.set(keyOf(entry.rule, entry.instance), entry);
+  adopt({ entries, calendar }: Memory): void {
+    this.#calendar = calendar;
+    for (const entry of entries) this.#entries.add(entry);
   }
 
   setRules(rules: readonly Rule[], at: Moment): readonly Transition[] {
-    this.#rules = judgedRules(
+    const mine = judgedRules(
       rules.filter((rule) => inScope(rule, this.#device)),
       this.#device,
     );
-    return this.entries.map((entry) => this.#adapt(entry, at)).filter((change) => change !== undefined);
+    this.#rules = mine.rules;
+    this.#bySignal = bySignal(mine.rules);
+    this.#leftOut = mine.leftOut;
+    const now = this.#now(at);
+    return this.entries.map((entry) => this.#adapt(entry, now)).filter((change) => change !== undefined);
   }
 
-  /** @param uptimeMs of the machine, for the grace after a boot */
+  /** @param uptimeMs of the machine, sleep included: for the grace after a boot, and for the calendar */
   judge(seen: readonly Observation[], at: Moment, uptimeMs: number): readonly Transition[] {
-    for (const observation of seen) this.#remember(observation, at);
-    return this.#rules.flatMap((rule) => {
-      const mine = seen.find(({ provides }) => provides.includes(rule.rule.signal.metric));
-      if (!mine || uptimeMs < rule.rule.graceMs) return [];
-      return mine.failed ? this.#freeze(rule, mine.failed.detail, at) : this.#judgeRule(rule, mine, at);
-    });
+    this.#calendar = advanced(this.#calendar, { uptimeMs, wallMs: at.wallMs });
+    const now = this.#now(at);
+    for (const observation of seen) this.#known.note(observation, at.monoMs);
+    return seen.flatMap((one) =>
+      this.#lookingAt(one)
+        .filter(({ rule }) => isLasting(rule) || uptimeMs >= rule.graceMs)
+        .flatMap((rule) => (one.failed ? this.#freeze(rule, one, now) : this.#judgeRule(rule, one, now))),
+    );
+  }
+
+  /** May a rule about one of these metrics fire soon, or be raised? */
+  isNear(metrics: ReadonlySet<string>): boolean {
+    return this.entries.some(
+      ({ rule, state }) =>
+        metrics.has(rule.rule.signal.metric) &&
+        (state.phase === 'pending' || (isOpen(state) && state.level < rule.levels.length - 1)),
+    );
   }
 
   /** The machine slept: what was pending or clearing starts again. */
   interrupt(at: Moment): void {
-    for (const entry of this.#entries.values()) advance(entry, { kind: 'interrupted' }, at);
+    for (const entry of this.entries) advance(entry, { kind: 'interrupted' }, this.#now(at));
   }
 
   digest(wallMs: number): Digest {
-    return digestOf(this.entries, this.#readings, wallMs);
+    return digestOf(this.entries, this.#readings.byRule, wallMs);
   }
 
-  #remember({ failed, provides, everyMs, measured }: Observation, { monoMs }: Moment): void {
-    if (failed) return;
-    for (const metric of provides) {
-      const readings = measured.filter((reading) => reading.metric === metric);
-      this.#known.set(metric, { monoMs, everyMs, readings });
-    }
+  #now(at: Moment): Now {
+    return { ...at, calendarMs: this.#calendar?.lineMs ?? at.wallMs };
   }
 
-  #judgeRule(rule: CompiledRule, seen: Observation, at: Moment): readonly Transition[] {
-    const instances = new Set<string>();
-    for (const { metric, attributes } of seen.measured) {
-      const instance = metric === rule.rule.signal.metric ? instanceOf(rule, attributes) : undefined;
-      if (instance !== undefined) instances.add(instance);
-    }
-    const changes = [...instances].map((instance) => this.#judgeInstance(rule, instance, seen.everyMs, at));
+  #lookingAt({ provides }: Observation): readonly CompiledRule[] {
+    return [...new Set(provides.flatMap((metric) => this.#bySignal.get(metric) ?? []))];
+  }
+
+  #judgeRule(rule: CompiledRule, seen: Observation, now: Now): readonly Transition[] {
+    const instances = instancesOf(rule, seen);
+    const changes = [...instances].map((instance) => this.#judgeInstance(rule, instance, seen, now));
     if (!seen.isPartial) {
-      this.#readings.set(rule.rule.id, (this.#readings.get(rule.rule.id) ?? 0) + 1);
-      const missing = this.#entriesOf(rule).filter((entry) => !instances.has(entry.instance));
-      changes.push(...missing.map((entry) => this.#miss(entry, at)));
+      this.#readings.note(rule.rule.id, seen.source);
+      const missing = this.#entriesOf(rule, seen.source).filter((entry) => !instances.has(entry.instance));
+      changes.push(...missing.map((entry) => this.#miss(entry, now)));
     }
     return changes.filter((change) => change !== undefined);
   }
 
-  #judgeInstance(rule: CompiledRule, instance: string, everyMs: number, at: Moment): Transition | undefined {
-    const entry = this.#entryOf(rule, instance, everyMs, at);
+  #judgeInstance(rule: CompiledRule, instance: string, seen: Observation, now: Now): Transition | undefined {
+    const entry = this.#entryOf(rule, instance, seen, now);
     if (!entry) return undefined;
-    entry.absences = 0;
-    entry.ring.push(
-      at.monoMs,
-      rule.metrics.map((metric) => this.#valueOf(metric, rule, instance, at)),
-    );
-    return advance(entry, { kind: 'sample', window: entry.ring, everyMs }, at);
+    const { signal } = rule.rule;
+    const row = rule.metrics.map((metric) => this.#known.valueOf(metric, signal, { instance, monoMs: now.monoMs }));
+    if (note(entry, row, now)) this.#news += 1;
+    return judged(entry, now);
   }
 
-  #valueOf(metric: string, rule: CompiledRule, instance: string, { monoMs }: Moment): number {
-    const known = this.#known.get(metric);
-    if (!known || monoMs - known.monoMs > FRESH_INTERVALS * known.everyMs) return MISSING;
-    return known.readings.find(({ attributes }) => instanceOf(rule, attributes) === instance)?.integer ?? MISSING;
-  }
-
-  #entryOf(rule: CompiledRule, instance: string, everyMs: number, at: Moment): Entry | undefined {
-    const key = keyOf(rule, instance);
-    const known = this.#entries.get(key);
-    if (known && known.everyMs !== everyMs) reshape(known, rule, everyMs);
-    if (known) return known;
-    if (this.#entries.size >= ENTRIES_MAX) {
-      this.#dropped += 1;
-      return undefined;
+  #entryOf(rule: CompiledRule, instance: string, { source, everyMs }: Observation, now: Now): Entry | undefined {
+    const known = this.#entries.of(rule.rule.id).get(instance);
+    if (!known) {
+      const entry = newEntry(rule, instance, { source, everyMs }, now);
+      return this.#entries.add(entry) ? entry : undefined;
     }
-    const entry = newEntry(rule, instance, everyMs, at);
-    this.#entries.set(key, entry);
-    return entry;
+    known.source = source;
+    if (known.everyMs !== everyMs) reshape(known, rule, everyMs, now);
+    return known;
   }
 
-  #entriesOf(rule: CompiledRule): readonly Entry[] {
-    return this.entries.filter((entry) => entry.rule.rule.id === rule.rule.id);
+  #entriesOf(rule: CompiledRule, source: string): readonly Entry[] {
+    return [...this.#entries.of(rule.rule.id).values()].filter((entry) => (entry.source ?? source) === source);
   }
 
-  #miss(entry: Entry, at: Moment): Transition | undefined {
+  #miss(entry: Entry, now: Now): Transition | undefined {
     entry.absences += 1;
-    if (entry.absences < ABSENCES_TO_BE_GONE) return undefined;
-    this.#entries.delete(keyOf(entry.rule, entry.instance));
-    return advance(entry, { kind: 'gone' }, at);
+    if (isLasting(entry.rule.rule)) return this.#pass(entry, now);
+    const awayMs = entry.absences * entry.everyMs;
+    const mustWait = entry.rule.keepMs === null && isOpen(entry.state) && awayMs < REPLACED_MS;
+    if (entry.absences < ABSENCES_TO_BE_GONE || mustWait) return undefined;
+    this.#entries.remove(entry);
+    return advance(entry, { kind: 'gone' }, now);
   }
 
-  #freeze(rule: CompiledRule, reason: string, at: Moment): readonly Transition[] {
-    for (const entry of this.#entriesOf(rule)) advance(entry, { kind: 'nothing', reason }, at);
+  /** Nothing came: nothing happened, and time goes by. */
+  #pass(entry: Entry, now: Now): Transition | undefined {
+    const change = judged(entry, now);
+    if (isSpent(entry, now)) this.#entries.remove(entry);
+    return change;
+  }
+
+  #freeze(rule: CompiledRule, { source, failed }: Observation, now: Now): readonly Transition[] {
+    const reason = failed?.detail ?? '';
+    for (const entry of this.#entriesOf(rule, source)) advance(entry, { kind: 'nothing', reason }, now);
     return [];
   }
 
-  #adapt(entry: Entry, at: Moment): Transition | undefined {
+  #adapt(entry: Entry, now: Now): Transition | undefined {
     const rule = this.#rules.find((candidate) => candidate.rule.id === entry.rule.rule.id);
     if (rule?.hash === entry.rule.hash) return undefined;
     if (rule) {
-      reshape(entry, rule, entry.everyMs);
-      return advance(entry, { kind: 'rule changed', window: entry.ring, everyMs: entry.everyMs }, at);
+      reshape(entry, rule, entry.everyMs, now);
+      return advance(entry, { kind: 'rule changed', window: entry.ring, everyMs: entry.everyMs }, now);
     }
-    this.#entries.delete(keyOf(entry.rule, entry.instance));
-    const change = advance(entry, { kind: 'gone' }, at);
+    this.#entries.remove(entry);
+    const change = advance(entry, { kind: 'gone' }, now);
     return change && { ...change, reason: 'rule changed' };
   }
 }
 
-const keyOf = ({ rule }: CompiledRule, instance: string): string => `${rule.id}\n${instance}`;
-
-/** The instance that a series is, for a rule: "" for the whole machine, undefined when it is not the rule's business. */
-const instanceOf = ({ rule }: CompiledRule, attributes: Attributes): string | undefined => {
-  const { by } = rule.signal;
-  if (by !== undefined) return attributes[by];
-  return Object.keys(attributes).length === 0 ? '' : undefined;
+const bySignal = (rules: readonly CompiledRule[]): ReadonlyMap<string, readonly CompiledRule[]> => {
+  const found = new Map<string, CompiledRule[]>();
+  for (const rule of rules)
+    for (const metric of signalsOf(rule)) found.set(metric, [...(found.get(metric) ?? []), rule]);
+  return found;
 };

@@ -4,7 +4,7 @@ import type { Device } from '@fettle/shared/rule/scope';
 import { MINUTE_MS } from '@fettle/shared/time';
 
 import type { Moment } from './entry.ts';
-import type { Observation } from './evaluator.ts';
+import type { Observation } from './observation.ts';
 
 const USED = 'system.filesystem.utilization';
 const MOUNTPOINT = 'system.filesystem.mountpoint';
@@ -41,6 +41,7 @@ export const diskRule: ThresholdRule = {
 
 /** A complete reading of volumes: percent used, by mount point. */
 export const volumes = (percents: Readonly<Record<string, number>>): Observation => ({
+  source: 'volumes',
   provides: [USED],
   everyMs: MINUTE_MS,
   isPartial: false,
@@ -53,7 +54,8 @@ export const volumes = (percents: Readonly<Record<string, number>>): Observation
 
 const START_MS = 1_800_000_000_000;
 
-export const minute = (count: number): Moment => ({
+export const minute = (count: number): Moment & { readonly uptimeMs: number } => ({
   monoMs: count * MINUTE_MS,
+  uptimeMs: count * MINUTE_MS,
   wallMs: START_MS + count * MINUTE_MS,
 });

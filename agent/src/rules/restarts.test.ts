@@ -39,8 +39,7 @@ class Agent {
   async start(at: number): Promise<void> {
     this.#lane = [];
     this.#evaluator = new Evaluator(SERVER);
-    const { entries } = await loadState(this.#place, { rules: RULES, device: SERVER }, minute(at));
-    this.#evaluator.adopt(entries);
+    this.#evaluator.adopt(await loadState(this.#place, { rules: RULES, device: SERVER }, minute(at)));
     this.#lane.push(...this.#evaluator.setRules(RULES, minute(at)));
     await this.save(false);
   }
@@ -53,7 +52,7 @@ class Agent {
   }
 
   save(isStopped: boolean): Promise<void> {
-    return saveState(this.#place, this.#evaluator.entries, isStopped);
+    return saveState(this.#place, this.#evaluator.memory, isStopped);
   }
 
   tell(isWithDigest: boolean): readonly (Transition | Digest)[] {

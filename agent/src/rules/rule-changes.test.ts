@@ -32,6 +32,7 @@ type Row = {
   readonly open: readonly string[];
 };
 
+const otherMetric: Rule = { ...diskRule, signal: { ...diskRule.signal, metric: 'fettle.filesystem.readonly' } };
 const unknownMetric: Rule = { ...diskRule, signal: { ...diskRule.signal, metric: 'fettle.of.a.newer.version' } };
 const unknownThreshold: Rule = {
   ...diskRule,
@@ -94,9 +95,16 @@ describe('an open alert, when the rule set changes', () => {
     {
       name: 'it stays until something is read when the rule looks at something else',
       percent: 90,
-      rules: [unknownMetric],
+      rules: [otherMetric],
       told: [],
       open: ['warning'],
+    },
+    {
+      name: 'it is over when nobody here knows what the rule looks at',
+      percent: 90,
+      rules: [unknownMetric],
+      told: [over],
+      open: [],
     },
   ])('$name', ({ percent, rules, told, open }) => {
     const evaluator = openAt(percent);

@@ -1,5 +1,5 @@
 // The server's rules over a restart: its last word as it came, else the pack.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,7 +20,19 @@ it.each([
   ['no rule at all', []],
 ])('%s, told by a server, comes back as it came', async (_name, rules) => {
   await saveRules(nodeFs, path, { version: 'v7', rules });
-  expect(await loadRules(nodeFs, path)).toEqual({ version: 'v7', rules });
+  expect(await loadRules(nodeFs, path)).toEqual({ version: 'v7', rules, leftOut: [] });
+});
+
+it('a rule that this version does not know is kept for the next one, and does not take the others with it', async () => {
+  const newer = { ...diskRule, id: 'newer', kind: 'forecast', horizonMs: 7 };
+  const sent = { version: 'v7', rules: [newer, diskRule] };
+  await saveRules(nodeFs, path, sent);
+  expect(await loadRules(nodeFs, path)).toMatchObject({
+    version: 'v7',
+    rules: [diskRule],
+    leftOut: [{ rule: 'newer' }],
+  });
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ type: 'rules', ruleSet: sent });
 });
 
 const good = JSON.stringify({ type: 'rules', ruleSet: { version: 'v7', rules: [diskRule] } });
@@ -31,12 +43,12 @@ it.each([
   ['torn', good.slice(0, -20)],
   ['of zeros, as after a power cut', '\0'.repeat(100)],
   ['another message', JSON.stringify({ type: 'live', everyMs: 1_000, forMs: 60_000 })],
-  ['a rule that is none', good.replace('"threshold"', '"magic"')],
+  ['a rule without a kind', good.replace('"threshold"', '7')],
 ])(
   'a copy that is %s is as good as none: the pack is in force, and the server is asked for its own',
   async (_name, text) => {
     if (text === undefined) rmSync(path, { force: true });
     else writeFileSync(path, text);
-    expect(await loadRules(nodeFs, path)).toEqual({ version: '', rules: pack });
+    expect(await loadRules(nodeFs, path)).toEqual({ version: '', rules: pack, leftOut: [] });
   },
 );

@@ -1,18 +1,16 @@
 // Which rules are in force: the server's last word, else the pack. It is kept as the message it came in.
 import { pack } from '@fettle/shared/rule/pack';
-import type { Rule } from '@fettle/shared/rule/rule';
-import { type ServerMessage, serverMessage } from '@fettle/shared/wire/server-message.schema';
+import { type SentRules, type ServerMessage, serverMessage } from '@fettle/shared/wire/server-message.schema';
 
 import type { Fs } from '../host/fs.ts';
-
-export type RuleSet = { readonly version: string; readonly rules: readonly Rule[] };
+import { type RuleSet, adopted } from './rule-set.ts';
 
 /** "" as a version says: none from a server yet. */
-const PACK: RuleSet = { version: '', rules: pack };
+const PACK: RuleSet = { version: '', rules: pack, leftOut: [] };
 
 export const loadRules = async (fs: Fs, path: string): Promise<RuleSet> => {
   const kept = await readMessage(fs, path);
-  return kept?.type === 'rules' ? kept.ruleSet : PACK;
+  return kept?.type === 'rules' ? adopted(kept.ruleSet) : PACK;
 };
 
 /** An unreadable copy is as good as none: the server sends it again. */
@@ -24,5 +22,6 @@ const readMessage = async (fs: Fs, path: string): Promise<ServerMessage | undefi
   }
 };
 
-export const saveRules = (fs: Fs, path: string, ruleSet: RuleSet): Promise<void> =>
+/** Whole, with what is left out here: after an update of the agent it may be known. */
+export const saveRules = (fs: Fs, path: string, ruleSet: SentRules): Promise<void> =>
   fs.replace(path, JSON.stringify({ type: 'rules', ruleSet }));

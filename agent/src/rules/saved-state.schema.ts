@@ -6,6 +6,8 @@ const evidence = z.strictObject({
   value: z.number(),
   mean: z.number().exactOptional(),
   threshold: z.number().exactOptional(),
+  rise: z.number().exactOptional(),
+  withinMs: z.number().exactOptional(),
 });
 
 export const savedState = z.strictObject({
@@ -14,12 +16,15 @@ export const savedState = z.strictObject({
   bootId: z.string(),
   /** The agent was told to stop; otherwise it was killed. */
   stopped: z.boolean(),
+  /** Absent before anything was judged. */
+  calendar: z.strictObject({ lineMs: z.number(), uptimeMs: z.number(), wallMs: z.number() }).exactOptional(),
   entries: z
     .array(
       z.strictObject({
         rule: z.string(),
         hash: z.string(),
         instance: z.string(),
+        source: z.string().exactOptional(),
         everyMs: z.number(),
         state: z.strictObject({
           phase: z.enum(['ok', 'pending', 'firing', 'clearing']),
@@ -30,6 +35,10 @@ export const savedState = z.strictObject({
         }),
         sinceWallMs: z.number(),
         evidence: z.array(evidence),
+        absences: z.int().exactOptional(),
+        /** Of events and changes: what they remember is of use under a changed rule too, if it looks at the same. */
+        kind: z.enum(['event', 'change']).exactOptional(),
+        metrics: z.array(z.string()).exactOptional(),
         rows: z.array(z.array(z.number())),
       }),
     )

@@ -30,7 +30,7 @@ const anEvaluator = (): Evaluator => {
     evaluator.judge([volumes({ '/': 97, '/home': home, '/tmp': 10 })], minute(at), HOUR_MS);
   return evaluator;
 };
-const save = (isStopped = false) => saveState(placeOf(), anEvaluator().entries, isStopped);
+const save = (isStopped = false) => saveState(placeOf(), anEvaluator().memory, isStopped);
 const load = (rules: readonly Rule[] = [diskRule], bootId?: string) =>
   loadState(placeOf(bootId), { rules, device: SERVER }, minute(9));
 const phases = async (...args: Parameters<typeof load>) => {
@@ -41,9 +41,8 @@ const phases = async (...args: Parameters<typeof load>) => {
 describe('what was kept', () => {
   it('comes back as it was', async () => {
     await save();
-    const { entries } = await load();
     const revived = new Evaluator(SERVER);
-    revived.adopt(entries);
+    revived.adopt(await load());
     const original = anEvaluator();
     expect(revived.digest(5)).toEqual({ ...original.digest(5), judged: [] });
     const next = [volumes({ '/': 97, '/home': 90, '/tmp': 10 })];
@@ -73,7 +72,7 @@ describe('what was kept', () => {
     ['', ''],
     ['this boot', ''],
   ])('only what stood open is true after a boot: of "%s" in "%s"', async (bootId, newBootId) => {
-    await saveState(placeOf(bootId), anEvaluator().entries, false);
+    await saveState(placeOf(bootId), anEvaluator().memory, false);
     const { entries } = await load([diskRule], newBootId);
     const since = minute(9).monoMs;
     expect(entries).toMatchObject([

@@ -1,11 +1,14 @@
-// The evaluator's memory over a restart: written at each transition, read before the first digest.
+// The evaluator's memory over a restart: written at each transition and when events or changes have news, read before the first digest.
 import type { CompiledRule } from '@fettle/shared/rule/compile';
-import type { Rule } from '@fettle/shared/rule/rule';
+import { memoryFor } from '@fettle/shared/rule/remember';
+import { type Rule, isLasting } from '@fettle/shared/rule/rule';
 import type { Device } from '@fettle/shared/rule/scope';
 import { isOpen } from '@fettle/shared/rule/step';
 
 import type { Fs } from '../host/fs.ts';
-import { type Entry, type Moment, ringFor, rowsOf } from './entry.ts';
+import { type CalendarMark, resumed } from './calendar.ts';
+import { type Entry, type Moment, refill, rowsOf } from './entry.ts';
+import type { Memory } from './evaluator.ts';
 import { judgedRules } from './judged-rules.ts';
 import { type SavedState, savedState } from './saved-state.schema.ts';
 
@@ -14,48 +17,60 @@ export type StatePlace = { readonly fs: Fs; readonly path: string; readonly boot
 
 export const saveState = (
   { fs, path, bootId }: StatePlace,
-  entries: readonly Entry[],
+  { entries, calendar }: Memory,
   stopped: boolean,
 ): Promise<void> => {
-  const state: SavedState = { version: 1, bootId, stopped, entries: entries.map(saved) };
+  const state: SavedState = {
+    version: 1,
+    bootId,
+    stopped,
+    ...(calendar && { calendar }),
+    entries: entries.map(saved),
+  };
   return fs.replace(path, JSON.stringify(state));
 };
 
-const saved = (entry: Entry): SavedState['entries'][number] => ({
+const saved = (entry: Entry): SavedEntry => ({
   rule: entry.rule.rule.id,
   hash: entry.rule.hash,
   instance: entry.instance,
+  ...(entry.source !== undefined && { source: entry.source }),
   everyMs: entry.everyMs,
   state: entry.state,
   sinceWallMs: entry.sinceWallMs,
   evidence: [...entry.evidence],
+  ...(entry.absences > 0 && { absences: entry.absences }),
+  ...(isLasting(entry.rule.rule) && { kind: entry.rule.rule.kind, metrics: [...entry.rule.metrics] }),
   rows: rowsOf(entry.ring, entry.rule.metrics.length).map((row) => [...row]),
 });
 
-export type LoadedState = {
-  readonly entries: readonly Entry[];
+type SavedEntry = SavedState['entries'][number];
+
+export type LoadedState = Memory & {
   readonly lastEnd: 'stopped' | 'killed' | 'unknown';
   /** What was wrong with the file, when it could not be used. */
   readonly problem?: string;
 };
 
+/** `uptimeMs` is since boot, sleep included: what has passed on the calendar since the file was written. */
+export type Start = Moment & { readonly uptimeMs: number };
+
 /** Entries of rules that are still known. An unreadable file is as good as none: what was open is told anew when judged. */
 export const loadState = async (
   { fs, path, bootId }: StatePlace,
   { rules, device }: { readonly rules: readonly Rule[]; readonly device: Device },
-  at: Moment,
+  at: Start,
 ): Promise<LoadedState> => {
   const read = await readState(fs, path);
   if (read === undefined) return { entries: [], lastEnd: 'unknown' };
   if ('problem' in read) return { entries: [], lastEnd: 'unknown', problem: read.problem };
-  const compiled = new Map(judgedRules(rules, device).map((rule) => [rule.rule.id, rule]));
   const isSameBoot = bootId !== '' && read.bootId === bootId;
-  const entries = read.entries.map((kept) => {
-    const rule = compiled.get(kept.rule);
-    return rule && revive(kept, rule, isSameBoot ? undefined : at);
-  });
-  const lastEnd = read.stopped ? 'stopped' : 'killed';
-  return { entries: entries.filter((entry) => entry !== undefined), lastEnd };
+  const calendar = read.calendar && resumed(read.calendar, isSameBoot, { uptimeMs: at.uptimeMs, wallMs: at.wallMs });
+  return {
+    entries: reviveAll(read.entries, judgedRules(rules, device).rules, { boot: isSameBoot ? undefined : at, calendar }),
+    ...(calendar && { calendar }),
+    lastEnd: read.stopped ? 'stopped' : 'killed',
+  };
 };
 
 const readState = async (fs: Fs, path: string): Promise<SavedState | { readonly problem: string } | undefined> => {
@@ -71,31 +86,55 @@ const readState = async (fs: Fs, path: string): Promise<SavedState | { readonly 
   }
 };
 
-/** @param boot now, when the file is of another boot: its times mean nothing, only what stood open is kept */
-const revive = (
-  kept: SavedState['entries'][number],
-  rule: CompiledRule,
-  boot: Moment | undefined,
-): Entry | undefined => {
+type Lines = { readonly boot: Moment | undefined; readonly calendar: CalendarMark | undefined };
+
+/** @param lines `boot` is now, when the file is of another boot: of readings by the monotonic clock only what stood open is true then */
+const reviveAll = (
+  kept: readonly SavedEntry[],
+  rules: readonly CompiledRule[],
+  { boot, calendar }: Lines,
+): readonly Entry[] => {
+  const byId = new Map(rules.map((rule) => [rule.rule.id, rule]));
+  const entries = kept.map((entry) => {
+    const rule = byId.get(entry.rule);
+    if (!rule) return undefined;
+    return isLasting(rule.rule) ? reviveLasting(entry, rule, calendar) : revive(entry, rule, boot);
+  });
+  return entries.filter((entry) => entry !== undefined);
+};
+
+const revive = (kept: SavedEntry, rule: CompiledRule, boot: Moment | undefined): Entry | undefined => {
   const isOfThisRule = kept.hash === rule.hash && kept.state.level < rule.levels.length;
-  const ring = ringFor(rule, kept.everyMs);
-  const entry: Entry = {
-    instance: kept.instance,
-    rule,
-    everyMs: kept.everyMs,
-    ring,
-    state: kept.state,
-    sinceWallMs: kept.sinceWallMs,
-    evidence: kept.evidence,
-    absences: 0,
-  };
-  if (!isOpen(entry.state) && (boot || !isOfThisRule)) return undefined;
-  const level = Math.min(kept.state.level, rule.levels.length - 1);
-  if (boot) {
-    entry.state = { phase: 'firing', level, since: boot.monoMs, from: boot.monoMs };
-    return entry;
-  }
-  entry.state = { ...kept.state, level };
-  if (isOfThisRule) for (const [at, ...row] of kept.rows) ring.push(at ?? 0, row);
+  if (!isOpen(kept.state) && (boot || !isOfThisRule)) return undefined;
+  const entry = entryOf(kept, rule);
+  if (boot) return startedAnew(entry, boot.monoMs);
+  if (isOfThisRule) refill(entry.ring, kept.rows);
   return entry;
 };
+
+/** As it was, whatever was started since; under a changed rule that looks at the same, what it is to be compared with stays. */
+const reviveLasting = (kept: SavedEntry, rule: CompiledRule, calendar: CalendarMark | undefined): Entry | undefined => {
+  const isOfItsKind = kept.kind === rule.rule.kind && calendar !== undefined;
+  const entry = entryOf(kept, rule);
+  if (!isOfItsKind) return isOpen(kept.state) ? startedAnew(entry, calendar?.lineMs ?? 0) : undefined;
+  if (kept.metrics?.join() === rule.metrics.join()) refill(entry.ring, kept.rows);
+  return entry;
+};
+
+/** Open, and nothing known beside that. */
+const startedAnew = (entry: Entry, at: number): Entry => ({
+  ...entry,
+  state: { phase: 'firing', level: entry.state.level, since: at, from: at },
+});
+
+const entryOf = (kept: SavedEntry, rule: CompiledRule): Entry => ({
+  instance: kept.instance,
+  source: kept.source,
+  rule,
+  everyMs: kept.everyMs,
+  ring: memoryFor(rule, kept.everyMs),
+  state: { ...kept.state, level: Math.min(kept.state.level, rule.levels.length - 1) },
+  sinceWallMs: kept.sinceWallMs,
+  evidence: kept.evidence,
+  absences: kept.absences ?? 0,
+});

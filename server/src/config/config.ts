@@ -11,7 +11,7 @@ import { isLoopback } from './loopback.ts';
 /** A setting cannot be used. Names the source and the key, and what to do. */
 export class ConfigError extends Error {}
 
-export const settings: readonly (Setting & { readonly key: keyof Config })[] = [
+export const settings: readonly (Required<Setting> & { readonly key: keyof Config })[] = [
   { key: 'data_dir', flag: 'data', env: 'FETTLE_SERVER_DATA', about: 'folder of the databases' },
   {
     key: 'listen.host',

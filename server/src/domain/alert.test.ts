@@ -136,6 +136,17 @@ describe('a change while it is open', () => {
     expect(raised?.alert).toMatchObject({ ackedBy: null, sinceMs: NOW, updatedMs: NOW + 9, occurrences: 1 });
   });
 
+  it('what used most is that of the last time when it got worse', () => {
+    const [then, now] = [[{ pid: 1, name: 'then', memoryBytes: 1 }], [{ pid: 2, name: 'now', memoryBytes: 2 }]];
+    const after = (last: Alert, told: Parameters<typeof aTransition>[0]) =>
+      stepAlert({ ...last, processes: then }, aTransition(told), context())?.alert.processes;
+    expect(after(OPEN_WARNING, { change: 'raise', severity: 'critical', processes: now })).toBe(now);
+    expect(after(OPEN_CRITICAL, { change: 'lower' })).toBe(then);
+    expect(after(OPEN_WARNING, { change: 'resolve' })).toBe(then);
+    expect(after(RESOLVED, { change: 'fire', processes: now })).toBe(now);
+    expect(after(RESOLVED, { change: 'fire' })).toEqual([]); // not what used most another day
+  });
+
   it('a lowering keeps it', () => {
     expect(stepAlert(ACKED_CRITICAL, aTransition(), context())?.alert).toMatchObject({ ackedBy: 'eva' });
   });

@@ -1,5 +1,5 @@
 // What follows for an alert when the agent tells of a change. One row per problem while it is open, and a day beyond.
-import { type Evidence, type Severity, type Transition, alertKey } from '@fettle/shared/alert/alert';
+import { type Evidence, type ProcessUse, type Severity, type Transition, alertKey } from '@fettle/shared/alert/alert';
 import type { AlertState } from '@fettle/shared/api/alert.schema';
 
 import type { Device } from './device.ts';
@@ -21,6 +21,8 @@ export type Alert = {
   readonly reason: string;
   readonly occurrences: number;
   readonly evidence: readonly Evidence[];
+  /** What used most when it last fired or was raised; empty where the rule is about something else. */
+  readonly processes: readonly ProcessUse[];
   readonly ruleHash: string;
   readonly ticket: string | null;
   readonly ackedBy: string | null;
@@ -85,7 +87,7 @@ const adjust = (open: Alert, told: Transition, { nowMs }: AlertContext): AlertSt
   if (told.severity === open.severity) return undefined;
   const alert: Alert = { ...open, ...seen(told, nowMs), sinceMs: open.sinceMs };
   if (told.severity === 'critical') return { alert: { ...alert, state: 'open', ackedBy: null }, change: 'raised' };
-  return { alert, change: 'lowered' };
+  return { alert: { ...alert, processes: open.processes }, change: 'lowered' };
 };
 
 const resolve = (open: Alert, { reason }: Transition, { nowMs }: AlertContext): AlertStep => ({
@@ -99,11 +101,12 @@ export const ackAlert = (alert: Alert, by: string, nowMs: number): AlertStep | u
     ? { alert: { ...alert, state: 'acked', ackedBy: by, updatedMs: nowMs }, change: 'acked' }
     : undefined;
 
-const seen = ({ severity, since, reason, evidence, ruleHash }: Transition, nowMs: number) => ({
+const seen = ({ severity, since, reason, evidence, processes = [], ruleHash }: Transition, nowMs: number) => ({
   severity,
   sinceMs: since,
   updatedMs: nowMs,
   reason,
   evidence,
+  processes,
   ruleHash,
 });

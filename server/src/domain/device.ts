@@ -1,8 +1,7 @@
-// A device as the server keeps it. Everything but names and readings.
+// A device as the server keeps it: what is needed for every record of it.
 import type { Presence } from '@fettle/shared/api/device.schema';
 import type { DeviceClass, Os } from '@fettle/shared/rule/scope';
 import type { ByeReason } from '@fettle/shared/wire/agent-message.schema';
-import type { CapabilityReport, Inventory } from '@fettle/shared/wire/record.schema';
 
 export type Device = {
   readonly id: string;
@@ -10,7 +9,8 @@ export type Device = {
   readonly site: string;
   readonly publicKey: string;
   readonly hostname: string;
-  readonly os: Os;
+  /** Nobody can say it of a thing that has no agent. */
+  readonly os: Os | 'unknown';
   readonly class: DeviceClass;
   readonly agentVersion: string;
   readonly bootId: string;
@@ -23,6 +23,6 @@ export type Device = {
   readonly goodbye: ByeReason | null;
   readonly clockOffsetMs: number;
   readonly lostRecords: number;
-  readonly capabilities: CapabilityReport['collectors'];
-  readonly inventory: { readonly atMs: number; readonly sections: Inventory['sections'] } | null;
+  /** The device whose agent looks after this one, which has none itself; null for all others. */
+  readonly watchedBy: string | null;
 };

@@ -132,7 +132,8 @@ export type FettleEvent = AgentEvent | ServerEvent | PersonEvent | AdminEvent;
 export type WriterEvent = FettleEvent | MetricEvent;
 
 export type Outcome =
-  | { readonly is: 'done' }
+  /** `watches`: devices that an agent looks after and that came, went or came back. */
+  | { readonly is: 'done'; readonly watches?: readonly string[] }
   /** A part of it, so that others need not wait: ask again for the rest. */
   | { readonly is: 'more' }
   /** At or below the mark: it has taken effect before. */

@@ -33,10 +33,26 @@ const atPace = (rule: Rule, pace: Pace): Rule => {
       return { ...rule, ...common, levels: rule.levels.map(level).map((one) => withClasses(one, pace)) };
     case 'state':
       return { ...rule, ...common, levels: rule.levels.map(level) };
+    case 'event':
+      return { ...rule, ...common, levels: rule.levels.map((one) => within(one, pace)) };
+    case 'change':
+      return {
+        ...rule,
+        ...common,
+        levels: rule.levels.map((one) => ({
+          ...one,
+          any: one.any.map((clause) => ('rise' in clause ? within(clause, pace) : clause)),
+        })),
+      };
     case 'absence':
       return { ...rule, ...common, levels: rule.levels.map(level) };
   }
 };
+
+const within = <T extends { readonly withinMs: number }>(one: T, pace: Pace): T => ({
+  ...one,
+  withinMs: paced(pace, one.withinMs),
+});
 
 const withClasses = <L extends { readonly forMsOn?: Readonly<Record<string, number>> }>(level: L, pace: Pace): L =>
   level.forMsOn === undefined

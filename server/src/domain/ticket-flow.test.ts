@@ -97,6 +97,32 @@ describe('a fire without an open ticket', () => {
     expect(timers).toEqual([{ drop: 'open ticket', subject: 'a_1' }]);
   });
 
+  it('says of events how many there were, and of a value that rose by how much', () => {
+    const withinMs = 7 * 86_400_000;
+    const evidence = [
+      { metric: 'fettle.log.crash', value: 3, threshold: 2, withinMs },
+      { metric: 'fettle.disk.errors.link', value: 40, rise: 12, threshold: 10, withinMs },
+    ];
+    const { ticket } = afterAlert({ alert: anAlert({ evidence }), change: 'fired' }, context({ last: undefined }));
+    expect(ticket?.body.replaceAll('\u00A0', ' ')).toMatch(
+      /\nCrashes: 3 events within 7 d \(limit 2 events\)\nCable errors: 40 errors, 12 more within 7 d \(limit 10 more\)$/,
+    );
+  });
+
+  it('names in it what used most, where the agent saw that', () => {
+    const processes = [
+      { pid: 7, name: 'node', cpu: 1.98, memoryBytes: 2 ** 27 },
+      { pid: 8, name: 'java', memoryBytes: 2 ** 33 },
+    ];
+    const [seen, unseen] = [anAlert({ processes }), anAlert()].map(
+      (alert) => afterAlert({ alert, change: 'fired' }, context({ last: undefined })).ticket,
+    );
+    expect(seen?.body).toMatch(
+      /\nWhat used most:\n- node \(7\): 198\u00A0% CPU, 128\u00A0MiB\n- java \(8\): 8\u00A0GiB$/,
+    );
+    expect(unseen?.body).not.toContain('What used most');
+  });
+
   it('of a rule that is not known any more opens none', () => {
     expect(after('fired', undefined, { rule: undefined })).toEqual({});
   });

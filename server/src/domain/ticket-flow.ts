@@ -1,10 +1,11 @@
 // What follows for the ticket: when its alert changes, when a person acts, when time has passed.
-import type { Evidence } from '@fettle/shared/alert/alert';
+import type { Evidence, ProcessUse } from '@fettle/shared/alert/alert';
 import type { Priority } from '@fettle/shared/api/alert.schema';
 import { findMetric } from '@fettle/shared/metric/catalog';
 import type { Rule } from '@fettle/shared/rule/rule';
+import { judgedText, limitText } from '@fettle/shared/words/evidence';
 import { metricLabel } from '@fettle/shared/words/metric-labels';
-import { formatReading } from '@fettle/shared/words/reading';
+import { processText } from '@fettle/shared/words/process';
 
 import type { Alert, AlertChange, AlertStep } from './alert.ts';
 import type { Device } from './device.ts';
@@ -154,13 +155,17 @@ const urgentOf = ({ severity }: Alert, { rule, device }: TicketContext): Priorit
   return priorityOf(rule?.urgency[level] ?? 'medium', device.class);
 };
 
-const bodyOf = ({ evidence }: Alert, rule: Rule | undefined): string =>
-  [rule?.text ?? '', ...evidence.map(factOf)].filter((line) => line !== '').join('\n');
+const bodyOf = ({ evidence, processes }: Alert, rule: Rule | undefined): string =>
+  [rule?.text ?? '', ...evidence.map(factOf), ...usedBy(processes)].filter((line) => line !== '').join('\n');
+
+const usedBy = (processes: readonly ProcessUse[]): readonly string[] =>
+  processes.length === 0 ? [] : ['What used most:', ...processes.map((use) => `- ${processText(use)}`)];
 
 /** "Used: 89.8 % (limit 85 %)" */
-const factOf = ({ metric, value, threshold }: Evidence): string => {
-  const read = (reading: number) => formatReading(metric, reading, findMetric(metric)?.unit ?? '');
-  return `${metricLabel(metric)}: ${read(value)}${threshold === undefined ? '' : ` (limit ${read(threshold)})`}`;
+const factOf = (evidence: Evidence): string => {
+  const judged = { ...evidence, unit: findMetric(evidence.metric)?.unit ?? '' };
+  const limit = limitText(judged);
+  return `${metricLabel(judged.metric)}: ${judgedText(judged)}${limit === null ? '' : ` (limit ${limit})`}`;
 };
 
 const afterResolve = (alert: Alert, { last, othersAreClear, nowMs, times }: TicketContext): TicketStep => {

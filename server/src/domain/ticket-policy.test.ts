@@ -25,6 +25,18 @@ describe.each([
   ['cpu.sustained', 'server', 'any warning', anAlert(), NOW],
   ['cpu.sustained', 'desktop', 'any warning', anAlert(), { at: 'later', afterMs: HOUR_MS }],
   ['service.stopped', 'laptop', 'any one', anAlert(), NOW],
+  ['service.failed', 'laptop', 'any one', anAlert(), NEVER],
+  ['smart.pending', 'laptop', 'any one', anAlert(), NOW],
+  ['raid.degraded', 'server', 'one that rebuilds', anAlert(), NEVER],
+  ['raid.degraded', 'server', 'one that has lost a disk', anAlert({ severity: 'critical' }), NOW],
+  ['log.oom', 'server', 'any one', anAlert(), NOW],
+  ['log.oom', 'laptop', 'any one', anAlert(), NEVER],
+  ['battery.health', 'laptop', 'one that holds less than 60 %', anAlert(), NEVER],
+  ['battery.health', 'laptop', 'one that holds less than half', anAlert({ severity: 'critical' }), NOW],
+  ['time.skew', 'server', 'a minute', anAlert(), NEVER],
+  ['time.skew', 'server', 'five minutes', anAlert({ severity: 'critical' }), NOW],
+  ['patches.security', 'server', 'a month', anAlert({ severity: 'critical' }), NEVER],
+  ['admin.added', 'desktop', 'any one', anAlert(), NOW],
 ] as const)('%s on a %s', (...[rule, deviceClass, name, alert, wanted]) => {
   it(name, () => {
     expect(wantsTicket(policyOf(rule), deviceClass, alert)).toEqual(wanted);

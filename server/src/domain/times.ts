@@ -6,10 +6,11 @@ import type { Intervals } from '@fettle/shared/wire/server-message.schema';
 /** For trying out: durations divided by 60, none under a second. */
 export const HURRY = 60;
 
-export type Pace = { readonly divisor: number };
+/** What every duration is divided by, and the shortest that comes of it. */
+export type Pace = { readonly divisor: number; readonly leastMs?: number };
 
-export const paced = ({ divisor }: Pace, ms: number): number =>
-  divisor === 1 || ms === 0 ? ms : Math.max(SECOND_MS, Math.round(ms / divisor));
+export const paced = ({ divisor, leastMs = SECOND_MS }: Pace, ms: number): number =>
+  divisor === 1 || ms === 0 ? ms : Math.max(leastMs, Math.round(ms / divisor));
 
 export type Times = {
   /** An alert that fires again within this is the same row. */
@@ -26,6 +27,8 @@ export type Times = {
   readonly stoppedMs: number;
   /** Time for a reboot or an update, by the agent's own word. */
   readonly rebootMs: number;
+  /** What an agent read of its targets is true for this long: two batches, and then some. */
+  readonly targetFreshMs: number;
 };
 
 export const timesAt = (pace: Pace): Times => ({
@@ -36,6 +39,7 @@ export const timesAt = (pace: Pace): Times => ({
   startHoldMs: paced(pace, 3 * MINUTE_MS),
   stoppedMs: paced(pace, 15 * MINUTE_MS),
   rebootMs: paced(pace, 10 * MINUTE_MS),
+  targetFreshMs: paced(pace, 5 * MINUTE_MS),
 });
 
 /** A person signs in again after this long without a request, and after this long in any case. No hurry shortens it. */

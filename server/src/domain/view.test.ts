@@ -52,13 +52,25 @@ describe('a view', () => {
   });
 
   it('of an alert gives each reading its unit, and nothing where there is none', () => {
+    const STILL = { rise: null, withinMs: null };
     const evidence = [
       { metric: 'fettle.filesystem.available', value: 5, mean: 0 },
       { metric: 'no.such', value: 0, threshold: 0 },
     ];
     expect(alertView(anAlert({ evidence }), { ...NAMELESS, deviceName: '' }).evidence).toEqual([
-      { metric: 'fettle.filesystem.available', unit: 'By', value: 5, mean: 0, threshold: null },
-      { metric: 'no.such', unit: '', value: 0, mean: null, threshold: 0 },
+      { metric: 'fettle.filesystem.available', unit: 'By', value: 5, mean: 0, threshold: null, ...STILL },
+      { metric: 'no.such', unit: '', value: 0, mean: null, threshold: 0, ...STILL },
+    ]);
+  });
+
+  it('of an alert says what used most, and where that is not known', () => {
+    const processes = [
+      { pid: 7, name: 'node', cpu: 1.5, memoryBytes: 4096 },
+      { pid: 8, name: 'java', memoryBytes: 8192 },
+    ];
+    expect(alertView(anAlert({ processes }), { ...NAMELESS, deviceName: '' }).processes).toEqual([
+      { pid: 7, name: 'node', cpu: 1.5, memoryBytes: 4096 },
+      { pid: 8, name: 'java', cpu: null, memoryBytes: 8192 },
     ]);
   });
 

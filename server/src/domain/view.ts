@@ -29,6 +29,7 @@ export const deviceView = (device: Device): BareDeviceView => ({
   lastSeen: instantOf(device.lastSeenMs),
   enrolledAt: instantOf(device.enrolledMs),
   clockOffsetMs: device.clockOffsetMs,
+  watchedBy: device.watchedBy,
 });
 
 /** What people call the things that an alert names by id. `title` is the rule's. */
@@ -54,13 +55,16 @@ export const alertView = (alert: Alert, { deviceName, title, ticketNumber }: Ale
   resolvedAt: instantOrNull(alert.resolvedMs),
   reason: alert.reason,
   occurrences: alert.occurrences,
-  evidence: alert.evidence.map(({ metric, value, mean, threshold }) => ({
+  evidence: alert.evidence.map(({ metric, value, mean, threshold, rise, withinMs }) => ({
     metric,
     unit: findMetric(metric)?.unit ?? '',
     value,
     mean: mean ?? null,
     threshold: threshold ?? null,
+    rise: rise ?? null,
+    withinMs: withinMs ?? null,
   })),
+  processes: alert.processes.map(({ cpu, ...use }) => ({ ...use, cpu: cpu ?? null })),
   ticket: alert.ticket,
   ticketNumber,
 });

@@ -180,6 +180,28 @@ describe('readings', () => {
   });
 });
 
+it('a device shows what it told of itself: what it can read, and what it is made of', async () => {
+  const told = await enrolDevice(server(), 'teller');
+  const bare = await get(`/devices/${told.id}`);
+  expect(bare).toMatchObject({ status: 200, capabilities: [], inventory: null });
+  const epoch = randomText(16);
+  const lanes = { alerts: { epoch, next: 1 }, metrics: { epoch: randomText(16), next: 1 } };
+  const agent = await TestAgent.connect(server().url, told, { lanes, hostname: 'teller' });
+  const section = (id: string, value: string) => ({ id, title: id, facts: [{ label: 'Name', value }] });
+  const collectors = [{ id: 'cpu', ok: true as const, source: '/proc/stat' }];
+  agent.record(epoch, 1, { kind: 'capabilities', at: T0, collectors });
+  agent.record(epoch, 2, { kind: 'inventory', at: T0, sections: [section('os', '12'), section('cpu', 'x')] });
+  agent.record(epoch, 3, { kind: 'inventory', at: T0 + 1, sections: [section('os', '13')] });
+  await agent.acked('alerts', 3);
+  expect(await get(`/devices/${told.id}`)).toMatchObject({
+    name: 'teller',
+    capabilities: [{ collector: 'cpu', available: true, source: '/proc/stat', reason: null, cost: null }],
+    inventory: { at: new Date(T0 + 1).toISOString(), sections: [section('os', '13'), section('cpu', 'x')] },
+  });
+  const listed = await get('/devices?q=teller');
+  expect(Object.keys(listed.items?.[0] ?? {})).not.toContain('inventory');
+});
+
 describe('a ticket', () => {
   it('is taken, noted and resolved, each once, and its history tells it', async () => {
     await fire('/ticket');

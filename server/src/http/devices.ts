@@ -1,6 +1,7 @@
 import { listOf } from '@fettle/shared/api/common.schema';
 import { deviceDetail, deviceView, latestView, seriesView } from '@fettle/shared/api/device.schema';
 import { isMetricName } from '@fettle/shared/metric/catalog';
+import type { CapabilityReport, Ledger, Reason } from '@fettle/shared/wire/record.schema';
 import { z } from 'zod';
 
 import type { Device } from '../domain/device.ts';
@@ -61,13 +62,15 @@ export const deviceRoutes = (app: Routes, api: Api): void => {
       },
     },
     async (request) => {
-      const device = await find(api, request, request.params.id);
+      const found = await api.ask('device details', actorOf(request), { id: request.params.id });
+      if (!found) throw notFound('device');
+      const { device, capabilities, inventory } = found;
       const counts = await openCounts(api, request);
       return {
         ...fullView(api, device, counts),
         bootedAt: device.bootedMs === null ? null : instantOf(device.bootedMs),
-        capabilities: device.capabilities.map(capabilityView),
-        inventory: device.inventory && { at: instantOf(device.inventory.atMs), sections: device.inventory.sections },
+        capabilities: capabilities.map(capabilityView),
+        inventory: inventory && { at: instantOf(inventory.atMs), sections: [...inventory.sections] },
         lost: { records: device.lostRecords },
       };
     },
@@ -147,12 +150,18 @@ const fullView = (api: Api, device: Device, counts: Counts) => {
   };
 };
 
-const capabilityView = (known: Device['capabilities'][number]) =>
-  known.ok
-    ? { collector: known.id, available: true, source: known.source, reason: null }
-    : {
-        collector: known.id,
-        available: false,
-        source: null,
-        reason: { ...known.reason, fix: known.reason.fix ?? null },
-      };
+const capabilityView = (known: CapabilityReport['collectors'][number]) => ({
+  collector: known.id,
+  available: known.ok,
+  source: known.ok ? known.source : null,
+  reason: known.ok ? null : reasonView(known.reason),
+  cost: known.ledger ? costView(known.ledger) : null,
+});
+
+const costView = ({ lastAt, lastReason, ...counts }: Ledger) => ({
+  ...counts,
+  lastAt: instantOf(lastAt),
+  lastReason: lastReason ? reasonView(lastReason) : null,
+});
+
+const reasonView = ({ code, detail, fix }: Reason) => ({ code, detail, fix: fix ?? null });

@@ -31,9 +31,9 @@ const viewOf = (rule: Rule, openAlerts: number) => ({
   text: rule.text,
   steps: [...rule.steps],
   hash: contentHash(rule),
-  levels: rule.levels.map(({ severity, forMs }, index) => ({
-    severity,
-    forMs,
+  levels: rule.levels.map((level, index) => ({
+    severity: level.severity,
+    forMs: 'forMs' in level ? level.forMs : 0,
     urgency: rule.urgency[index] ?? 'medium',
   })),
   definition: ruleSchema.parse(rule),

@@ -1,13 +1,17 @@
 // Every device as the main thread knows it right now: is it connected, when was it heard, what did it read.
+import type { LatestView } from '@fettle/shared/api/device.schema';
 import type { ByeReason } from '@fettle/shared/wire/agent-message.schema';
 
 import type { Device } from '../domain/device.ts';
 import type { PresenceFacts } from '../domain/presence.ts';
+import { type TargetWatch, passesOf, viewFor } from '../domain/target.ts';
 import { Latest } from './latest.ts';
 
 export type Member = {
   readonly id: string;
   tenant: string;
+  /** Whose agent looks after it, and what it calls it; absent for what has an agent itself. */
+  readonly watched?: { readonly by: string; readonly name: string };
   facts: PresenceFacts;
   readonly latest: Latest;
   /** Heard since the last time that was written down. */
@@ -16,6 +20,7 @@ export type Member = {
 
 export class Fleet {
   readonly #members = new Map<string, Member>();
+  readonly #targets = new Map<string, Set<string>>();
 
   get size(): number {
     return this.#members.size;
@@ -29,7 +34,30 @@ export class Fleet {
     return this.#members.values();
   }
 
-  /** @param alerting devices whose silence is an alert already */
+  /** The newest readings of a device. What its agent sees of others is theirs. */
+  latestOf(id: string): LatestView {
+    const { watched, latest } = this.#members.get(id) ?? {};
+    if (watched) return viewFor({ target: watched.name }, this.#members.get(watched.by)?.latest.view() ?? {});
+    const view = latest?.view() ?? {};
+    return this.#targets.has(id) ? viewFor('itself', view) : view;
+  }
+
+  /** What is known of the targets of an agent, by what was read since `sinceMs`. */
+  watchOf(id: string, sinceMs: number): TargetWatch {
+    const { facts, latest } = this.#members.get(id) ?? {};
+    return {
+      isConnected: facts?.isConnected ?? false,
+      isOnline: facts?.presence === 'online',
+      passes: passesOf(latest?.view() ?? {}, sinceMs),
+    };
+  }
+
+  /** What an agent looks after for this device. */
+  targetsOf(id: string): Iterable<Member> {
+    return [...(this.#targets.get(id) ?? [])].flatMap((target) => this.#members.get(target) ?? []);
+  }
+
+  /** Anew, where it is known already. @param alerting devices whose silence is an alert already */
   add(device: Device, alerting: ReadonlySet<string>): Member {
     const member: Member = {
       id: device.id,
@@ -45,12 +73,17 @@ export class Fleet {
       },
       latest: new Latest(),
       isUnwritten: false,
+      ...(device.watchedBy !== null && { watched: { by: device.watchedBy, name: device.hostname } }),
     };
+    if (device.watchedBy !== null) this.#targetsBy(device.watchedBy).add(device.id);
     this.#members.set(device.id, member);
     return member;
   }
 
   remove(id: string): void {
+    const by = this.#members.get(id)?.watched?.by;
+    if (by !== undefined) this.#targets.get(by)?.delete(id);
+    this.#targets.delete(id);
     this.#members.delete(id);
   }
 
@@ -92,5 +125,11 @@ export class Fleet {
   moved(id: string, change: Pick<PresenceFacts, 'presence' | 'presenceSinceMs' | 'isAlerting'>): void {
     const member = this.#members.get(id);
     if (member) member.facts = { ...member.facts, ...change };
+  }
+
+  #targetsBy(watcher: string): Set<string> {
+    const targets = this.#targets.get(watcher) ?? new Set();
+    this.#targets.set(watcher, targets);
+    return targets;
   }
 }

@@ -97,6 +97,19 @@ describe('a hello that is refused', () => {
     expect(server().isConnected(device.id)).toBe(false);
   });
 
+  it('is of something that has no agent, and that another one looks after', async () => {
+    const device = await enrolDevice(server());
+    const told = { kind: 'start', at: 1, bootId: '', uptimeMs: 1, agentVersion: '1', lastEnd: 'unknown' } as const;
+    const body = { ...told, targets: ['switch 1'] };
+    await server().commit({ type: 'record', device: device.id, epoch: randomText(16), seq: 1, body });
+    const devices = await server().ask('all devices', SYSTEM, {});
+    const target = devices.find(({ watchedBy }) => watchedBy === device.id);
+    expect(target).toMatchObject({ hostname: 'switch 1', presence: 'unknown' });
+    const refused = await refusalOf({ ...device, id: target?.id ?? '' }, (hello) => hello);
+    expect(refused.code).toBe('unknown_device');
+    expect(server().isConnected(target?.id ?? '')).toBe(false);
+  });
+
   it('was recorded on another connection', async () => {
     const device = await enrolDevice(server());
     const first = await TestAgent.dial(server().url);

@@ -23,7 +23,7 @@ export const refusalOf = (
   const { min, max } = hello.protocol;
   if (max < PROTOCOL_VERSION) return ['protocol_too_old', 'This agent is too old for this server: update the agent.'];
   if (min > PROTOCOL_VERSION) return ['protocol_too_new', 'This agent is too new for this server: update the server.'];
-  if (!device) return UNKNOWN_DEVICE;
+  if (!device || device.watchedBy !== null) return UNKNOWN_DEVICE;
   const { deviceId, agentNonce, lanes } = hello;
   const claim = {
     serverId,

@@ -28,6 +28,8 @@ const open = () => {
       members,
       commit,
       moved: (id, change) => fleet.moved(id, change),
+      watch: (id, sinceMs) => fleet.watchOf(id, sinceMs),
+      heard: (id, atMs) => fleet.heard(id, atMs),
       context: () => ({ nowMs, times: timesAt(pace), rule: absenceRule(ruleBookAt(pace)), startedMs: 0 }),
     });
     await Promise.resolve();
@@ -69,6 +71,67 @@ describe('looking at the fleet', () => {
     await look(NOW + 5 * MINUTE_MS + 10 * SECOND_MS);
     await look(NOW + 5 * MINUTE_MS + 15 * SECOND_MS);
     expect([events.length, alerts()]).toEqual([3, ['device.offline']]);
+  });
+});
+
+describe('looking at what an agent looks after', () => {
+  const TARGET = { id: 'd_t', publicKey: 'none', hostname: 'switch 1', class: 'network', watchedBy: 'd_1' } as const;
+
+  /** With an agent that is connected, and its target that nobody has looked at yet. */
+  const openWatched = () => {
+    const all = open();
+    const target = aDevice({ ...TARGET, presence: 'unknown' });
+    all.fettle.devices.put(target);
+    all.fleet.add(target, new Set());
+    all.fleet.connected('d_1', 'server', NOW);
+    const read = (value: number, atMs: number): void => {
+      const series = [{ metric: 'fettle.check.state', attributes: { 'fettle.check.name': 'switch 1/ping' } }];
+      const block = { t0: atMs, stepMs: 1, values: [Float64Array.of(value)] };
+      all.fleet.get('d_1')?.latest.note({ hash: 'h', series }, block, atMs);
+    };
+    const presence = () => all.fettle.devices.get('d_t')?.presence;
+    return { ...all, read, presence };
+  };
+
+  it('goes by what its checks say', async () => {
+    const { look, read, presence, events } = openWatched();
+    await look(NOW);
+    expect([presence(), events]).toEqual(['unknown', []]);
+    read(1, NOW + MINUTE_MS);
+    await look(NOW + MINUTE_MS);
+    expect(presence()).toBe('online');
+    read(0, NOW + 2 * MINUTE_MS);
+    await look(NOW + 2 * MINUTE_MS);
+    await look(NOW + 3 * MINUTE_MS);
+    expect([presence(), events.length]).toEqual(['offline', 2]);
+  });
+
+  it('never calls it offline for its silence, nor for that of the agent: then nothing is known', async () => {
+    const { fettle, fleet, look, read, presence } = openWatched();
+    read(1, NOW);
+    await look(NOW);
+    await look(NOW + 6 * MINUTE_MS);
+    expect(presence()).toBe('unknown');
+    read(1, NOW + 7 * MINUTE_MS);
+    await look(NOW + 7 * MINUTE_MS);
+    expect(presence()).toBe('online');
+    fleet.heard('d_1', NOW + 7 * MINUTE_MS);
+    fleet.disconnected('d_1');
+    await look(NOW + 8 * MINUTE_MS);
+    expect(presence()).toBe('online');
+    await look(NOW + 60 * MINUTE_MS);
+    await look(NOW + 60 * MINUTE_MS + 1);
+    expect(presence()).toBe('unknown');
+    await look(NOW + 600 * MINUTE_MS);
+    expect(fettle.alerts.openOf('d_t')).toEqual([]);
+  });
+
+  it('says nothing new of it just after a start of the server, before its agent is back', async () => {
+    const { fleet, look, presence, events } = openWatched();
+    fleet.disconnected('d_1');
+    fleet.moved('d_t', { presence: 'online', presenceSinceMs: NOW, isAlerting: false });
+    await look(MINUTE_MS);
+    expect([presence(), events]).toEqual(['unknown', []]); // as it was written down
   });
 });
 

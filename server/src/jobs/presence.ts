@@ -1,9 +1,20 @@
 // Looks at the fleet again and again: who has gone quiet, who is back. What changes is written down.
 import type { Outcome, WriterEvent } from '../domain/event.ts';
 import { type PresenceContext, type PresenceFacts, type PresenceStep, stepPresence } from '../domain/presence.ts';
+import { type TargetWatch, targetPresence } from '../domain/target.ts';
+
+type Member = {
+  readonly id: string;
+  readonly facts: PresenceFacts;
+  readonly watched?: { readonly by: string; readonly name: string };
+  isUnwritten: boolean;
+};
 
 export type PresenceParts = {
-  readonly members: () => Iterable<{ readonly id: string; readonly facts: PresenceFacts; isUnwritten: boolean }>;
+  readonly members: () => Iterable<Member>;
+  /** What an agent saw since then of those it looks after. */
+  readonly watch: (id: string, sinceMs: number) => TargetWatch;
+  readonly heard: (id: string, nowMs: number) => void;
   readonly moved: (id: string, change: Pick<PresenceFacts, 'presence' | 'presenceSinceMs' | 'isAlerting'>) => void;
   readonly commit: (event: WriterEvent) => Promise<Outcome>;
   readonly context: () => PresenceContext;
@@ -12,10 +23,30 @@ export type PresenceParts = {
 /** One look. */
 export const lookAtPresence = (parts: PresenceParts): void => {
   const context = parts.context();
-  for (const { id, facts } of parts.members()) {
-    const step = stepPresence(facts, context);
+  const watches = new Map<string, TargetWatch>();
+  for (const { id, facts, watched } of parts.members()) {
+    const step = watched
+      ? stepTarget(parts, { id, presence: facts.presence, watched }, watches)
+      : stepPresence(facts, context);
     if (step) void move(parts, { id, facts, step, nowMs: context.nowMs });
   }
+};
+
+type Target = Pick<Member, 'id'> & Pick<PresenceFacts, 'presence'> & Required<Pick<Member, 'watched'>>;
+
+/** Of what has no agent. After a start of the server nobody looks yet, and nothing is said of it for a while. */
+const stepTarget = (
+  { watch, heard, context }: PresenceParts,
+  { id, presence: known, watched }: Target,
+  watches: Map<string, TargetWatch>,
+): PresenceStep | undefined => {
+  const { nowMs, startedMs, times } = context();
+  const seen = watches.get(watched.by) ?? watch(watched.by, nowMs - times.targetFreshMs);
+  watches.set(watched.by, seen);
+  if (!seen.isConnected && nowMs - startedMs < times.startHoldMs) return undefined;
+  const presence = targetPresence(known, watched.name, seen);
+  if (presence === 'online') heard(id, nowMs);
+  return presence === known ? undefined : { presence, isAlerting: false };
 };
 
 type Move = {

@@ -2,7 +2,7 @@ import type { Alert } from '../domain/alert.ts';
 import type { Db } from './database.ts';
 import { type Columns, fromJson, selectList, upsertSql } from './table.ts';
 
-type Row = Omit<Alert, 'evidence'> & { readonly evidence: string };
+type Row = Omit<Alert, 'evidence' | 'processes'> & { readonly evidence: string; readonly processes: string };
 type NamedRow = Row & Pick<NamedAlert, 'deviceName' | 'ticketNumber'>;
 
 const columns: Columns<Alert> = {
@@ -21,6 +21,7 @@ const columns: Columns<Alert> = {
   reason: 'reason',
   occurrences: 'occurrences',
   evidence: 'evidence',
+  processes: 'processes',
   ruleHash: 'rule_hash',
   ticket: 'ticket',
   ackedBy: 'acked_by',
@@ -79,7 +80,10 @@ export const alertTable = (db: Db) => {
     newestOf: (key: string): Alert | undefined => fromRow(newest.get(key)),
     openOf: (device: string): readonly Alert[] => openOf.all(device).map(known),
     ofTicket: (ticket: string): readonly Alert[] => ofTicket.all(ticket).map(known),
-    put: (alert: Alert): void => void put.run({ ...alert, evidence: JSON.stringify(alert.evidence) }),
+    put: (alert: Alert): void => {
+      const { evidence, processes } = alert;
+      put.run({ ...alert, evidence: JSON.stringify(evidence), processes: JSON.stringify(processes) });
+    },
     page: ({ tenants, states, after, ...filter }: AlertPage): readonly NamedAlert[] =>
       page
         .all({ ...filter, ...after, tenants: tenants ? JSON.stringify(tenants) : null, states: JSON.stringify(states) })
@@ -91,6 +95,10 @@ export const alertTable = (db: Db) => {
   };
 };
 
-const known = <R extends Row>(row: R) => ({ ...row, evidence: fromJson<Alert['evidence']>(row.evidence) });
+const known = <R extends Row>(row: R) => ({
+  ...row,
+  evidence: fromJson<Alert['evidence']>(row.evidence),
+  processes: fromJson<Alert['processes']>(row.processes),
+});
 
 const fromRow = <R extends Row>(row: R | undefined) => row && known(row);

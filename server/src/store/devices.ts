@@ -1,11 +1,6 @@
 import type { Device } from '../domain/device.ts';
 import type { Db } from './database.ts';
-import { type Columns, fromJson, selectList, upsertSql } from './table.ts';
-
-type Row = Omit<Device, 'capabilities' | 'inventory'> & {
-  readonly capabilities: string;
-  readonly inventory: string | null;
-};
+import { type Columns, selectList, upsertSql } from './table.ts';
 
 const columns: Columns<Device> = {
   id: 'id',
@@ -25,8 +20,7 @@ const columns: Columns<Device> = {
   goodbye: 'goodbye',
   clockOffsetMs: 'clock_offset_ms',
   lostRecords: 'lost_records',
-  capabilities: 'capabilities',
-  inventory: 'inventory',
+  watchedBy: 'watched_by',
 };
 
 export type DevicePage = {
@@ -41,47 +35,30 @@ export const deviceTable = (db: Db) => {
   // SQLite's own lower() knows A to Z only
   db.function('folded', { deterministic: true }, (text: string) => text.toLowerCase());
   const select = `SELECT ${selectList(columns)} FROM devices`;
-  const byId = db.prepare<[string], Row>(`${select} WHERE id = ?`);
-  const byKey = db.prepare<[string], Row>(`${select} WHERE public_key = ?`);
-  // lists go without what only the page of one device shows
-  const light = `SELECT ${selectList({ ...columns, capabilities: "'[]'", inventory: 'NULL' })} FROM devices`;
-  const all = db.prepare<[], Row>(`${light} ORDER BY id`);
-  const ofTenant = db.prepare<[string], Row>(`${light} WHERE tenant = ? ORDER BY id`);
-  const put = db.prepare<[Row]>(upsertSql('devices', columns, 'id'));
+  const byId = db.prepare<[string], Device>(`${select} WHERE id = ?`);
+  const byKey = db.prepare<[string], Device>(`${select} WHERE public_key = ?`);
+  const all = db.prepare<[], Device>(`${select} ORDER BY id`);
+  const ofTenant = db.prepare<[string], Device>(`${select} WHERE tenant = ? ORDER BY id`);
+  const watched = db.prepare<[string], Device>(`${select} WHERE watched_by = ? ORDER BY id`);
+  const put = db.prepare<[Device]>(upsertSql('devices', columns, 'id'));
   const seen = db.prepare<[number, string]>('UPDATE devices SET last_seen_ms = ? WHERE id = ?');
   const remove = db.prepare<[string]>('DELETE FROM devices WHERE id = ?');
-  const page = db.prepare<[Record<string, string | number | null>], Row>(
-    `${light} WHERE (hostname, id) > (@hostname, @id)
+  const page = db.prepare<[Record<string, string | number | null>], Device>(
+    `${select} WHERE (hostname, id) > (@hostname, @id)
        AND (@tenants IS NULL OR tenant IN (SELECT value FROM json_each(@tenants)))
        AND (@match = '' OR instr(folded(hostname), @match) > 0 OR os = @match OR class = @match OR presence = @match)
      ORDER BY hostname, id LIMIT @limit`,
   );
   return {
-    get: (id: string): Device | undefined => fromRow(byId.get(id)),
-    ofKey: (publicKey: string): Device | undefined => fromRow(byKey.get(publicKey)),
-    /** Without capabilities and inventory, like `page` and `ofTenant`. */
-    all: (): readonly Device[] => all.all().map(known),
-    ofTenant: (tenant: string): readonly Device[] => ofTenant.all(tenant).map(known),
-    put: (device: Device): void => void put.run(toRow(device)),
+    get: (id: string): Device | undefined => byId.get(id),
+    ofKey: (publicKey: string): Device | undefined => byKey.get(publicKey),
+    all: (): readonly Device[] => all.all(),
+    ofTenant: (tenant: string): readonly Device[] => ofTenant.all(tenant),
+    watchedBy: (watcher: string): readonly Device[] => watched.all(watcher),
+    put: (device: Device): void => void put.run(device),
     seen: (id: string, atMs: number): void => void seen.run(atMs, id),
     remove: (id: string): void => void remove.run(id),
     page: ({ tenants, match, after, limit }: DevicePage): readonly Device[] =>
-      page
-        .all({ ...after, tenants: tenants ? JSON.stringify(tenants) : null, match: match.toLowerCase(), limit })
-        .map(known),
+      page.all({ ...after, tenants: tenants ? JSON.stringify(tenants) : null, match: match.toLowerCase(), limit }),
   };
 };
-
-const toRow = (device: Device): Row => ({
-  ...device,
-  capabilities: JSON.stringify(device.capabilities),
-  inventory: device.inventory && JSON.stringify(device.inventory),
-});
-
-const known = (row: Row): Device => ({
-  ...row,
-  capabilities: fromJson(row.capabilities),
-  inventory: row.inventory === null ? null : fromJson(row.inventory),
-});
-
-const fromRow = (row: Row | undefined): Device | undefined => row && known(row);

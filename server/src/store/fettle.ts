@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { alertTable } from './alerts.ts';
 import { APPLICATION, type DatabaseFile, type Db, openDatabase, readDatabase } from './database.ts';
+import { capabilityTable, inventoryTable } from './details.ts';
 import { deviceTable } from './devices.ts';
 import { eventTable } from './events.ts';
 import { markTable } from './marks.ts';
@@ -16,6 +17,8 @@ const tables = (db: Db) => ({
   people: peopleTable(db),
   enrollTokens: enrollTokenTable(db),
   devices: deviceTable(db),
+  inventory: inventoryTable(db),
+  capabilities: capabilityTable(db),
   marks: markTable(db),
   alerts: alertTable(db),
   tickets: ticketTable(db),

@@ -187,9 +187,9 @@ describe('nobody sees anything of a tenant that is not theirs', () => {
     ]);
   });
 
-  it.each(['device', 'alert', 'ticket'] as const)('by asking for one %s', (kind) => {
+  it.each(['device', 'device details', 'alert', 'ticket'] as const)('by asking for one %s', (kind) => {
     const { ask } = filled();
-    const id = { device: 'd_2', alert: 'a_bistro', ticket: 't_bistro' }[kind];
+    const id = { device: 'd_2', 'device details': 'd_2', alert: 'a_bistro', ticket: 't_bistro' }[kind];
     expect([eva, nobody].map((actor) => ask(kind, actor, { id }))).toEqual([undefined, undefined]);
     expect([otto, SYSTEM].map((actor) => ask(kind, actor, { id }))).not.toContain(undefined);
   });

@@ -5,8 +5,10 @@ import type { SeriesDefinition } from '@fettle/shared/wire/frame';
 
 import { type Actor, maySee } from '../domain/actor.ts';
 import type { Device } from '../domain/device.ts';
+import type { KeptInventory } from '../domain/inventory.ts';
 import type { Mark } from '../domain/place.ts';
 import type { AlertPage, NamedAlert } from './alerts.ts';
+import type { Capabilities } from './details.ts';
 import type { DevicePage } from './devices.ts';
 import type { FettleStore } from './fettle.ts';
 import type { MetricsStore } from './metrics.ts';
@@ -16,6 +18,11 @@ import type { KeptNote, NamedTicket, TicketPage } from './tickets.ts';
 export type Stores = { readonly fettle: FettleStore; readonly metrics: MetricsStore };
 
 type Page<P> = Omit<P, 'tenants'>;
+type DeviceDetails = {
+  readonly device: Device;
+  readonly capabilities: Capabilities;
+  readonly inventory: KeptInventory | null;
+};
 type NewestReading = { readonly definition: SeriesDefinition; readonly atMs: number; readonly integer: number };
 
 /** By kind: what is asked beside the actor, and what comes back. undefined: not there, or not for this actor. */
@@ -23,6 +30,7 @@ export type Questions = {
   devices: { ask: Page<DevicePage>; answer: readonly Device[] };
   'all devices': { ask: object; answer: readonly Device[] };
   device: { ask: { readonly id: string }; answer: Device | undefined };
+  'device details': { ask: { readonly id: string }; answer: DeviceDetails | undefined };
   'device marks': {
     ask: { readonly id: string };
     answer: { readonly alerts: Mark | null; readonly metrics: Mark | null };
@@ -67,16 +75,27 @@ const tenantsOf = ({ tenants }: Actor): readonly string[] | undefined => (tenant
 const visible = <T extends { readonly tenant: string }>(actor: Actor, found: T | undefined): T | undefined =>
   found && maySee(actor, found.tenant) ? found : undefined;
 
+/** Those of a target are among its agent's. */
+const seriesFor = (metrics: MetricsStore, device: Device | undefined, question: SeriesQuestion) =>
+  device &&
+  (device.watchedBy === null
+    ? readSeries(metrics, device.id, question)
+    : readSeries(metrics, device.watchedBy, question, { target: device.hostname }));
+
 export const answers: Answers = {
   devices: ({ fettle }, actor, page) => fettle.devices.page({ ...page, tenants: tenantsOf(actor) }),
   'all devices': ({ fettle }, actor) => fettle.devices.all().filter(({ tenant }) => maySee(actor, tenant)),
   device: ({ fettle }, actor, { id }) => visible(actor, fettle.devices.get(id)),
+  'device details': ({ fettle }, actor, { id }) => {
+    const device = visible(actor, fettle.devices.get(id));
+    return device && { device, capabilities: fettle.capabilities.of(id), inventory: fettle.inventory.of(id) };
+  },
   'device marks': ({ fettle, metrics }, _actor, { id }) => ({
     alerts: fettle.marks.get(id) ?? null,
     metrics: metrics.mark(id) ?? null,
   }),
   series: ({ fettle, metrics }, actor, { device, ...question }) =>
-    visible(actor, fettle.devices.get(device)) && readSeries(metrics, device, question),
+    seriesFor(metrics, visible(actor, fettle.devices.get(device)), question),
   'newest readings': ({ metrics }, _actor, { device }) => readNewest(metrics, device),
   alerts: ({ fettle }, actor, page) => fettle.alerts.page({ ...page, tenants: tenantsOf(actor) }),
   alert: ({ fettle }, actor, { id }) => visible(actor, fettle.alerts.named(id)),

@@ -6,13 +6,13 @@ import { NOW, aDevice, aTicket, aTransition, anAlert, openStores } from '../fixt
 describe('a device', () => {
   it.each([
     ['with all', aDevice({ goodbye: 'reboot', bootedMs: 1, lostRecords: 3 })],
-    ['with nothing', aDevice({ bootedMs: null, goodbye: null, inventory: null, capabilities: [], clockOffsetMs: -5 })],
+    ['with nothing', aDevice({ bootedMs: null, goodbye: null, clockOffsetMs: -5 })],
     ['with a name that looks like SQL', aDevice({ hostname: "x'); DROP TABLE devices; --", bootId: '\u{1F5A5}"\n' })],
   ])('%s', (_name, device) => {
     const { devices } = openStores().fettle;
     devices.put(device);
     expect([devices.get('d_1'), devices.ofKey('key-1')]).toEqual([device, device]);
-    expect(devices.all()).toEqual([{ ...device, capabilities: [], inventory: null }]);
+    expect(devices.all()).toEqual([device]);
   });
 
   it('is replaced as a whole', () => {
@@ -23,7 +23,6 @@ describe('a device', () => {
       class: 'laptop',
       presence: 'away',
       goodbye: 'suspend',
-      inventory: null,
       lastSeenMs: 1,
     });
     devices.put(other);
@@ -55,6 +54,7 @@ describe('an alert', () => {
   it.each([
     ['with all', anAlert({ state: 'acked', ackedBy: 'eva', ticket: 't_1', resolvedMs: NOW, severity: 'critical' })],
     ['with nothing', anAlert({ evidence: [], instance: '', sinceMs: 0 })],
+    ['with what used most', anAlert({ processes: [{ pid: 7, name: '"(é)', cpu: 1.98, memoryBytes: 2 ** 40 }] })],
   ])('%s', (_name, alert) => {
     const { alerts, tickets } = openStores().fettle;
     tickets.put(aTicket());

@@ -32,6 +32,20 @@ const open = () => {
   return { metrics, add, chart };
 };
 
+describe('the chart of what an agent looks after', () => {
+  it('has its readings and those of nobody else, and the agent has its own', () => {
+    const { metrics, add } = open();
+    const latency = (name: string) => ({ metric: 'fettle.check.latency', attributes: { 'fettle.check.name': name } });
+    add([cpu, latency('a/ping'), latency('b/ping')], START, MINUTE_MS, [[100], [20], [30]]);
+    const question = { metrics: [CPU, 'fettle.check.latency'], fromMs: START, toMs: START + MINUTE_MS, points: 1 };
+    const seriesOf = (...subject: readonly { readonly target: string }[]) =>
+      readSeries(metrics, 'd_1', question, ...subject).series.map((one) => [one.metric, one.attributes, one.mean]);
+    expect(seriesOf()).toEqual([[CPU, {}, [0.1]]]);
+    expect(seriesOf({ target: 'a' })).toEqual([['fettle.check.latency', { 'fettle.check.name': 'ping' }, [0.002]]]);
+    expect(seriesOf({ target: 'none' })).toEqual([]);
+  });
+});
+
 describe('a chart', () => {
   it('is what the batches say, in the unit of the catalogue', () => {
     const { add, chart } = open();

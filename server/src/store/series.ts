@@ -6,6 +6,7 @@ import { decodeBlock } from '@fettle/shared/wire/decode';
 import type { SeriesDefinition } from '@fettle/shared/wire/frame';
 import { STEPS_MAX } from '@fettle/shared/wire/limits';
 
+import { type Subject, attributesFor } from '../domain/target.ts';
 import type { MetricsStore, StoredBlock } from './metrics.ts';
 import { Resampler } from './resample.ts';
 
@@ -22,7 +23,13 @@ const FINEST_MS = 1_000;
 /** A block that begins before the range can still reach into it. */
 const LONGEST_BLOCK_MS = STEPS_MAX * 10_000;
 
-export const readSeries = (store: MetricsStore, device: string, question: SeriesQuestion): SeriesView => {
+/** @param subject whose readings, of those that the device's agent sent */
+export const readSeries = (
+  store: MetricsStore,
+  device: string,
+  question: SeriesQuestion,
+  subject: Subject = 'itself',
+): SeriesView => {
   const { fromMs, toMs } = question;
   const stepMs = Math.max(FINEST_MS, Math.ceil((toMs - fromMs) / question.points / FINEST_MS) * FINEST_MS);
   const points = Math.max(1, Math.ceil((toMs - fromMs) / stepMs));
@@ -31,7 +38,10 @@ export const readSeries = (store: MetricsStore, device: string, question: Series
   const key = store.keyOf(device);
   if (key !== undefined) {
     for (const stored of store.blocks(key, fromMs - LONGEST_BLOCK_MS, toMs)) {
-      reader.read(stored, (definition, atMs, value) => {
+      reader.read(stored, ({ metric, attributes: told }, atMs, value) => {
+        const attributes = attributesFor(subject, told);
+        if (!attributes) return;
+        const definition = { metric, attributes };
         const name = seriesKey(definition.metric, definition.attributes);
         const known = found.get(name) ?? { definition, resampler: new Resampler(fromMs, stepMs, points) };
         found.set(name, known);

@@ -17,6 +17,8 @@ export type WriteContext = {
   readonly newId: (letter: string) => string;
   /** Told to the feed when the group is on the disk. */
   readonly feed: FeedEvent[];
+  /** Devices that an agent looks after and that came, went or came back. */
+  readonly watches: string[];
 };
 
 export const DONE: Outcome = { is: 'done' };

@@ -160,8 +160,6 @@ describe('a record', () => {
       { kind: 'start', at: 1, bootId: 'b9', uptimeMs: 5_000, agentVersion: '9', lastEnd: 'killed' },
       { bootId: 'b9', bootedMs: NOW - 5_000, agentVersion: '9' },
     ],
-    ['capabilities', { kind: 'capabilities', at: 1, collectors }, { capabilities: collectors }],
-    ['inventory', { kind: 'inventory', at: 1, sections }, { inventory: { atMs: 1, sections } }],
     ['gap', { kind: 'gap', at: 1, from: 1, count: 4, reason: 'queue_full' }, { lostRecords: 4 }],
     ['suspended', { kind: 'suspended', at: 1, forMs: 5 }, {}],
   ] satisfies readonly [string, RecordBody, object][])('of the kind %s changes the device', (_kind, body, change) => {
@@ -169,6 +167,30 @@ describe('a record', () => {
     const before = device();
     expect(told(aRecord(1, body))).toEqual(['device changed']);
     expect(device()).toEqual({ ...before, ...change });
+  });
+
+  it.each([
+    ['capabilities', { kind: 'capabilities', at: 1, collectors }, [collectors, null]],
+    ['inventory', { kind: 'inventory', at: 1, sections }, [[], { atMs: 1, sections }]],
+  ] satisfies readonly [string, RecordBody, unknown][])(
+    'of the kind %s is kept apart from the device, and told as its change',
+    (_kind, body, expected) => {
+      const { told, device, fettle } = open();
+      const before = device();
+      expect(told(aRecord(1, body))).toEqual(['device changed']);
+      expect([fettle.capabilities.of('d_1'), fettle.inventory.of('d_1')]).toEqual(expected);
+      expect(device()).toEqual(before);
+    },
+  );
+
+  it('of the kind inventory leaves the sections that it does not name, and removes those without facts', () => {
+    const { commit, fettle } = open();
+    const cpu = { id: 'cpu', title: 'CPU', facts: [{ label: 'Model', value: 'x' }] };
+    commit(aRecord(1, { kind: 'inventory', at: 1, sections }));
+    commit(aRecord(2, { kind: 'inventory', at: 2, sections: [cpu] }));
+    expect(fettle.inventory.of('d_1')).toEqual({ atMs: 2, sections: [...sections, cpu] });
+    commit(aRecord(3, { kind: 'inventory', at: 3, sections: [{ id: 'os', title: '', facts: [] }] }));
+    expect(fettle.inventory.of('d_1')).toEqual({ atMs: 2, sections: [cpu] });
   });
 });
 

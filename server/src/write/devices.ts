@@ -50,8 +50,7 @@ const newDevice = (
   goodbye: null,
   clockOffsetMs: 0,
   lostRecords: 0,
-  capabilities: [],
-  inventory: null,
+  watchedBy: null,
 });
 
 export const applyHello = (event: AgentEvent & { type: 'hello' }, context: WriteContext): Outcome => {

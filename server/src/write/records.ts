@@ -1,4 +1,5 @@
 // One record of an agent's alerts lane: it takes effect once, together with the mark that says so.
+import type { Transition } from '@fettle/shared/alert/alert';
 import { inScope } from '@fettle/shared/rule/rule';
 import type { RecordBody } from '@fettle/shared/wire/record.schema';
 
@@ -9,6 +10,7 @@ import { type Place, placeOf } from '../domain/place.ts';
 import { absenceRule } from '../domain/rule-book.ts';
 import { applyTransition } from './alerts.ts';
 import { DONE, EARLY, UNKNOWN_DEVICE, type WriteContext, tell } from './context.ts';
+import { applyFacts, applyTargets, openAlertsOf, subjectOf } from './targets.ts';
 
 type RecordEvent = AgentEvent & { readonly type: 'record' };
 type PassEvent = AgentEvent & { readonly type: 'pass record' };
@@ -43,19 +45,21 @@ const inOrder = (id: string, place: Place, { store }: WriteContext, apply: (devi
 const applyBody = (device: Device, body: RecordBody, context: WriteContext): void => {
   switch (body.kind) {
     case 'transition':
-      return applyTransition(device, body.transition, context);
+      return applyTold(device, body.transition, context);
     case 'digest':
       return applyDigest(device, body, context);
     case 'start':
+      applyTargets(device, body.targets ?? [], context);
       return update(
         device,
         { bootId: body.bootId, bootedMs: context.nowMs - body.uptimeMs, agentVersion: body.agentVersion },
         context,
       );
     case 'capabilities':
-      return update(device, { capabilities: body.collectors }, context);
+      context.store.capabilities.put(device, body.collectors);
+      return tell(context, device, { kind: 'device', change: 'changed', device });
     case 'inventory':
-      return update(device, { inventory: { atMs: body.at, sections: body.sections } }, context);
+      return applyFacts(device, body, context);
     case 'gap':
       return update(device, { lostRecords: device.lostRecords + body.count }, context);
     case 'suspended':
@@ -65,12 +69,18 @@ const applyBody = (device: Device, body: RecordBody, context: WriteContext): voi
 
 const applyDigest = (device: Device, digest: RecordBody & { kind: 'digest' }, context: WriteContext): void => {
   const ofServer = absenceRule(context.book)?.id;
-  const open = context.store.alerts.openOf(device.id).filter(({ rule }) => rule !== ofServer);
+  const open = openAlertsOf(device, context).filter(({ rule }) => rule !== ofServer);
+  const { os } = device;
   const isInForce = (id: string): boolean => {
     const rule = context.book.byId.get(id);
-    return rule !== undefined && inScope(rule, device);
+    return rule !== undefined && os !== 'unknown' && inScope(rule, { os, class: device.class });
   };
-  for (const transition of repairs(open, digest, isInForce)) applyTransition(device, transition, context);
+  for (const transition of repairs(open, digest, isInForce)) applyTold(device, transition, context);
+};
+
+const applyTold = (agent: Device, transition: Transition, context: WriteContext): void => {
+  const about = subjectOf(agent, transition, context);
+  if (about) applyTransition(about.device, about.told, context);
 };
 
 const update = (device: Device, change: Partial<Device>, context: WriteContext): void => {

@@ -28,6 +28,8 @@ export type Transition = {
   readonly since: number;
   readonly reason: TransitionReason;
   readonly evidence: readonly Evidence[];
+  /** What used most, where the rule is about CPU or memory: by CPU and by memory, the greater users of either first. */
+  readonly processes?: readonly ProcessUse[];
 };
 
 export type TransitionReason =
@@ -46,4 +48,18 @@ export type Evidence = {
   /** Mean over the window that was judged. */
   readonly mean?: number;
   readonly threshold?: number;
+  /** Of a value that should not rise: by how much it did over `withinMs`. The threshold is then of the rise. */
+  readonly rise?: number;
+  /** Without a rise: the value is the sum of what was counted over this long. */
+  readonly withinMs?: number;
+};
+
+/** One program and what it used when the alert changed. No command line: those hold secrets. */
+export type ProcessUse = {
+  readonly pid: number;
+  /** As the kernel has it, at most 15 bytes of a program's own choice. */
+  readonly name: string;
+  /** Share of one CPU over the last seconds, up to a minute: 2 is two CPUs. Absent where it was not watched before. */
+  readonly cpu?: number;
+  readonly memoryBytes: number;
 };

@@ -30,9 +30,21 @@ export const alertView = z.strictObject({
       unit: z.string(),
       value: z.number(),
       mean: z.number().nullable(),
-      threshold: z.number().nullable(),
+      threshold: z.number().nullable().describe('of the value, or of the rise where there is one'),
+      rise: z.number().nullable().describe('by how much the value rose over withinMs'),
+      withinMs: z.int().nullable().describe('without a rise: the value is the sum of what was counted over this long'),
     }),
   ),
+  processes: z
+    .array(
+      z.strictObject({
+        pid: z.int(),
+        name: z.string(),
+        cpu: z.number().nullable().describe('share of one CPU over the last seconds, 2 is two CPUs; null: not known'),
+        memoryBytes: z.int(),
+      }),
+    )
+    .describe('what used most CPU and memory when the alert fired, where it is about either'),
   ticket: z.string().nullable(),
   ticketNumber: z.string().nullable().describe('of that ticket, for people: HOME-12'),
 });

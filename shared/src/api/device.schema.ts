@@ -14,6 +14,7 @@ export const presences = [
   'rebooting',
   'updating',
   'retiring',
+  'unknown',
 ] as const;
 
 export const instant = z.iso.datetime();
@@ -23,7 +24,7 @@ export const deviceView = z.strictObject({
   tenant: z.string(),
   site: z.string(),
   name: z.string().describe('host name'),
-  os: z.enum(operatingSystems),
+  os: z.enum([...operatingSystems, 'unknown']),
   class: z.enum(deviceClasses),
   agentVersion: z.string(),
   presence: z.enum(presences),
@@ -31,6 +32,7 @@ export const deviceView = z.strictObject({
   lastSeen: instant.describe('last sign of life, by the clock of the server'),
   enrolledAt: instant,
   clockOffsetMs: z.int().describe("the device's clock less the server's, at the last hello"),
+  watchedBy: z.string().nullable().describe('the device whose agent looks after this one, which has no agent itself'),
   openAlerts: z.strictObject({ warning: z.int(), critical: z.int() }),
   readings: z
     .strictObject({
@@ -42,11 +44,25 @@ export const deviceView = z.strictObject({
     .describe('the newest; null where there is none'),
 });
 
+const reasonView = z.strictObject({ code: z.enum(reasonCodes), detail: z.string(), fix: z.string().nullable() });
+
 export const capabilityView = z.strictObject({
   collector: z.string(),
   available: z.boolean(),
   source: z.string().nullable(),
-  reason: z.strictObject({ code: z.enum(reasonCodes), detail: z.string(), fix: z.string().nullable() }).nullable(),
+  reason: reasonView.nullable(),
+  cost: z
+    .strictObject({
+      runs: z.int(),
+      failures: z.int(),
+      cpuMs: z.int(),
+      children: z.int(),
+      bytes: z.int(),
+      lastAt: instant,
+      lastReason: reasonView.nullable(),
+    })
+    .nullable()
+    .describe('since the agent was started, as it last told; null where it has not run'),
 });
 
 export const deviceDetail = z.strictObject({

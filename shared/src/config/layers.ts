@@ -3,8 +3,9 @@
 export type Setting = {
   /** As in the file: "server.url" is `url` in the section [server]. */
   readonly key: string;
-  readonly flag: string;
-  readonly env: string;
+  /** Without flag and variable it stands in a file only: lists and tables. */
+  readonly flag?: string;
+  readonly env?: string;
   readonly about: string;
 };
 
@@ -20,15 +21,15 @@ export const flagLayer = (settings: readonly Setting[], flags: Texts): Layer =>
     settings,
     'flag',
     ({ flag }) => `--${flag}`,
-    ({ flag }) => flags[flag],
+    ({ flag }) => (flag === undefined ? undefined : flags[flag]),
   );
 
 export const envLayer = (settings: readonly Setting[], env: Texts): Layer =>
   namedLayer(
     settings,
     'environment',
-    ({ env: name }) => name,
-    ({ env: name }) => env[name],
+    ({ env: name }) => name ?? '',
+    ({ env: name }) => (name === undefined ? undefined : env[name]),
   );
 
 const namedLayer = (
@@ -86,10 +87,12 @@ export const explainIssue = (
   issue: SchemaIssue | undefined,
 ): string => {
   const isKnown = (name: string) => settings.some((setting) => setting.key === name);
-  const key = issue?.path.map(String).join('.') || Object.keys(values).find((name) => !isKnown(name)) || '';
+  const [top = '', ...within] = issue?.path.map(String) ?? [];
+  const key = top || Object.keys(values).find((name) => !isKnown(name)) || '';
   const setting = settings.find((candidate) => candidate.key === key);
+  const place = within.map((step) => (/^\d+$/.test(step) ? ` ${Number(step) + 1}` : `, ${step}`)).join('');
   const what = setting
-    ? `${issue?.message ?? 'is wrong'}. Expected: ${setting.about}.`
+    ? `${place && `entry${place}: `}${issue?.message ?? 'is wrong'}. Expected: ${setting.about}.`
     : `there is no such setting. Settings: ${settings.map((known) => known.key).join(', ')}.`;
   return `${origins[key] ?? 'settings'}: ${key}: ${what}`;
 };

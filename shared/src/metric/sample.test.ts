@@ -4,8 +4,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { ATTRIBUTES_MAX, TEXT_MAX_BYTES, VALUE_MAX } from '../wire/limits.ts';
-import { type MetricSpec, catalog, findMetric, isMetricName } from './catalog.ts';
+import { catalog, findMetric, isMetricName } from './catalog.ts';
 import { NO_ATTRIBUTES, natural, quantise, seriesKey } from './sample.ts';
+import type { MetricSpec } from './spec.ts';
 
 const specs: readonly MetricSpec[] = catalog;
 const NO_METRICS = ['', 'system', '__proto__', 'constructor', 'toString'];

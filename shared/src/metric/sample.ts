@@ -1,5 +1,6 @@
 // One reading of one metric, and its integer: the only place where a natural value and its stored form meet.
-import { type MetricName, type MetricSpec, findMetric } from './catalog.ts';
+import { type MetricName, findMetric } from './catalog.ts';
+import type { MetricSpec } from './spec.ts';
 
 export type Attributes = Readonly<Record<string, string>>;
 

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 
 import type { CompiledClause, CompiledLevel } from './compile.ts';
-import { type View, breaches, hasCleared, holds, isDecidable, meanOver, newest, recovers } from './judge.ts';
-import { MISSING, createRing } from './window.ts';
+import { type View, breaches, hasCleared, holds, isDecidable, meanOver, recovers } from './judge.ts';
+import { MISSING, createRing, newestOf } from './window.ts';
 
 const EVERY_MS = 10;
 
@@ -38,7 +38,7 @@ describe('a threshold', () => {
 
   it('of a window without readings says nothing', () => {
     const empty = { ...view([]), at: 0 };
-    expect(newest(empty, 0)).toBe(MISSING);
+    expect(newestOf(empty.window, 0)).toBe(MISSING);
     expect([breaches, holds, recovers].map((ask) => ask(level(0, above), empty))).toEqual([false, false, false]);
     expect(hasCleared(level(0, above), empty, 10)).toBe(false);
     expect(meanOver(empty, 100, 0)).toBeUndefined();
@@ -78,6 +78,44 @@ describe('held', () => {
   });
 });
 
+describe('the newest reading alone', () => {
+  it('decides where a level asks for no time, and its end for none', () => {
+    expect(holds(level(0, above), column(1, 91))).toBe(true);
+    expect(holds(level(0, above), column(91, 90))).toBe(false);
+    expect(hasCleared(level(0, above), column(91, 79), 0)).toBe(true);
+    expect(hasCleared(level(0, above), column(79, 80), 0)).toBe(false);
+    expect(hasCleared(level(0, above, { ...above, column: 1 }), view([[79, MISSING]]), 0)).toBe(true);
+  });
+
+  it('of a level without a time is over only after the time that its rule keeps', () => {
+    expect(hasCleared(level(0, above), column(91, 91, 1, 1), 30)).toBe(false);
+    expect(hasCleared(level(0, above), column(91, 1, 1, 1), 30)).toBe(true);
+  });
+
+  it('needs its guard', () => {
+    const guarded = level(0, { ...above, guards: [{ column: 1, below: 5 }] });
+    expect(holds(guarded, view([[91, 4]]))).toBe(true);
+    expect(holds(guarded, view([[91, 5]]))).toBe(false);
+  });
+});
+
+describe('a rhythm that has changed', () => {
+  const bads = (count: number, everyMs: number): View => ({
+    ...column(...Array.from({ length: count }, () => 95)),
+    everyMs,
+  });
+
+  it('a few readings from when they were dense are not taken for a long time', () => {
+    // six readings of 10 ms each, now one comes each 20 ms: 60 ms of 100 are known
+    expect(holds(level(100, above), bads(6, 20))).toBe(false);
+    expect(holds(level(100, above), bads(7, 20))).toBe(true);
+  });
+
+  it('nor few that are far apart for many', () => {
+    expect(holds(level(100, above), { ...view([[95], [95], [95]]), everyMs: 10 })).toBe(false);
+  });
+});
+
 describe('cleared', () => {
   const sibling: CompiledClause = { ...above, column: 1 };
   const rows = (...row: readonly number[]) => view(Array.from({ length: 10 }, () => row));
@@ -113,6 +151,19 @@ describe('a state', () => {
     expect(holds(bad(0, 2), column(1, 0))).toBe(false);
     expect(holds(bad(0, 2), column(1, 0, 0))).toBe(true);
     expect(holds(bad(10, 1), view([[0], [0], [0]], 20))).toBe(false);
+  });
+
+  it('is decidable by the time that its readings span, for of a run only the ends are kept', () => {
+    const ends = (lastAt: number, from = 0): View => {
+      const window = createRing(4, 1);
+      window.push(0, [1]);
+      window.push(lastAt, [1]);
+      return { window, everyMs: EVERY_MS, from, at: lastAt };
+    };
+    expect(isDecidable(bad(100, 1), ends(70))).toBe(true);
+    expect(isDecidable(bad(100, 1), ends(69))).toBe(false);
+    expect(isDecidable(bad(100, 1), ends(200, 150))).toBe(false);
+    expect(isDecidable(bad(100, 1), { ...view([]), at: 0 })).toBe(false);
   });
 
   it('is over when it was good unbroken; no reading is neither', () => {

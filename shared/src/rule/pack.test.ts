@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
 import { findMetric } from '../metric/catalog.ts';
+import { FRAME_MAX_BYTES } from '../wire/limits.ts';
 import { compileRule } from './compile.ts';
 import { contentHash, fnv1a64 } from './hash.ts';
-import { isJudged, pack } from './pack.ts';
+import { pack } from './pack.ts';
 import { ruleSchema } from './rule.schema.ts';
-import { type Rule, metricsOf } from './rule.ts';
+import { type Rule, isJudged, isLasting, metricsOf } from './rule.ts';
 
 describe('the pack', () => {
   it.each(pack)('$id is what the schema says a rule is, and the schema says what the type says', (rule) => {
@@ -17,6 +18,62 @@ describe('the pack', () => {
     expect(metricsOf(rule).filter((metric) => findMetric(metric) === undefined)).toEqual([]);
     expect(rule.urgency).toHaveLength(rule.levels.length);
     expect(() => compileRule(rule, 'desktop')).not.toThrow();
+  });
+
+  it('fits into one welcome, with room for as much again as a third', () => {
+    const welcome = JSON.stringify({ type: 'rules', ruleSet: { version: contentHash(pack), rules: pack } });
+    expect(Buffer.byteLength(welcome)).toBeLessThan((FRAME_MAX_BYTES * 3) / 4);
+  });
+
+  it.each(pack)('$id has a text and two to four steps for people', ({ title, text, steps }) => {
+    expect(title).toMatch(/^[A-Z].{5,60}[^.]$/);
+    expect(text).toMatch(/^[A-Z].{20,}\.$/);
+    expect(steps.length).toBeGreaterThanOrEqual(2);
+    expect(steps.length).toBeLessThanOrEqual(4);
+    // backquotes come in pairs: what is between them is a command
+    expect(steps.filter((step) => step.split('`').length % 2 === 0)).toEqual([]);
+  });
+
+  it.each(pack.filter(isJudged))('$id is told by a severity that rises with its levels, each of them once', (rule) => {
+    const severities = rule.levels.map(({ severity }) => severity);
+    expect(severities).toEqual([...new Set(severities)].toSorted((one) => (one === 'warning' ? -1 : 1)));
+  });
+
+  it.each(['reboot.pending', 'reboot.pending.server', 'patches.security', 'os.eol', 'ssd.wear', 'collector.blind'])(
+    '%s is a posture: it opens no ticket of its own',
+    (id) => {
+      expect(pack.find((rule) => rule.id === id)?.ticket).toEqual({ atOnce: [] });
+    },
+  );
+
+  it('no rule on events or changes asks for a ticket by a reading: those are not in its memory', () => {
+    const asking = pack.filter(isLasting).filter(({ ticket }) => ticket.when?.some((when) => 'metric' in when));
+    expect(asking).toEqual([]);
+  });
+
+  it.each(['service', 'disk-health', 'backup'])(
+    'the family %s has one kind of instance: its rules share a ticket',
+    (family) => {
+      const keys = pack
+        .filter(isJudged)
+        .filter((rule) => rule.family === family)
+        .map(({ signal }) => signal.by);
+      expect(new Set(keys).size).toBeLessThanOrEqual(1);
+    },
+  );
+
+  it.each(pack.filter(isJudged))('$id looks at states that there are', (rule) => {
+    if (rule.kind !== 'state') return;
+    const states = Object.values(findMetric(rule.signal.metric)?.states ?? {});
+    for (const { bad } of rule.levels) expect(states).toEqual(expect.arrayContaining([...bad]));
+  });
+
+  it.each(pack.filter(isJudged))('$id names its instances by a key that its metrics have', (rule) => {
+    const { by } = rule.signal;
+    const lacking = metricsOf(rule).filter(
+      (metric) => by !== undefined && !findMetric(metric)?.attributes.includes(by),
+    );
+    expect(lacking).toEqual([]);
   });
 
   it('has each id once', () => {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { severities } from '../alert/alert.ts';
+import { VALUE_MAX } from '../wire/limits.ts';
 import { text } from '../wire/text.schema.ts';
 import { type DeviceClass, deviceClasses, operatingSystems } from './scope.ts';
 
@@ -52,7 +53,11 @@ const common = {
   steps: z.array(z.string().max(2_000)).max(20),
 };
 
-const signal = z.strictObject({ metric: name, by: name.exactOptional() });
+const signal = z.strictObject({
+  metric: name,
+  by: name.exactOptional(),
+  only: z.array(name).max(16).exactOptional(),
+});
 
 const maybeMs = ms.exactOptional();
 // not a record: zod passes over "__proto__" in those
@@ -77,9 +82,20 @@ const stateLevel = z.strictObject({
   readings: z.int().min(1).max(100),
 });
 
+const amount = z.int().min(1).max(1_000); // what is remembered is as long as the largest
+const span = ms.min(1);
+const eventLevel = z.strictObject({ severity, count: amount, withinMs: span });
+const rise = z.union([
+  z.strictObject({ metric: name, rise: amount, withinMs: span }),
+  z.strictObject({ metric: name, atLeast: z.int().min(1).max(VALUE_MAX) }),
+]);
+const changeLevel = z.strictObject({ severity, any: z.array(rise).min(1).max(8) });
+
 export const ruleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('threshold'), signal, levels: z.array(thresholdLevel).min(1).max(4) }),
   z.strictObject({ ...common, kind: z.literal('state'), signal, levels: z.array(stateLevel).min(1).max(4) }),
+  z.strictObject({ ...common, kind: z.literal('event'), signal, levels: z.array(eventLevel).min(1).max(4) }),
+  z.strictObject({ ...common, kind: z.literal('change'), signal, levels: z.array(changeLevel).min(1).max(4) }),
   z.strictObject({
     ...common,
     kind: z.literal('absence'),

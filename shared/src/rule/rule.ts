@@ -4,8 +4,15 @@ import type { Device, DeviceClass, Os } from './scope.ts';
 
 export type Urgency = 'low' | 'medium' | 'high';
 
-/** What is looked at. Without `by` the series without attributes; with `by` each series that has the key, its value the instance. */
-export type Signal = { readonly metric: string; readonly by?: string };
+/** What is looked at. Without `by` the series without attributes; with `by` each series that has the key, its value the instance; with `only` these instances alone. */
+export type Signal = { readonly metric: string; readonly by?: string; readonly only?: readonly string[] };
+
+/** The instance that a series is, for a rule: "" for the whole machine, undefined when it is not the rule's business. */
+export const instanceOf = ({ by, only }: Signal, attributes: Readonly<Record<string, string>>): string | undefined => {
+  if (by === undefined) return Object.keys(attributes).length === 0 ? '' : undefined;
+  const instance = attributes[by];
+  return instance === undefined || only?.includes(instance) === false ? undefined : instance;
+};
 
 /** Ratios and bytes as in the catalogue: 0.85, not 85. */
 export type Clause = {
@@ -40,6 +47,23 @@ export type StateLevel = {
   readonly readings: number;
 };
 
+/** So many things, counted since the last reading each time, within a time. */
+export type EventLevel = {
+  readonly severity: Severity;
+  readonly count: number;
+  readonly withinMs: number;
+};
+
+/** What a value that should stand still must not do: rise by so much within a time, or be so much at all. */
+export type Rise =
+  | { readonly metric: string; readonly rise: number; readonly withinMs: number }
+  | { readonly metric: string; readonly atLeast: number };
+
+export type ChangeLevel = {
+  readonly severity: Severity;
+  readonly any: readonly Rise[];
+};
+
 export type TicketPolicy = {
   /** Device classes whose alerts open a ticket at once. */
   readonly atOnce: readonly DeviceClass[];
@@ -55,9 +79,9 @@ type Common = {
   readonly family: string;
   readonly title: string;
   readonly scope: { readonly os?: readonly Os[]; readonly classes?: readonly DeviceClass[] };
-  /** Clears over this long; null: never by readings. */
+  /** Clears over this long, an event or a change after so long without another; null: never by readings. */
   readonly keepMs: number | null;
-  /** Not judged this long after a boot. */
+  /** Not judged this long after a boot; events and changes are judged at once. */
   readonly graceMs: number;
   /** By level, in the order of `levels`. */
   readonly urgency: readonly Urgency[];
@@ -78,20 +102,43 @@ export type StateRule = Common & {
   readonly levels: readonly StateLevel[];
 };
 
+/** The signal counts things since the last reading: over when nothing came for `keepMs`. */
+export type EventRule = Common & {
+  readonly kind: 'event';
+  readonly signal: Signal;
+  readonly levels: readonly EventLevel[];
+};
+
+/** The signal should not rise: over when it stood still for `keepMs`. A value that falls is a new beginning. */
+export type ChangeRule = Common & {
+  readonly kind: 'change';
+  readonly signal: Signal;
+  readonly levels: readonly ChangeLevel[];
+};
+
 /** Judged by the server: no sign of life from a device of these classes. */
 export type AbsenceRule = Common & {
   readonly kind: 'absence';
   readonly levels: readonly { readonly severity: Severity; readonly forMs: number }[];
 };
 
-export type Rule = ThresholdRule | StateRule | AbsenceRule;
+export type Rule = ThresholdRule | StateRule | EventRule | ChangeRule | AbsenceRule;
 
 /** A rule that the agent judges by `step`. */
-export type JudgedRule = ThresholdRule | StateRule;
+export type JudgedRule = Exclude<Rule, AbsenceRule>;
+
+export const isJudged = (rule: Rule): rule is JudgedRule => rule.kind !== 'absence';
+
+/** Looks back over days and weeks: judged by calendar time, and what it remembers outlasts a boot. */
+export const isLasting = (rule: Rule): rule is EventRule | ChangeRule =>
+  rule.kind === 'event' || rule.kind === 'change';
 
 /** Every metric that the rule looks at, the signal's first: the columns of its window. */
 export const metricsOf = (rule: JudgedRule): readonly string[] => {
-  if (rule.kind === 'state') return [rule.signal.metric];
+  if (rule.kind === 'state' || rule.kind === 'event') return [rule.signal.metric];
+  if (rule.kind === 'change') {
+    return [...new Set([rule.signal, ...rule.levels.flatMap((level) => level.any)].map(({ metric }) => metric))];
+  }
   const clauses = rule.levels.flatMap((level) => level.any);
   const guards = clauses.flatMap((clause) => clause.guards ?? []);
   const policy = (rule.ticket.when ?? []).filter((entry) => 'metric' in entry);

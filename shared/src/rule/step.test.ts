@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { MINUTE_MS, SECOND_MS } from '../time.ts';
 import { type CompiledRule, compileRule } from './compile.ts';
-import { isJudged, pack } from './pack.ts';
-import type { JudgedRule } from './rule.ts';
+import { pack } from './pack.ts';
+import { type JudgedRule, isJudged } from './rule.ts';
 import { type RuleState, initialState, step } from './step.ts';
 import { type TraceEntry, runTrace } from './trace.ts';
 import { MISSING, createRing } from './window.ts';

@@ -4,13 +4,15 @@
 //   pending ──window full and it did not hold──▶ ok
 //   firing ──the newest is good──▶ clearing ──good over `keep`──▶ ok (resolve), or a lower level (lower)
 //   firing ──a higher level held for its own `for`──▶ firing (raise)
+//   events and changes are bad when they happened: they have no pending, and after an end only what is new counts
 //   a gap, a boot, a resume: pending and clearing start again, firing stays
 //   the collector failed: all stays as it is, marked stale;  the instance is gone: resolve
 //
-// How long is "held" and "good over" is in judge.ts. Time is an argument: any line that never goes back.
+// How long is "held" and "good over" is in judge.ts. Time is an argument: a line that never goes back, over boots for events and changes.
 import type { TransitionReason } from '../alert/alert.ts';
 import type { CompiledRule } from './compile.ts';
 import { type View, breaches, hasCleared, holds, recovers } from './judge.ts';
+import { isLasting } from './rule.ts';
 import type { Window } from './window.ts';
 
 export type RuleState = {
@@ -52,7 +54,7 @@ export const step = (state: RuleState, input: Input, rule: CompiledRule, at: num
     case 'nothing':
       return { state: { ...state, stale: input.reason } };
     case 'interrupted':
-      return { state: interrupted(state, at) };
+      return { state: isLasting(rule.rule) ? state : interrupted(state, at) };
     case 'gone':
       return end(state, at, 'instance removed');
     case 'rule changed':
@@ -63,8 +65,8 @@ export const step = (state: RuleState, input: Input, rule: CompiledRule, at: num
 /** Not stale any more, and cut off from readings before a gap. */
 const fresh = (state: RuleState, { window, everyMs }: Input & { kind: 'sample' }, rule: CompiledRule, at: number) => {
   const { stale: _, ...known } = state;
-  if (window.length < 2) return known;
-  const gapMs = at - Math.max(window.atOf(window.length - 2), state.from);
+  if (isLasting(rule.rule)) return known;
+  const gapMs = at - Math.max(window.previousAt, state.from); // no number without one before: no gap
   const shortestForMs = Math.min(...rule.levels.map((level) => level.forMs));
   return gapMs > Math.max(shortestForMs / 3, 2.5 * everyMs) ? interrupted(known, at) : known;
 };
@@ -106,7 +108,7 @@ const judgeOpen = (state: RuleState, view: View, rule: CompiledRule): Step => {
   const lower = rule.levels.findLastIndex(
     (level, index) => index < state.level && !hasCleared(level, view, rule.keepMs),
   );
-  if (lower < 0) return end(state, view.at, 'recovered');
+  if (lower < 0) return end(isLasting(rule.rule) ? { ...state, from: view.at } : state, view.at, 'recovered');
   return {
     state: { ...state, phase: 'firing', level: lower },
     transition: { change: 'lower', level: lower, reason: 'recovered' },
@@ -116,8 +118,11 @@ const judgeOpen = (state: RuleState, view: View, rule: CompiledRule): Step => {
 /** Under another rule: what still breaches is the same episode, what does not is over, what is unknown waits for a reading. */
 const judgeAnew = (state: RuleState, view: View, rule: CompiledRule): Step => {
   if (!isOpen(state)) return { state: initialState(state.from) };
-  if (view.window.length === 0) return { state: { ...state, level: Math.min(state.level, rule.levels.length - 1) } };
-  const breached = rule.levels.findLastIndex((level) => breaches(level, view));
+  const level = Math.min(state.level, rule.levels.length - 1);
+  if (view.window.length === 0) return { state: { ...state, level } };
+  // what happened stays so until it was quiet for long enough, and that takes a reading
+  if (isLasting(rule.rule)) return { state: { ...state, phase: 'firing', level } };
+  const breached = rule.levels.findLastIndex((candidate) => breaches(candidate, view));
   if (breached < 0) return end(state, view.at, 'rule changed');
   if (breached >= state.level) return { state: { ...state, phase: 'firing' } };
   return {

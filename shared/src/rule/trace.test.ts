@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { MINUTE_MS } from '../time.ts';
 import { compileRule } from './compile.ts';
-import { isJudged, pack } from './pack.ts';
+import { pack } from './pack.ts';
+import { isJudged } from './rule.ts';
 import { initialState } from './step.ts';
 import { type TraceEntry, runTrace } from './trace.ts';
 

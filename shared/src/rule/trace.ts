@@ -1,8 +1,7 @@
 // Runs a rule over a trace of readings as the agent would: for back-tests, and for the tests that keep the rules quiet.
 import type { CompiledRule } from './compile.ts';
-import { windowMs } from './compile.ts';
+import { memoryFor, remember } from './remember.ts';
 import { type Change, type Input, type RuleState, initialState, isOpen, step } from './step.ts';
-import { createRing } from './window.ts';
 
 /** One reading: the row of the rule's columns as integers, or what happened instead. */
 export type TraceEntry = { readonly at: number } & (
@@ -18,7 +17,7 @@ export type TraceResult = {
 };
 
 export const runTrace = (rule: CompiledRule, everyMs: number, trace: Iterable<TraceEntry>): TraceResult => {
-  const ring = createRing(Math.ceil(windowMs(rule) / everyMs) + 2, rule.metrics.length);
+  const ring = memoryFor(rule, everyMs);
   const changes: (Change & { at: number })[] = [];
   let state: RuleState | undefined;
   let openMs = 0;
@@ -28,7 +27,7 @@ export const runTrace = (rule: CompiledRule, everyMs: number, trace: Iterable<Tr
     state ??= initialState(at);
     if (isOpen(state)) openMs += at - lastAt;
     lastAt = at;
-    if ('row' in entry) ring.push(at, entry.row);
+    if ('row' in entry) remember(ring, rule, { at, row: entry.row, from: state.from });
     const input: Input = 'row' in entry ? { kind: 'sample', window: ring, everyMs } : entry.input;
     const next = step(state, input, rule, at);
     state = next.state;

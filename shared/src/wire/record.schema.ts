@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { severities } from '../alert/alert.ts';
-import { count, seq, text, time } from './text.schema.ts';
+import { count, seq, targetName, text, time } from './text.schema.ts';
 
 const name = text(200);
 const instance = text(512);
@@ -15,9 +15,22 @@ const evidence = z
       value: z.number(),
       mean: z.number().exactOptional(),
       threshold: z.number().exactOptional(),
+      rise: z.number().exactOptional(),
+      withinMs: count.exactOptional(),
     }),
   )
   .max(16);
+
+const processes = z
+  .array(
+    z.strictObject({
+      pid: count,
+      name: text(64),
+      cpu: z.number().min(0).exactOptional(),
+      memoryBytes: count,
+    }),
+  )
+  .max(10);
 
 export const transition = z.strictObject({
   change: z.enum(['fire', 'raise', 'lower', 'resolve']),
@@ -37,6 +50,7 @@ export const transition = z.strictObject({
     'back',
   ]),
   evidence,
+  processes: processes.exactOptional(),
 });
 
 const openAlert = z.strictObject({ rule: name, ruleHash: text(64), instance, severity, since: time, evidence });
@@ -59,6 +73,8 @@ const start = z.strictObject({
   uptimeMs: count,
   agentVersion: text(40),
   lastEnd: z.enum(['stopped', 'killed', 'unknown']),
+  /** All that it looks after from now on; absent for none. */
+  targets: z.array(targetName).min(1).max(200).exactOptional(),
 });
 
 /** The clock ran on while the machine slept. */
@@ -77,17 +93,37 @@ export const reasonCodes = [
   'service_broken',
 ] as const;
 
-const reason = z.strictObject({ code: z.enum(reasonCodes), detail: text(500), fix: text(500).exactOptional() });
+export const reasonSchema = z.strictObject({
+  code: z.enum(reasonCodes),
+  detail: text(500),
+  fix: text(500).exactOptional(),
+});
 
-/** What each collector can read here, or why it cannot. Sent at start and when it changes. */
+/** What a collector has cost since the agent started, and how it last went. */
+const ledger = z.strictObject({
+  runs: count,
+  failures: count,
+  cpuMs: count,
+  /** Programs started. */
+  children: count,
+  /** Read from them. */
+  bytes: count,
+  lastAt: time,
+  /** Absent when the last reading succeeded. */
+  lastReason: reasonSchema.exactOptional(),
+  /** What was missing in the last reading, where the rest could be read. */
+  partial: z.array(reasonSchema).max(5).exactOptional(),
+});
+
+/** What each collector can read here, or why it cannot. Sent at start, when it changes, and each hour for what it costs. */
 const capabilities = z.strictObject({
   kind: z.literal('capabilities'),
   at: time,
   collectors: z
     .array(
       z.union([
-        z.strictObject({ id: name, ok: z.literal(true), source: text(200) }),
-        z.strictObject({ id: name, ok: z.literal(false), reason }),
+        z.strictObject({ id: name, ok: z.literal(true), source: text(200), ledger: ledger.exactOptional() }),
+        z.strictObject({ id: name, ok: z.literal(false), reason: reasonSchema, ledger: ledger.exactOptional() }),
       ]),
     )
     .max(100),
@@ -95,12 +131,16 @@ const capabilities = z.strictObject({
 
 const labelled = z.strictObject({ label: text(100), value: text(500) });
 
-/** Facts that change rarely, in sections of labelled values. */
-const inventory = z.strictObject({
-  kind: z.literal('inventory'),
-  at: time,
-  sections: z.array(z.strictObject({ id: name, title: text(100), facts: z.array(labelled).max(200) })).max(40),
+export const sectionSchema = z.strictObject({
+  id: name,
+  title: text(100),
+  facts: z.array(labelled).max(200),
+  /** Where these are facts about a target, and not about the device itself. */
+  target: targetName.exactOptional(),
 });
+
+/** Facts that change rarely, in sections of labelled values. A section replaces the one of the same id; one without facts removes it. */
+const inventory = z.strictObject({ kind: z.literal('inventory'), at: time, sections: z.array(sectionSchema).max(40) });
 
 /** In place of the records from `from` up to its own seq, which will never come. */
 const gap = z.strictObject({
@@ -123,7 +163,8 @@ export const recordBody = z.discriminatedUnion('kind', [
 
 export type RecordBody = z.infer<typeof recordBody>;
 export type Digest = z.infer<typeof digest>;
-export type Reason = z.infer<typeof reason>;
+export type Reason = z.infer<typeof reasonSchema>;
 export type ReasonCode = (typeof reasonCodes)[number];
+export type Ledger = z.infer<typeof ledger>;
 export type CapabilityReport = z.infer<typeof capabilities>;
 export type Inventory = z.infer<typeof inventory>;

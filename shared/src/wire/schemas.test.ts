@@ -23,9 +23,12 @@ const list = (count: number, value: unknown) => Array.from({ length: count }, ()
 const evidence = [{ metric: 'system.cpu.utilization', value: 0.95, mean: 0.93, threshold: 0.9 }];
 const open = { rule: 'disk.space', ruleHash: HASH, instance: '/', severity: 'warning', since: AT, evidence };
 const transition = { ...open, change: 'fire', at: AT, reason: 'threshold' };
+const processes = [{ pid: 4711, name: 'node', cpu: 1.98, memoryBytes: 2 ** 27 }];
 const record = (body: unknown) => ({ type: 'record', lane: 'alerts', epoch: EPOCH, seq: 1, body });
 const ms = { fast: 1, minute: 1, slow: 1, daily: 1, batch: 1, digest: 1, reconnectSpread: 1 };
-const ruleSet = { version: 'v1', rules: structuredClone(pack) };
+/** One rule of each kind. */
+const kinds = new Map(pack.map((rule) => [rule.kind, rule]));
+const ruleSet = { version: 'v1', rules: structuredClone([...kinds.values()]) };
 
 const hello = {
   type: 'hello',
@@ -71,15 +74,22 @@ const samples: readonly (readonly [name: string, schema: z.ZodType, value: objec
   ['bye', agentMessage, { type: 'bye', reason: 'suspend' }],
   ['record', agentMessage, record({ kind: 'transition', transition })],
   ['transition', recordBody, { kind: 'transition', transition }],
+  ['transition with processes', recordBody, { kind: 'transition', transition: { ...transition, processes } }],
   [
     'digest',
     recordBody,
     { kind: 'digest', at: AT, open: [open], judged: ['a'], undecided: [{ rule: 'a', instance: '' }] },
   ],
   ['start', recordBody, { kind: 'start', at: AT, bootId: '', uptimeMs: 0, agentVersion: '1', lastEnd: 'killed' }],
+  [
+    'start with targets',
+    recordBody,
+    { kind: 'start', at: AT, bootId: '', uptimeMs: 0, agentVersion: '1', lastEnd: 'killed', targets: ['switch 1'] },
+  ],
   ['suspended', recordBody, { kind: 'suspended', at: AT, forMs: 5 }],
   ['capabilities', recordBody, { kind: 'capabilities', at: AT, collectors: [capability, missing] }],
   ['inventory', recordBody, { kind: 'inventory', at: AT, sections: [section] }],
+  ['inventory of a target', recordBody, { kind: 'inventory', at: AT, sections: [{ ...section, target: 'switch 1' }] }],
   ['gap', recordBody, { kind: 'gap', at: AT, from: 1, count: 3, reason: 'queue_full' }],
   ['challenge', serverMessage, { type: 'challenge', nonce: NONCE, serverId: id('s') }],
   ['welcome', serverMessage, welcome],
@@ -88,6 +98,11 @@ const samples: readonly (readonly [name: string, schema: z.ZodType, value: objec
   ['poison', serverMessage, { type: 'poison', lane: 'alerts', epoch: EPOCH, seq: 1, message: 'why' }],
   ['live', serverMessage, { type: 'live', everyMs: 1000, forMs: 1000 }],
   ['rules', serverMessage, { type: 'rules', ruleSet }],
+  [
+    'a rule of a newer server',
+    serverMessage,
+    { type: 'rules', ruleSet: { version: 'v', rules: [{ id: 'new', kind: 'forecast', horizon: [{ ms: 1 }] }] } },
+  ],
   ['enrolment challenge', enrollChallenge, { nonce: NONCE, serverId: id('s') }],
   ['enrolment', enrollRequest, enrolment],
   ['enrolment answer', enrollAnswer, { deviceId: id('d'), serverId: id('s'), site: 'Home' }],
@@ -133,7 +148,11 @@ const isOfAnotherType = (value: unknown, other: unknown): boolean => {
 /** Where null is a value. */
 const isNullable = (what: string): boolean => /(?:\.marks\.\w+|\.keepMs): null$/.test(what);
 
-const OPTIONAL: Readonly<Record<string, readonly string[]>> = { welcome: ['ruleSet'], refuse: ['retryAfterMs'] };
+const OPTIONAL: Readonly<Record<string, readonly string[]>> = {
+  welcome: ['ruleSet'],
+  refuse: ['retryAfterMs'],
+  'start with targets': ['targets'],
+};
 
 describe.each(samples)('%s', (name, schema, value) => {
   it('is taken as it should be, and comes out as it went in', () => {
@@ -186,12 +205,35 @@ const faults: readonly (readonly [name: string, schema: z.ZodType, value: unknow
     recordBody,
     { kind: 'start', at: AT, bootId: '', uptimeMs: 2 ** 53, agentVersion: '1', lastEnd: 'killed' },
   ],
+  ...[[], ['a/b'], [''], list(201, 'a'), ['x'.repeat(61)]].map(
+    (targets) =>
+      [
+        `targets that cannot be: ${JSON.stringify(targets).slice(0, 20)}`,
+        recordBody,
+        { kind: 'start', at: AT, bootId: '', uptimeMs: 0, agentVersion: '1', lastEnd: 'killed', targets },
+      ] as const,
+  ),
   ['a gap from 0', recordBody, { kind: 'gap', at: AT, from: 0, count: 1, reason: 'corrupt' }],
   ['a gap without a known reason', recordBody, { kind: 'gap', at: AT, from: 1, count: 1, reason: 'boredom' }],
   [
     'too much evidence',
     recordBody,
     { kind: 'transition', transition: { ...transition, evidence: list(17, evidence[0]) } },
+  ],
+  [
+    'too many processes',
+    recordBody,
+    { kind: 'transition', transition: { ...transition, processes: list(11, processes[0]) } },
+  ],
+  [
+    'a process that used less than no CPU',
+    recordBody,
+    { kind: 'transition', transition: { ...transition, processes: [{ ...processes[0], cpu: -0.1 }] } },
+  ],
+  [
+    'a process with a line break in its name',
+    recordBody,
+    { kind: 'transition', transition: { ...transition, processes: [{ ...processes[0], name: 'a\nb' }] } },
   ],
   [
     'an instance that is too long',
@@ -248,6 +290,14 @@ const faults: readonly (readonly [name: string, schema: z.ZodType, value: unknow
   ['an interval of more than a week', serverMessage, { ...welcome, intervals: { ...ms, daily: 7 * DAY_MS + 1 } }],
   ['a mark at 0', serverMessage, { ...welcome, marks: { alerts: { epoch: EPOCH, seq: 0 }, metrics: null } }],
   ['too many rules', serverMessage, { type: 'rules', ruleSet: { version: 'v', rules: list(501, pack[0]) } }],
+  ...[{ kind: 'state' }, { id: 'new' }, { id: '', kind: 'state' }, { id: 1, kind: 'state' }, 'state', null].map(
+    (rule) =>
+      [
+        'a rule without a name or a kind',
+        serverMessage,
+        { type: 'rules', ruleSet: { version: 'v', rules: [rule] } },
+      ] as const,
+  ),
   ['a refusal of no kind', serverMessage, { type: 'refuse', code: 'mood', message: '' }],
   [
     'a message that is too long',

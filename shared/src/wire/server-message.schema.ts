@@ -1,7 +1,6 @@
 // Text frames from the server to the agent.
 import { z } from 'zod';
 
-import { ruleSchema } from '../rule/rule.schema.ts';
 import { base64url, epoch, id, lane, seq, text, time } from './text.schema.ts';
 
 const ms = z
@@ -23,7 +22,11 @@ export const intervals = z.strictObject({
   reconnectSpread: ms,
 });
 
-const ruleSet = z.strictObject({ version: text(64), rules: z.array(ruleSchema).max(500) });
+const name = text(200).min(1);
+
+/** Looser than ruleSchema: a newer server may send rules that an agent does not know, and the others must arrive. */
+const sentRule = z.looseObject({ id: name, kind: name });
+const ruleSet = z.strictObject({ version: text(64), rules: z.array(sentRule).max(500) });
 
 export const welcome = z.strictObject({
   type: z.literal('welcome'),
@@ -75,6 +78,8 @@ export const serverMessage = z.discriminatedUnion('type', [challenge, welcome, r
 
 export type Welcome = z.infer<typeof welcome>;
 export type Intervals = z.infer<typeof intervals>;
-export type RuleSet = z.infer<typeof ruleSet>;
+/** Whoever adopts one checks it against ruleSchema. */
+export type SentRule = Readonly<z.infer<typeof sentRule>>;
+export type SentRules = { readonly version: string; readonly rules: readonly SentRule[] };
 export type RefuseCode = (typeof refuseCodes)[number];
 export type ServerMessage = z.infer<typeof serverMessage>;

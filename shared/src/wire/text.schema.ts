@@ -17,6 +17,9 @@ export const prose = (max: number) =>
     .max(max)
     .regex(/^(?:[^\p{Cc}\p{Cs}]|[\n\t])*$/u);
 
+/** A thing without an agent that one looks after, as its administrator calls it. Without a slash: see metric/check-name.ts. */
+export const targetName = z.string().regex(/^[^/\p{Cc}\p{Cs}]{1,60}$/u);
+
 /** An opaque id of ours: a letter, an underscore, 22 characters of base64url (128 bits). */
 export const id = (letter: string) => z.string().regex(new RegExp(`^${letter}_[A-Za-z0-9_-]{22}$`));
 

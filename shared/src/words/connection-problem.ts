@@ -1,6 +1,7 @@
 // Why a connection to the server failed, and what to do about it where the code of the error says so.
 
-const AUTHORITY = 'if the server has an authority of your own, name its PEM file in server.ca_file';
+const AUTHORITY =
+  'install the ca-certificates of the system, or, if the server has an authority of your own, name its PEM file in server.ca_file';
 
 /** What Node adds for programmers, and OpenSSL for its authors. */
 const NOISE = /; if the root CA is.*| [0-9A-F]+:error:.*/s;

@@ -11,6 +11,7 @@ describe('readings', () => {
     ['fettle.filesystem.available', 9.3 * 2 ** 30, 'By', '9.3 GiB'],
     ['fettle.disk.io.rate', 5 * 2 ** 20, 'By/s', '5 MiB/s'],
     ['fettle.disk.operations.rate', 120, '{operation}/s', '120 operations/s'],
+    ['fettle.log.crash', 1, '{event}', '1 event'],
     ['system.uptime', 90_000, 's', '1 d 1 h'],
     ['fettle.service.state', 4, '1', 'failed'],
     ['fettle.service.state', 9, '1', '9'],

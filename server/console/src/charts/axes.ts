@@ -1,5 +1,5 @@
 // The texts and steps of a chart's axes.
-import { formatBytes, formatPercent } from '@fettle/shared/words/format';
+import { NBSP, formatBytes, formatPercent } from '@fettle/shared/words/format';
 
 import type { ChartSpec } from './specs.ts';
 
@@ -9,7 +9,8 @@ type Scale = ChartSpec['scale'];
 export const scaleText = (scale: Scale, value: number): string => {
   if (scale === 'ratio') return formatPercent(value, value < 0.1 ? 1 : 0);
   if (scale === 'bytes per second') return `${formatBytes(value)}/s`;
-  return String(Number(value.toFixed(value < 10 ? 2 : 1)));
+  if (scale === 'seconds' && value < 1) return `${Number((value * 1_000).toFixed(value < 0.01 ? 1 : 0))}${NBSP}ms`;
+  return `${Number(value.toFixed(value < 10 ? 2 : 1))}${scale === 'seconds' ? `${NBSP}s` : ''}`;
 };
 
 const powersOfTwo = Array.from({ length: 50 }, (_, power) => 2 ** power);
@@ -18,7 +19,8 @@ const powersOfTwo = Array.from({ length: 50 }, (_, power) => 2 ** power);
 export const stepsOf = (scale: Scale): number[] => {
   if (scale === 'bytes per second') return powersOfTwo;
   if (scale === 'ratio') return [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1];
-  return [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000];
+  const seconds = scale === 'seconds' ? [0.001, 0.002, 0.005] : [];
+  return [...seconds, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000];
 };
 
 const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });

@@ -8,7 +8,7 @@ export type ChartSpec = {
   readonly id: string;
   readonly title: string;
   readonly metrics: readonly MetricName[];
-  readonly scale: 'ratio' | 'number' | 'bytes per second';
+  readonly scale: 'ratio' | 'number' | 'seconds' | 'bytes per second';
   /** The scale reaches at least up to here. */
   readonly topAtLeast: number;
   /** Only series about the whole machine are drawn, not those of one CPU or mode. */
@@ -92,6 +92,37 @@ export const chartSpecs: readonly ChartSpec[] = [
     topAtLeast: 1024 ** 2,
     onlyWhole: false,
     limitsOf: null,
+    label: byAttributes,
+  },
+  {
+    id: 'latency',
+    title: 'Time until it answers',
+    metrics: ['fettle.check.latency'],
+    scale: 'seconds',
+    topAtLeast: 0.01,
+    onlyWhole: false,
+    limitsOf: null,
+    label: byAttributes,
+  },
+  {
+    id: 'loss',
+    title: 'Packets lost',
+    metrics: ['fettle.check.loss'],
+    scale: 'ratio',
+    topAtLeast: 0.2,
+    onlyWhole: false,
+    limitsOf: 'fettle.check.loss',
+    label: byAttributes,
+  },
+  {
+    id: 'interfaces',
+    title: 'Throughput of its interfaces',
+    metrics: ['fettle.check.network.rate'],
+    scale: 'bytes per second',
+    topAtLeast: 1024 ** 2,
+    onlyWhole: false,
+    limitsOf: null,
+    isWide: true,
     label: byAttributes,
   },
 ];

@@ -63,7 +63,7 @@ const Content = ({ device }: { readonly device: DeviceDetail }) => {
       </div>
       <DeviceCharts device={device.id} range={range} />
       <LatestValues device={device.id} />
-      <CapabilityList capabilities={device.capabilities} />
+      {device.watchedBy === null ? <CapabilityList capabilities={device.capabilities} /> : null}
       <InventoryList inventory={device.inventory} />
     </div>
   );

@@ -1,5 +1,5 @@
 import type { RuleView } from '@fettle/shared/api/common.schema';
-import { formatDuration } from '@fettle/shared/words/format';
+import { levelText } from '@fettle/shared/words/rule-words';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
@@ -10,12 +10,14 @@ import { StepText } from '../parts/step-text.tsx';
 import { useTitle } from '../parts/title.ts';
 import { rulesQuery } from '../queries.ts';
 
-const Level = ({ severity, urgency, forMs }: RuleView['levels'][number]) => (
+type LevelProps = Pick<RuleView['levels'][number], 'severity' | 'urgency'> & { readonly when: string };
+
+const Level = ({ severity, urgency, when }: LevelProps) => (
   <li className="flex items-center gap-2">
     <span className="w-20 shrink-0">
       <SeverityTag severity={severity} />
     </span>
-    <span className="w-24 shrink-0">{forMs === 0 ? 'at once' : `after ${formatDuration(forMs)}`}</span>
+    <span className="min-w-24">{when}</span>
     <span className="whitespace-nowrap text-muted">{urgency} urgency</span>
   </li>
 );
@@ -52,8 +54,8 @@ const Rule = ({ rule }: { readonly rule: RuleView }) => (
     </div>
     <div className="space-y-2">
       <ul className="space-y-0.5">
-        {rule.levels.map((level) => (
-          <Level key={level.severity} {...level} />
+        {rule.levels.map(({ severity, urgency }, index) => (
+          <Level key={severity} severity={severity} urgency={urgency} when={levelText(rule.definition, index)} />
         ))}
       </ul>
       <OpenAlerts rule={rule} />

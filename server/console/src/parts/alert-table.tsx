@@ -4,7 +4,7 @@ import { Check, Ticket } from 'lucide-react';
 import { useState } from 'react';
 
 import { useAck } from '../actions.ts';
-import { evidenceText } from '../evidence.ts';
+import { evidenceText, usedByTexts } from '../evidence.ts';
 import { Ago } from './ago.tsx';
 import { Button } from './button.tsx';
 import { SeverityTag } from './severity.tsx';
@@ -22,6 +22,21 @@ const Evidence = ({ evidence }: Pick<AlertView, 'evidence'>) => {
         </span>
       ))}
     </>
+  );
+};
+
+const UsedBy = ({ alert }: { readonly alert: AlertView }) => {
+  const [first, ...others] = usedByTexts(alert);
+  if (first === undefined) return null;
+  return (
+    <details className="foreign text-xs text-muted" data-used-by>
+      <summary>Most by {first}</summary>
+      <ul>
+        {others.map((text) => (
+          <li key={text}>{text}</li>
+        ))}
+      </ul>
+    </details>
   );
 };
 
@@ -86,6 +101,7 @@ const AlertRow = ({ alert, without }: RowProps) => {
       </td>
       <td className="max-md:order-1 md:w-44">
         <Evidence evidence={alert.evidence} />
+        <UsedBy alert={alert} />
       </td>
       <td className="number max-md:ml-auto md:w-16">
         <Ago at={alert.since} />

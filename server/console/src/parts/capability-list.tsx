@@ -1,4 +1,5 @@
 import type { DeviceDetail } from '@fettle/shared/api/device.schema';
+import { formatBytes, formatNumber } from '@fettle/shared/words/format';
 import { CircleCheck, CircleSlash } from 'lucide-react';
 
 import { Panel } from './panel.tsx';
@@ -29,8 +30,27 @@ const Why = ({ reason }: Pick<Capability, 'reason'>) => {
   );
 };
 
+/** "0.12 ms of CPU a reading" */
+const costText = ({ runs, cpuMs, children, bytes, failures }: NonNullable<Capability['cost']>): string => {
+  const each = runs === 0 ? 0 : cpuMs / runs;
+  const programs = children === 0 ? '' : `, ${children} programs started, ${formatBytes(bytes)} read from them`;
+  const failed = failures === 0 ? '' : `, ${failures} failed`;
+  return `${runs} readings, ${formatNumber(each)} ms of CPU each${programs}${failed}`;
+};
+
+const Cost = ({ cost }: { readonly cost: NonNullable<Capability['cost']> }) => (
+  <span className="block text-xs text-muted">
+    {costText(cost)}
+    {cost.lastReason === null ? null : (
+      <span className="block text-ink">
+        The last one failed, because {reasons[cost.lastReason.code]} ({cost.lastReason.detail})
+      </span>
+    )}
+  </span>
+);
+
 const CapabilityRow = ({
-  capability: { collector, available, source, reason },
+  capability: { collector, available, source, reason, cost },
 }: {
   readonly capability: Capability;
 }) => {
@@ -41,6 +61,7 @@ const CapabilityRow = ({
       <span className="foreign min-w-0">
         <span className="font-medium first-letter:uppercase">{collector}</span>
         <span className="text-muted">: {available ? (source ?? 'available') : <Why reason={reason} />}</span>
+        {cost === null ? null : <Cost cost={cost} />}
       </span>
     </li>
   );

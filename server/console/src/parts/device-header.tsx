@@ -1,8 +1,11 @@
 import type { DeviceDetail } from '@fettle/shared/api/device.schema';
 import { MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
 import { formatDuration } from '@fettle/shared/words/format';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
+import { deviceQuery } from '../queries.ts';
 import { Ago, useEachSecond } from './ago.tsx';
 import { ClassTag, LastSeen, osWords } from './device-tags.tsx';
 import { PresenceTag } from './presence.tsx';
@@ -18,6 +21,13 @@ const Uptime = ({ bootedAt }: { readonly bootedAt: string }) => {
   const bootedMs = Date.parse(bootedAt);
   return <>{useEachSecond((nowMs) => formatDuration(Math.max(0, nowMs - bootedMs)))}</>;
 };
+
+/** The device whose agent looks after this one. */
+const Watcher = ({ device }: { readonly device: string }) => (
+  <Link to="/devices/$id" params={{ id: device }} className="link">
+    {useQuery(deviceQuery(device)).data?.name ?? '…'}
+  </Link>
+);
 
 const CLOCK_TOLERANCE_MS = 30 * SECOND_MS;
 
@@ -69,7 +79,13 @@ export const DeviceHeader = ({ device }: { readonly device: DeviceDetail }) => (
           <ClassTag deviceClass={device.class} />
         </Fact>
         <Fact label="System">{osWords[device.os]}</Fact>
-        <Fact label="Agent">{device.agentVersion}</Fact>
+        {device.watchedBy === null ? (
+          <Fact label="Agent">{device.agentVersion}</Fact>
+        ) : (
+          <Fact label="Watched by">
+            <Watcher device={device.watchedBy} />
+          </Fact>
+        )}
         <Fact label="Enrolled">
           <Ago at={device.enrolledAt} suffix />
         </Fact>

@@ -7,6 +7,7 @@ export const osWords: Readonly<Record<DeviceView['os'], string>> = {
   linux: 'Linux',
   windows: 'Windows',
   macos: 'macOS',
+  unknown: '–',
 };
 
 const classes: Readonly<Record<DeviceView['class'], readonly [icon: LucideIcon, word: string]>> = {

@@ -4,6 +4,7 @@ import {
   ArrowDownToLine,
   CircleDashed,
   CircleDot,
+  CircleHelp,
   CircleStop,
   CircleX,
   type LucideIcon,
@@ -24,6 +25,7 @@ const looks: Readonly<Record<Presence, Look>> = {
   rebooting: [RotateCw, 'Rebooting', 'text-muted'],
   updating: [ArrowDownToLine, 'Updating', 'text-muted'],
   retiring: [Archive, 'Retiring', 'text-muted'],
+  unknown: [CircleHelp, 'Unknown', 'text-muted'],
 };
 
 export const PresenceTag = ({ presence }: { readonly presence: Presence }) => {

@@ -1,0 +1,115 @@
+// Failing hardware and crashes, as the kernel tells of them: each line counted once, over restarts of the agent too. The first
+// reading ever counts what the kernel still holds since boot. What is noted is noted before it is judged: an agent killed in
+// between misses the lines of that minute rather than counting them twice.
+import type { Reason } from '@fettle/shared/wire/record.schema';
+
+import type { Host, KernelLog } from '../../host/host.ts';
+import { type Collector, type Reading, type Section, available, reasonOf } from '../collector.ts';
+import { crashClasses, hardwareClasses } from './kernel-lines.ts';
+import { type KernelMemory, kernelMemory } from './kernel-memory.schema.ts';
+import { KernelTally } from './kernel-tally.ts';
+
+const ID = 'kernel-log';
+const CHUNK = 500;
+/** To be read at once: after a start mostly ones that are known already. */
+const RECORDS_MAX = 20_000;
+/** To be judged at once; the rest follows a minute later. */
+const FRESH_MAX = 2_000;
+
+export const kernelLog = (): Collector => {
+  let log: KernelLog | undefined;
+  /** At hand also where the disk takes nothing. */
+  let known: KernelMemory | undefined;
+  const opened = (host: Host): KernelLog => (log ??= host.openKernelLog());
+  const close = (): void => {
+    log?.close();
+    log = undefined;
+  };
+  return {
+    id: ID,
+    tier: 'minute',
+    timeoutMs: 5_000,
+    provides: ['fettle.log.hardware', 'fettle.log.crash'],
+    probe: (host) => {
+      try {
+        opened(host);
+        return Promise.resolve(available('/dev/kmsg'));
+      } catch (error) {
+        return Promise.resolve({ ok: false, reason: withFix(reasonOf(error)) });
+      }
+    },
+    collect: (host, moment) => {
+      try {
+        known ??= remembered(host);
+        // both clocks stand while the machine sleeps: right for what was written since it last woke, early for older lines
+        const tally = new KernelTally(known, host.bootId(), host.wallMs() - moment.monoMs);
+        const isAll = readInto(tally, opened(host));
+        known = tally.memory;
+        if (tally.fresh > 0) host.memory.write(ID, known);
+        return Promise.resolve(readingOf(tally, isAll));
+      } catch (error) {
+        close(); // opened anew at the next reading; what is known is skipped then
+        throw error;
+      }
+    },
+    close,
+  };
+};
+
+const withFix = (reason: Reason): Reason =>
+  reason.code === 'permission'
+    ? { ...reason, fix: 'run the agent as root, or give it CAP_SYSLOG and leave to read /dev/kmsg' }
+    : reason;
+
+const remembered = (host: Host): KernelMemory | undefined => {
+  const parsed = kernelMemory.safeParse(host.memory.read(ID));
+  return parsed.success ? parsed.data : undefined;
+};
+
+const readingOf = (tally: KernelTally, isAll: boolean): Reading => ({
+  samples: [
+    ...hardwareClasses.map((name) => sampleOf('fettle.log.hardware', name, tally)),
+    ...crashClasses.map((name) => sampleOf('fettle.log.crash', name, tally)),
+  ],
+  partial: missing(tally, isAll),
+  ...(tally.memory.lines.length > 0 && { sections: [sectionOf(tally)] }),
+});
+
+/** @returns false when there is more than is read at once */
+const readInto = (tally: KernelTally, log: KernelLog): boolean => {
+  for (let read = 0; read < RECORDS_MAX && tally.fresh < FRESH_MAX; read += CHUNK) {
+    const records = log.read(CHUNK);
+    for (const record of records) tally.add(record);
+    if (records.length === 0) return true;
+  }
+  return false;
+};
+
+const sampleOf = <const M extends 'fettle.log.hardware' | 'fettle.log.crash'>(
+  metric: M,
+  name: Parameters<KernelTally['counts']['get']>[0],
+  tally: KernelTally,
+) => ({ metric, attributes: { 'fettle.log.class': name }, value: tally.counts.get(name) ?? 0 });
+
+const missing = ({ lost, unreadable }: KernelTally, isAll: boolean): readonly Reason[] => [
+  ...(isAll ? [] : [{ code: 'timeout' as const, detail: 'there are more lines than are read in a minute' }]),
+  ...(lost > 0 ? [{ code: 'timeout' as const, detail: `${lost} lines were overwritten before they were read` }] : []),
+  ...(unreadable > 0 ? [{ code: 'parse_error' as const, detail: `${unreadable} lines are not as expected` }] : []),
+];
+
+const sectionOf = ({ memory }: KernelTally): Section => ({
+  id: 'log',
+  title: 'Recent log lines',
+  facts: memory.lines.toReversed().map((line) => ({
+    label: timeOf(line.wallMs),
+    value: `${line.class}: ${line.text}`,
+  })),
+});
+
+/** "2026-11-23 07:24:22 UTC" */
+const timeOf = (wallMs: number): string => {
+  const [day = '', time = ''] = Temporal.Instant.fromEpochMilliseconds(Math.round(wallMs))
+    .toString({ smallestUnit: 'second' })
+    .split(/[TZ]/);
+  return `${day} ${time} UTC`;
+};

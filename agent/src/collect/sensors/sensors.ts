@@ -1,0 +1,68 @@
+// Temperatures and fans, as the kernel's drivers have them.
+import type { Sample } from '@fettle/shared/metric/sample';
+import { HOUR_MS } from '@fettle/shared/time';
+
+import type { Host } from '../../host/host.ts';
+import { type Collector, UnavailableError, available } from '../collector.ts';
+import { whyNone } from './absent.ts';
+import { FAN, Fans } from './fans.ts';
+import { findParts } from './find.ts';
+import { isHot } from './heat.ts';
+import type { Part } from './part.ts';
+import { type Value, readParts } from './read.ts';
+import { Told } from './told.ts';
+
+const LOOK_AGAIN_MS = HOUR_MS;
+
+export const sensors = (): Collector => {
+  let state: State | undefined;
+  return {
+    id: 'sensors',
+    tier: 'minute',
+    timeoutMs: 20_000,
+    provides: ['hw.temperature', 'fettle.temperature.headroom', 'hw.fan.speed', 'fettle.fan.state'],
+    probe: async (host) => {
+      const parts = await findParts(host);
+      return parts.length === 0 ? { ok: false, reason: whyNone(host) } : available('/sys/class/hwmon');
+    },
+    collect: async (host, { monoMs }) => {
+      if (!state || monoMs >= state.dueMs) state = await look(host, monoMs, state?.fans);
+      const { values, isChanged } = await readParts(host, state.parts);
+      if (isChanged) state.dueMs = monoMs;
+      const samples = [...temperatures(values), ...fans(values, state.fans)];
+      state.fans.save();
+      return { samples, ...state.told.tell(values) };
+    },
+  };
+};
+
+type State = { readonly parts: readonly Part[]; readonly fans: Fans; readonly told: Told; dueMs: number };
+
+const look = async (host: Host, monoMs: number, known: Fans | undefined): Promise<State> => {
+  const parts = await findParts(host);
+  if (parts.length === 0) throw new UnavailableError(whyNone(host));
+  return { parts, fans: known ?? new Fans(host), told: new Told(), dueMs: monoMs + LOOK_AGAIN_MS };
+};
+
+const attributesOf = ({ id, name }: Part) => ({ 'hw.id': id, 'hw.name': name });
+
+const temperatures = (values: readonly Value[]): readonly Sample[] =>
+  values.flatMap(({ part, value }): readonly Sample[] => {
+    if (part.kind !== 'temperature' || value === undefined) return [];
+    const attributes = { ...attributesOf(part), 'hw.sensor_location': part.location };
+    const temperature: Sample = { metric: 'hw.temperature', attributes, value };
+    // a disk's limits are judged more slowly, by its own collector
+    if (!part.limit || part.location === 'disk') return [temperature];
+    return [temperature, { metric: 'fettle.temperature.headroom', attributes, value: part.limit.celsius - value }];
+  });
+
+const fans = (values: readonly Value[], memory: Fans): readonly Sample[] =>
+  values.flatMap(({ part, value }): readonly Sample[] => {
+    if (part.kind !== 'fan' || value === undefined) return [];
+    const attributes = attributesOf(part);
+    const state = memory.stateOf(part.id, value, isHot(part, values));
+    return [
+      { metric: 'hw.fan.speed', attributes, value },
+      { metric: 'fettle.fan.state', attributes, value: FAN[state] },
+    ];
+  });

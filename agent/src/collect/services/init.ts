@@ -1,0 +1,26 @@
+// Is systemd what started this machine?
+import { cleanText } from '@fettle/shared/wire/bytes';
+
+import type { Host } from '../../host/host.ts';
+import { type Capability, unavailable } from '../collector.ts';
+
+/** sd_booted(3): this folder is there where systemd is the service manager, and only there. */
+const FOLDER = '/run/systemd/system';
+
+/** @returns why there is nothing to ask; undefined where systemd runs */
+export const notSystemd = (host: Host): Capability | undefined => {
+  try {
+    host.listKernel(FOLDER);
+    return undefined;
+  } catch {
+    return unavailable('not_on_this_os', `PID 1 is not systemd${it(host)}`);
+  }
+};
+
+const it = (host: Host): string => {
+  try {
+    return ` (it is ${cleanText(host.readKernel('/proc/1/comm').trim(), 40)})`;
+  } catch {
+    return '';
+  }
+};

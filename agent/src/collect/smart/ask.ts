@@ -1,0 +1,59 @@
+// Asks smartctl about one device after the other.
+import { type ChildHost, HostError } from '../../host/host.ts';
+import { reasonOf } from '../collector.ts';
+import { ASLEEP, type Answer, closed, parseAnswer } from './answer.parse.ts';
+import { kernelView } from './kernel.ts';
+import { SLEEPS_MAX, type Seen, placeOf } from './roll.ts';
+import { recall } from './scan.ts';
+import type { Target } from './targets.ts';
+
+export const READ_MS = 30_000;
+
+/** Those that did not answer in time come last, so that they take no time from the others. */
+export const askAll = async (
+  host: ChildHost,
+  targets: readonly Target[],
+  mayBegin: () => boolean,
+): Promise<readonly Seen[]> => {
+  const { places } = recall(host);
+  const isLate = ({ key }: Target): boolean => places[key]?.isLate === true;
+  const inOrder = [...targets.filter((target) => !isLate(target)), ...targets.filter(isLate)];
+  const seen: Seen[] = [];
+  for (const target of inOrder) seen.push(await ask(host, target, mayBegin));
+  return seen;
+};
+
+const ask = async (host: ChildHost, target: Target, mayBegin: () => boolean): Promise<Seen> => {
+  const { device, key, problem } = target;
+  const kernel = kernelView(host, device);
+  if (problem !== undefined) return { key, device, kernel, answer: closed(device, problem) };
+  if (!mayBegin()) return { key, device, kernel, answer: notAsked(device) };
+  const mayWake = target.mayWake || saysAlwaysAsleep(host, { key, kernel });
+  return { key, device, kernel, answer: await answerOf(host, { ...target, mayWake }) };
+};
+
+const answerOf = async (host: ChildHost, { device, type, mayWake }: Target): Promise<Answer> => {
+  const asType = type === undefined ? [] : ['-d', type];
+  const unlessAsleep = mayWake ? [] : ['-n', `standby,${ASLEEP}`];
+  try {
+    const args = ['-x', '--json=c', ...asType, ...unlessAsleep, device];
+    return parseAnswer(device, await host.run('smartctl', args, { timeoutMs: READ_MS }));
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    const reason = reasonOf(error);
+    return { kind: 'failed', reason: { ...reason, detail: `${device}: ${reason.detail}` } };
+  }
+};
+
+const notAsked = (device: string): Answer => ({
+  kind: 'failed',
+  reason: { code: 'service_broken', detail: `${device} was not asked: the disks before it took too long` },
+});
+
+/** Nothing turns in it, so that it does no harm to ask. */
+const saysAlwaysAsleep = (host: ChildHost, at: Pick<Seen, 'key' | 'kernel'>): boolean => {
+  const before = recall(host);
+  const place = placeOf(at, before);
+  const isSolid = at.kernel.isSolid || (place?.id !== undefined && before.disks[place.id]?.isSolid === true);
+  return isSolid && (place?.sleeps ?? 0) >= SLEEPS_MAX;
+};

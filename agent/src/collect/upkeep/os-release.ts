@@ -1,0 +1,32 @@
+import type { ChildHost, ProgramName } from '../../host/host.ts';
+import { type Family, type OsRelease, familyOf, parseOsRelease } from './os-release.parse.ts';
+
+/** In this order: os-release(5). */
+export const OS_RELEASE_PATHS = ['/etc/os-release', '/usr/lib/os-release'] as const;
+
+/** Empty where the system does not say what it is. */
+export const readOsRelease = async (host: ChildHost): Promise<OsRelease> => {
+  for (const path of OS_RELEASE_PATHS) {
+    const bytes = await host.readFile(path).catch(() => undefined);
+    if (bytes) return parseOsRelease(bytes.toString('utf8'));
+  }
+  return new Map();
+};
+
+/** By whose packages the system is made of; undefined where that kind has no such tool. */
+type Tools<T extends ProgramName> = Readonly<Record<Family, T | undefined>>;
+
+/**
+ * The program of this system's own kind, where it is installed, else the only other one that is:
+ * a Debian can have rpm installed as a tool, and that rpm knows of nothing.
+ */
+export const ownTool = async <T extends ProgramName>(host: ChildHost, tools: Tools<T>): Promise<T | undefined> => {
+  const family = familyOf(await readOsRelease(host));
+  if (family !== undefined) {
+    const own = tools[family];
+    return own !== undefined && host.find(own) !== undefined ? own : undefined;
+  }
+  const all = Object.values<T | undefined>(tools).filter((tool) => tool !== undefined);
+  const installed = [...new Set(all)].filter((tool) => host.find(tool) !== undefined);
+  return installed.length === 1 ? installed[0] : undefined;
+};

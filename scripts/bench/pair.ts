@@ -1,0 +1,52 @@
+// One server and one agent as on an endpoint, joined by TLS through a proxy that counts; and how they are taken apart.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { buildAgent } from '../build/agent.ts';
+import { makeCertificates } from '../certificates.ts';
+import { choosePort } from '../start/port.ts';
+import { BenchResident } from './bench-resident.ts';
+import { BenchServer } from './bench-server.ts';
+import { CountingProxy } from './counting-proxy.ts';
+
+/** Until a device comes whose slow readings fall elsewhere. */
+const ENROLMENTS = 1_000;
+
+export class Pair {
+  readonly folder = mkdtempSync(join(tmpdir(), 'fettle-bench-agent-'));
+  readonly server = new BenchServer();
+  readonly proxy = new CountingProxy();
+  readonly agent = new BenchResident(join(this.folder, 'agent'));
+  #tls = { certFile: '', keyFile: '', publicUrl: '' };
+
+  /** @param quietMs in which no slow reading falls. @returns CPU time of the agent until it was connected, in ms */
+  async start(quietMs: number): Promise<number> {
+    await buildAgent();
+    const { ca, cert, key } = makeCertificates(this.folder);
+    const publicUrl = `https://127.0.0.1:${await this.proxy.listen()}`;
+    this.#tls = { certFile: cert, keyFile: key, publicUrl };
+    const port = await choosePort(undefined);
+    this.proxy.to(port);
+    const tls = ['--cert-file', cert, '--key-file', key, '--public-url', publicUrl];
+    await this.server.start([...tls, '--port', String(port)]);
+    const connection = { url: publicUrl, token: this.server.newToken(ENROLMENTS), caFile: ca };
+    await this.agent.enroll(connection, quietMs);
+    return this.agent.start(connection);
+  }
+
+  /** From now on every duration is a hundredth. */
+  async hasten(): Promise<void> {
+    const port = await choosePort(undefined);
+    await this.server.hasten({ port, ...this.#tls });
+    this.proxy.to(port);
+    this.proxy.cut();
+  }
+
+  async stop(): Promise<void> {
+    await this.agent.stop();
+    await this.server.stop();
+    this.proxy.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
