@@ -7,6 +7,7 @@ import type { Intervals, SentRules, ServerMessage, Welcome } from '@fettle/share
 import { formatDuration } from '@fettle/shared/words/format';
 
 import { type Beat, Metronome, phaseOf } from './collect/beat.ts';
+import type { ServerClock } from './collect/clock/server-clock.ts';
 import { Live } from './collect/live.ts';
 import { NO_STRETCH, type Stretch, stretchText, stretched } from './collect/rhythm.ts';
 import type { Measured } from './collect/runner.ts';
@@ -23,6 +24,8 @@ export type AgentParts = Omit<PipelineParts, 'sets' | 'onTransition' | 'onNews' 
   readonly rng: Rng;
   /** The way to the server, and the clock that its silence is measured with. */
   readonly net: { readonly dial: Dial; readonly clock: Clock };
+  /** Told what the link hears; the collector of the clock may know it too. */
+  readonly serverClock: ServerClock;
   readonly onStatus: (status: AgentStatus) => void;
   readonly log: (entry: AgentLog) => void;
 };
@@ -123,7 +126,7 @@ export class Agent {
     };
   }
 
-  #createLink({ spool, net, rng, log, onStatus, self }: AgentParts): Link {
+  #createLink({ spool, net, rng, log, onStatus, self, serverClock, host }: AgentParts): Link {
     const outbox = outboxOf(spool, this.#sets.seriesOf);
     return new Link({
       ...net,
@@ -133,9 +136,14 @@ export class Agent {
         log(entry);
         onStatus(this.status);
       },
-      hello: (challenge) =>
-        helloOf(self, challenge, { outbox, ruleSet: this.#pipeline.ruleSet, wallMs: net.clock.wallMs() }),
-      onWelcome: (welcome) => this.#guard(this.#onWelcome(welcome)),
+      hello: (challenge) => {
+        serverClock.asked(host.uptimeMs());
+        return helloOf(self, challenge, { outbox, ruleSet: this.#pipeline.ruleSet, wallMs: net.clock.wallMs() });
+      },
+      onWelcome: (welcome) => {
+        serverClock.heard(welcome.clock, host.uptimeMs());
+        this.#guard(this.#onWelcome(welcome));
+      },
       onMessage: (message) => this.#guard(this.#onMessage(message)),
     });
   }

@@ -36,7 +36,7 @@ const [STOPPED, RUNNING] = [0, 1];
 const stopped = (forMs: number): StateRule => ({
   id: 'stopped',
   family: 'service',
-  title: '',
+  title: 'Stopped',
   kind: 'state',
   scope: {},
   signal: { metric: SIGNAL, by: 'fettle.service.name' },

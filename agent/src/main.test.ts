@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { pack } from '@fettle/shared/rule/pack';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 
 import { nodeFs } from './host/fs.ts';
@@ -171,6 +172,18 @@ describe.concurrent('config show', () => {
     expect(stderr).toContain(`${path} cannot be read: EACCES`);
     expect(code).toBe(1);
   });
+});
+
+it.concurrent('rules names one of a newer server that it does not know, and watches the others', async () => {
+  const folder = freshFolder();
+  const known = pack.filter(({ id }) => id === 'disk.space');
+  const rules = [{ id: 'newer', kind: 'forecast' }, ...known];
+  writeFileSync(join(folder, 'rules.json'), JSON.stringify({ type: 'rules', ruleSet: { version: 'v9', rules } }));
+  const { code, stdout } = await agent(['rules', '--data-dir', folder]);
+  expect(stdout).toMatch(/^rule set v9, /);
+  expect(stdout).toMatch(/^newer: not watching: update the agent: Rule newer: .* kind "forecast"/m);
+  expect(stdout).toMatch(/^disk\.space: .* \(watching\)$/m);
+  expect(code).toBe(0);
 });
 
 describe.concurrent('status', () => {

@@ -1,22 +1,20 @@
 // What becomes of readings, top to bottom: collect, judge, keep. It knows no server: what is kept waits in the spool.
 import type { Transition } from '@fettle/shared/alert/alert';
-import type { Clock } from '@fettle/shared/time';
 import { INTERVALS } from '@fettle/shared/wire/intervals';
-import type { CapabilityReport, RecordBody } from '@fettle/shared/wire/record.schema';
+import type { CapabilityReport } from '@fettle/shared/wire/record.schema';
 import type { Intervals, SentRules } from '@fettle/shared/wire/server-message.schema';
 
 import type { Beat } from './collect/beat.ts';
-import { CapabilityNews } from './collect/capability-news.ts';
 import { Changes } from './collect/changes.ts';
 import type { Collector } from './collect/collector.ts';
 import { Latest } from './collect/latest.ts';
 import { EXPLAINED, Snapshots } from './collect/processes/snapshots.ts';
 import { Budget, type Stretch, stretchOf } from './collect/rhythm.ts';
 import { type Measured, type Outcome, Runner } from './collect/runner.ts';
-import { Sections } from './collect/sections.ts';
 import type { Fs } from './host/fs.ts';
 import type { Host } from './host/host.ts';
 import type { Self } from './link/hello.ts';
+import { type RecordParts, Records } from './records.ts';
 import type { Moment } from './rules/entry.ts';
 import { Evaluator } from './rules/evaluator.ts';
 import type { LeftOut } from './rules/judged-rules.ts';
@@ -27,18 +25,14 @@ import { loadRules, saveRules } from './rules/saved-rules.ts';
 import { type StatePlace, loadState, saveState } from './rules/saved-state.ts';
 import { Batcher } from './spool/batcher.ts';
 import type { SeriesSets } from './spool/series-sets.ts';
-import type { Spool } from './spool/spool.ts';
 
-export type PipelineParts = {
-  readonly clock: Clock;
+export type PipelineParts = RecordParts & {
   readonly fs: Fs;
   readonly host: Host;
-  readonly spool: Spool;
   readonly sets: SeriesSets;
   readonly collectors: () => readonly Collector[];
   readonly self: Self;
   readonly files: { readonly state: string; readonly rules: string };
-  readonly onTransition: (transition: Transition) => void;
   /** What changed between two beats, for who watches. */
   readonly onNews: (atMs: number, readings: readonly Measured[]) => void;
   readonly onFailure: (error: unknown) => void;
@@ -49,8 +43,7 @@ export class Pipeline {
   readonly #runner: Runner;
   readonly #evaluator: Evaluator;
   readonly #latest = new Latest();
-  readonly #capabilities = new CapabilityNews();
-  readonly #sections = new Sections();
+  readonly #records: Records;
   readonly #snapshots: Snapshots;
   readonly #place: StatePlace;
   readonly #schedule = new SaveSchedule();
@@ -67,6 +60,7 @@ export class Pipeline {
   constructor(parts: PipelineParts) {
     const { collectors, host, clock, self, sets, fs, files } = parts;
     this.#parts = parts;
+    this.#records = new Records(parts);
     this.#place = { fs, path: files.state, bootId: self.bootId };
     this.#runner = new Runner({ collectors: collectors(), host, clock });
     this.#changes = new Changes({ clock, read: (id) => this.#readNow(id) });
@@ -118,12 +112,12 @@ export class Pipeline {
     this.#evaluator.adopt(loaded);
     const transitions = this.#evaluator.setRules(this.#ruleSet.rules, this.#now());
     await this.#saveState(); // in any case: from here on an end that is not told of is a kill
-    await this.#tell(transitions);
+    await this.#records.tellTransitions(transitions);
     const at = clock.wallMs();
     const { bootId, agentVersion } = self;
     const uptimeMs = Math.round(host.uptimeMs());
     const targets = [...new Set(host.declared.check.map(({ name }) => name))];
-    await this.#record({
+    await this.#records.tell({
       kind: 'start',
       at,
       bootId,
@@ -134,14 +128,14 @@ export class Pipeline {
     });
     await this.#runner.probeAll();
     this.#runner.watch((id) => this.#changes.note(id));
-    await this.#tellCapabilities(at);
+    await this.#records.tellCapabilities(this.#runner.report(), at);
   }
 
   async onBeat(beat: Beat): Promise<void> {
     const { clock } = this.#parts;
     if (beat.sleptMs > 0) {
       this.#evaluator.interrupt(beat);
-      await this.#record({ kind: 'suspended', at: beat.wallMs, forMs: beat.sleptMs });
+      await this.#records.tell({ kind: 'suspended', at: beat.wallMs, forMs: beat.sleptMs });
     }
     const reading = this.#readAndJudge(beat);
     this.#beat = reading.catch(() => undefined);
@@ -149,10 +143,13 @@ export class Pipeline {
     if (this.#schedule.isDue(this.#evaluator, clock.monoMs())) await this.#saveState();
     const measured = outcomes.flatMap((outcome) => outcome.measured);
     await this.#keep(this.#batcher.add(beat.wallMs, measured));
-    await this.#tellSections(outcomes, beat.wallMs);
+    await this.#records.tellSections(
+      outcomes.flatMap(({ sections = [] }) => sections),
+      beat.wallMs,
+    );
     if (!beat.tiers.has('minute')) return;
     this.#budget.note(beat.monoMs, this.#runner.cpuMs);
-    await this.#tellCapabilities(beat.wallMs);
+    await this.#records.tellCapabilities(this.#runner.report(), beat.wallMs);
   }
 
   /** What stands at the moment: it mends what the server may have missed. */
@@ -161,7 +158,7 @@ export class Pipeline {
   }
 
   keepDigest(): Promise<void> {
-    return this.#record(this.digest());
+    return this.#records.tell(this.digest());
   }
 
   async setIntervals(intervals: Intervals): Promise<void> {
@@ -190,17 +187,6 @@ export class Pipeline {
   /** The end was meant: the next start will say so. */
   saveEnd(): Promise<void> {
     return saveState(this.#place, this.#evaluator.memory, true);
-  }
-
-  async #tellSections(outcomes: readonly Outcome[], at: number): Promise<void> {
-    const records = this.#sections.changed(outcomes.flatMap(({ sections = [] }) => sections));
-    for (const sections of records) await this.#record({ kind: 'inventory', at, sections: [...sections] });
-  }
-
-  async #tellCapabilities(at: number): Promise<void> {
-    const collectors = this.#runner.report();
-    const isNews = this.#capabilities.isNews(collectors, this.#parts.clock.monoMs());
-    if (isNews) await this.#record({ kind: 'capabilities', at, collectors });
   }
 
   async #readAndJudge(beat: Beat): Promise<readonly Outcome[]> {
@@ -242,24 +228,12 @@ export class Pipeline {
   async #keepAlerts(transitions: readonly Transition[]): Promise<void> {
     if (transitions.length === 0) return;
     await this.#saveState();
-    await this.#tell(transitions);
+    await this.#records.tellTransitions(transitions);
   }
 
   async #saveState(): Promise<void> {
     this.#schedule.noteSaved(this.#evaluator, this.#parts.clock.monoMs());
     await saveState(this.#place, this.#evaluator.memory, false).catch(this.#parts.onFailure);
-  }
-
-  async #tell(transitions: readonly Transition[]): Promise<void> {
-    for (const transition of transitions) {
-      this.#parts.onTransition(transition);
-      await this.#record({ kind: 'transition', transition: recordOf(transition) });
-    }
-  }
-
-  async #record(body: RecordBody): Promise<void> {
-    const { spool, clock } = this.#parts;
-    await spool.append('alerts', Buffer.from(JSON.stringify(body)), clock.wallMs());
   }
 
   async #keep(batches: readonly Uint8Array[]): Promise<void> {
@@ -271,12 +245,6 @@ export class Pipeline {
     return { monoMs: clock.monoMs(), wallMs: clock.wallMs() };
   }
 }
-
-const recordOf = ({ evidence, processes, ...transition }: Transition) => ({
-  ...transition,
-  evidence: [...evidence],
-  ...(processes && { processes: [...processes] }),
-});
 
 const observationOf = ({ collector, provides, measured, failed, partial, tier }: Outcome, intervals: Intervals) => ({
   source: collector,

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { Agent } from '@fettle/agent/agent';
+import { ServerClock } from '@fettle/agent/collect/clock/server-clock';
 import { collectorsFor } from '@fettle/agent/collect/collectors';
 import { systemClock } from '@fettle/agent/host/clock';
 import type { Fs } from '@fettle/agent/host/fs';
@@ -66,6 +67,7 @@ const startOne = async (index: number, { url, token }: DemoOptions, clock: FastC
     net: { dial: webSocketDial(url, undefined), clock: systemClock },
     spool: memorySpool({ newEpoch: newNonce, limits: LIMITS }),
     collectors: () => collectorsFor(machine.os),
+    serverClock: new ServerClock(), // of its own: the machine's clock is not the world's
     self: {
       ...enrolled,
       sign: (text) => identity.sign(text),

@@ -1,8 +1,9 @@
 import { contentHash } from '@fettle/shared/rule/hash';
 import { type Rule, inScope, isJudged, metricsOf } from '@fettle/shared/rule/rule';
-import type { Device } from '@fettle/shared/rule/scope';
+import type { Device, Os } from '@fettle/shared/rule/scope';
 import type { CapabilityReport } from '@fettle/shared/wire/record.schema';
 
+import { ServerClock } from '../collect/clock/server-clock.ts';
 import type { Collector } from '../collect/collector.ts';
 import { collectorsFor } from '../collect/collectors.ts';
 import { OWN, Runner } from '../collect/runner.ts';
@@ -22,7 +23,7 @@ import { deviceOf, filesOf, thisHost } from './place.ts';
 export const rules = async (args: Arguments): Promise<ExitCode> => {
   const { config } = readConfig(args);
   const host = thisHost(config);
-  const runner = new Runner({ collectors: collectorsFor(host.os), host, clock: systemClock });
+  const runner = new Runner({ collectors: residents(host.os), host, clock: systemClock });
   await runner.probeAll();
   const found = await rulesHere(config, host, runner.report());
   print(args.isJson, found, [
@@ -49,7 +50,7 @@ export const rulesHere = async (config: Config, host: Host, report: CapabilityRe
   const here = {
     device,
     report: [...report, { id: OWN.id, ok: true, source: 'the agent itself' } as const],
-    collectors: [...collectorsFor(host.os), OWN],
+    collectors: [...residents(host.os), OWN],
     leftOut: new Map(judgedRules(ruleSet.rules, device).leftOut.map(({ rule, why }) => [rule, why])),
   };
   return {
@@ -65,6 +66,9 @@ export const rulesHere = async (config: Config, host: Host, report: CapabilityRe
     })),
   };
 };
+
+/** As the agent has them that runs, which hears the server. */
+const residents = (os: Os) => collectorsFor(os, new ServerClock());
 
 type Here = {
   readonly device: Device;

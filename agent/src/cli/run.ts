@@ -2,9 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import pino, { type Logger } from 'pino';
-
 import { Agent, type AgentLog } from '../agent.ts';
+import { ServerClock } from '../collect/clock/server-clock.ts';
 import { collectorsFor } from '../collect/collectors.ts';
 import type { Config } from '../config/config.schema.ts';
 import { systemClock } from '../host/clock.ts';
@@ -19,6 +18,7 @@ import { VERSION } from '../version.ts';
 import { type Arguments, readConfig } from './arguments.ts';
 import { enrollWith, readOrCreateIdentity, readTokenFile } from './enroll.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
+import { type Log, stderrLog } from './log.ts';
 import { deviceOf, filesOf, lockDataFolder, readCa, thisHost } from './place.ts';
 
 /** A read that hangs in the kernel keeps the process from ending by itself. */
@@ -28,7 +28,7 @@ const SPOOL_LIMITS = { alerts: { maxBytes: 1024 * 1024 }, metrics: { maxBytes: 4
 
 export const run = async (args: Arguments): Promise<ExitCode> => {
   const { config } = readConfig(args);
-  const log = pino({ level: config['log.level'], base: null }, pino.destination({ fd: 2, sync: true }));
+  const log = stderrLog(config['log.level']);
   chooseTrustStore(process.env);
   const stopped = untilStopped(args);
   const release = lockDataFolder(config);
@@ -48,12 +48,13 @@ export const run = async (args: Arguments): Promise<ExitCode> => {
   return EXIT.ok;
 };
 
-const compose = (config: Config, identity: Identity, log: Logger): Agent => {
+const compose = (config: Config, identity: Identity, log: Log): Agent => {
   const { enrolled } = identity;
   if (!enrolled) throw new CliError(EXIT.notEnrolled, 'not enrolled');
   const files = filesOf(config);
-  const memory = folderMemory(files.memory, (problem) => log.warn({ detail: problem }, 'a memory is not kept'));
+  const memory = folderMemory(files.memory, (problem) => log.warn('a memory is not kept', { detail: problem }));
   const host = thisHost(config, memory);
+  const serverClock = new ServerClock();
   const writeStatus = statusWriter(files.status, log);
   const serverUrl = config['server.url'] ?? enrolled.serverUrl;
   return new Agent({
@@ -63,7 +64,8 @@ const compose = (config: Config, identity: Identity, log: Logger): Agent => {
     host,
     net: { dial: webSocketDial(serverUrl, readCa(config)), clock: systemClock },
     spool: memorySpool({ newEpoch: () => randomBytes(16).toString('base64url'), limits: SPOOL_LIMITS }),
-    collectors: () => collectorsFor(host.os),
+    collectors: () => collectorsFor(host.os, serverClock),
+    serverClock,
     self: {
       deviceId: enrolled.deviceId,
       serverId: enrolled.serverId,
@@ -84,7 +86,7 @@ const compose = (config: Config, identity: Identity, log: Logger): Agent => {
 };
 
 /** For `status`. A disk that is full says so once, not each minute. */
-const statusWriter = (path: string, log: Logger) => {
+const statusWriter = (path: string, log: Log) => {
   let isFailing = false;
   return (content: string): void => {
     nodeFs.replaceLoosely(path, content).then(
@@ -93,20 +95,22 @@ const statusWriter = (path: string, log: Logger) => {
       },
       (error: unknown) => {
         if (!isFailing)
-          log.warn({ err: error }, `${path} cannot be written: "fettle-agent status" will not be up to date`);
+          log.warn(`${path} cannot be written: "fettle-agent status" will not be up to date`, {
+            detail: String(error),
+          });
         isFailing = true;
       },
     );
   };
 };
 
-const write = (log: Logger, { event, ...rest }: AgentLog): void => {
-  if (event === 'open' || event === 'alert') log.info(rest, event);
-  else log.warn(rest, event);
+const write = (log: Log, { event, ...rest }: AgentLog): void => {
+  if (event === 'open' || event === 'alert') log.info(event, rest);
+  else log.warn(event, rest);
 };
 
 /** A server that cannot be reached is asked again; one that says no is not. */
-const enrollPatiently = async (config: Config, identity: Identity, log: Logger, signal: AbortSignal): Promise<void> => {
+const enrollPatiently = async (config: Config, identity: Identity, log: Log, signal: AbortSignal): Promise<void> => {
   const token = readTokenFile(config);
   if (token === undefined) {
     throw new CliError(
@@ -119,7 +123,7 @@ const enrollPatiently = async (config: Config, identity: Identity, log: Logger, 
       await enrollWith(config, identity, token);
     } catch (error) {
       if (!(error instanceof CliError) || error.exitCode !== EXIT.unreachable) throw error;
-      log.warn({ detail: error.message }, 'not enrolled yet');
+      log.warn('not enrolled yet', { detail: error.message });
       await sleep(delayMs(attempt, Math.random(), ENROLL_SPREAD_MS), undefined, { signal }).catch(() => undefined);
     }
   }

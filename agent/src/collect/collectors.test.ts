@@ -9,6 +9,7 @@ import { natural, quantise } from '@fettle/shared/metric/sample';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import type { Host } from '../host/host.ts';
+import { ServerClock } from './clock/server-clock.ts';
 import { type Collector, type Reading, reasonOf } from './collector.ts';
 import { collectorsFor } from './collectors.ts';
 import { hostAt } from './fixture.ts';
@@ -112,7 +113,7 @@ describe('a recorded machine', () => {
 it.each(['linux', 'macos', 'windows'] as const)(
   '%s: no two collectors have one name, and each metric has one',
   (os) => {
-    const collectors = collectorsFor(os);
+    const collectors = collectorsFor(os, new ServerClock());
     const metrics = collectors.flatMap(({ provides }) => provides);
     expect(new Set(collectors.map(({ id }) => id)).size).toBe(collectors.length);
     expect(new Set(metrics).size).toBe(metrics.length);
@@ -125,6 +126,15 @@ it('what another system reads and this one cannot is told, not left out', () => 
   expect(ids('macos')).toEqual(ids('linux'));
   expect(ids('windows')).toEqual(ids('linux'));
 });
+
+it.each(['linux', 'macos', 'windows'] as const)(
+  '%s: how far the clock is off is read, where the server is heard',
+  async (os) => {
+    const clock = collectorsFor(os, new ServerClock()).find(({ provides }) => provides.includes('fettle.time.offset'));
+    expect(clock).toMatchObject({ id: 'clock', tier: 'slow' });
+    expect(await clock?.probe(hostAt(folder))).toMatchObject({ ok: true });
+  },
+);
 
 describe('a system of which nothing is known but what Node knows', () => {
   const host = (user: number): Host => ({

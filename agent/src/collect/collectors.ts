@@ -4,6 +4,8 @@ import type { Os } from '@fettle/shared/rule/scope';
 import { arrays } from './arrays/arrays.ts';
 import { battery } from './battery/battery.ts';
 import { checks } from './checks/checks.ts';
+import type { ServerClock } from './clock/server-clock.ts';
+import { orServerOffset, serverOffset } from './clock/server-offset.ts';
 import { type Collector, unavailable } from './collector.ts';
 import { cpu, cpuBuiltin } from './cpu.ts';
 import { diskIo } from './disk-io.ts';
@@ -18,8 +20,8 @@ import { inChild, slowOnes } from './slow.ts';
 import { uptime } from './uptime.ts';
 import { volumes, volumesBuiltin } from './volumes.ts';
 
-/** New ones at each call: some remember their last reading. */
-export const collectorsFor = (os: Os): readonly Collector[] => {
+/** New ones at each call: some remember their last reading. @param server where there is a link that hears it */
+export const collectorsFor = (os: Os, server?: ServerClock): readonly Collector[] => {
   switch (os) {
     case 'linux':
       return [
@@ -37,6 +39,7 @@ export const collectorsFor = (os: Os): readonly Collector[] => {
         kernelLog(),
         checks(),
         services(),
+        server ? orServerOffset(inChild(slowOnes.clock), server) : inChild(slowOnes.clock),
         ...slow(),
       ];
     case 'macos':
@@ -47,6 +50,7 @@ export const collectorsFor = (os: Os): readonly Collector[] => {
         volumesBuiltin(),
         uptime(),
         inChild(slowOnes.inventory),
+        serverOffset(server),
         ...notHere('pressure'),
       ];
     case 'windows':
@@ -56,15 +60,16 @@ export const collectorsFor = (os: Os): readonly Collector[] => {
         volumesBuiltin(),
         uptime(),
         inChild(slowOnes.inventory),
+        serverOffset(server),
         ...notHere('load', 'pressure'),
       ];
   }
 };
 
-/** Without the one that has a resident part of its own. */
+/** Without those that have a resident part of their own. */
 const slow = (): readonly Collector[] =>
   Object.values(slowOnes)
-    .filter(({ id }) => id !== 'services')
+    .filter(({ id }) => id !== 'services' && id !== 'clock')
     .map(inChild);
 
 /** Resident, and of Linux alone until now. */
@@ -72,7 +77,7 @@ const LINUX_ONLY = ['disk-io', 'network', 'sensors', 'battery', 'arrays', 'kerne
 
 /** What other systems read and this one cannot, told rather than left out. */
 const notHere = (...ids: readonly string[]): readonly Collector[] =>
-  [...ids, ...LINUX_ONLY, ...Object.keys(slowOnes).filter((id) => id !== slowOnes.inventory.id)].map((id) => ({
+  [...ids, ...LINUX_ONLY, ...Object.keys(slowOnes).filter((id) => id !== 'inventory' && id !== 'clock')].map((id) => ({
     id,
     tier: 'daily',
     timeoutMs: 1_000,

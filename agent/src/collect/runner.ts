@@ -5,15 +5,8 @@ import type { Clock } from '@fettle/shared/time';
 import type { CapabilityReport, Reason } from '@fettle/shared/wire/record.schema';
 
 import type { Host } from '../host/host.ts';
-import {
-  type Capability,
-  type Collector,
-  type Reading,
-  type Tier,
-  UnavailableError,
-  available,
-  reasonOf,
-} from './collector.ts';
+import { type Capability, type Collector, type Reading, type Tier, available } from './collector.ts';
+import { type Answer, Deadlines } from './deadlines.ts';
 import { Ledger } from './ledger.ts';
 import { type Series, SeriesNames } from './series.ts';
 
@@ -43,8 +36,7 @@ export class Runner {
   readonly #ledger = new Ledger();
   readonly #capabilities = new Map<Collector, Capability>();
   readonly #running = new Set<Collector>();
-  /** Ends the wait for each answer that is still to come. */
-  readonly #waits = new Set<(why: string) => void>();
+  readonly #deadlines: Deadlines;
   readonly #late: Outcome[] = [];
   /** When the agent was last asked about itself, and what it had spent. */
   #spent: { readonly monoMs: number; readonly cpuMs: number } | undefined;
@@ -52,6 +44,7 @@ export class Runner {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#deadlines = new Deadlines(parts.clock);
   }
 
   /** CPU time of this process and of what it started. */
@@ -98,7 +91,7 @@ export class Runner {
   /** Nobody waits for an answer any more. */
   stop(): void {
     this.#isStopped = true;
-    for (const end of this.#waits) end('the agent is stopping');
+    this.#deadlines.endAll('the agent is stopping');
     for (const { close } of this.#parts.collectors) close?.();
   }
 
@@ -108,7 +101,7 @@ export class Runner {
 
   async #probe(collector: Collector): Promise<void> {
     const { host } = this.#parts;
-    const result = await this.#within(collector.timeoutMs, () => attempt(() => collector.probe(host)));
+    const result = await this.#deadlines.within(collector.timeoutMs, () => collector.probe(host));
     this.#capabilities.set(collector, 'reason' in result ? { ok: false, reason: result.reason } : result.value);
   }
 
@@ -130,11 +123,14 @@ export class Runner {
     this.#running.add(collector);
     const cpuMs = host.cpuMs();
     let ownMs = 0;
-    const result = await this.#within(collector.timeoutMs, (signal) => {
-      // it may never settle: then it stays in `running` and is not begun again
-      const work = attempt(() => collector.collect(host, { monoMs: startedMs, signal }));
-      ownMs = host.cpuMs() - cpuMs; // of what it did at once, which is nearly all: others take turns with the rest
-      return work.finally(() => this.#running.delete(collector));
+    const result = await this.#deadlines.within(collector.timeoutMs, async (signal) => {
+      try {
+        const work = collector.collect(host, { monoMs: startedMs, signal });
+        ownMs = host.cpuMs() - cpuMs; // of what it did at once, which is nearly all: others take turns with the rest
+        return await work;
+      } finally {
+        this.#running.delete(collector); // it may never come to this: then it is not begun again
+      }
     });
     const seconds = (clock.monoMs() - startedMs) / 1000;
     return this.#note(collector, result, { seconds, ownMs });
@@ -142,7 +138,7 @@ export class Runner {
 
   #note(
     collector: Collector,
-    result: Attempt<Reading>,
+    result: Answer<Reading>,
     { seconds, ownMs }: { seconds: number; ownMs: number },
   ): Outcome {
     const { host, clock } = this.#parts;
@@ -163,23 +159,6 @@ export class Runner {
       partial: shaped.partial,
     });
     return outcomeOf(collector, shaped);
-  }
-
-  /** The last of the four deadlines: the answer, or why there is none: thrown, late, or stopped. */
-  async #within<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<Attempt<T>>): Promise<Attempt<T>> {
-    const { promise, resolve } = Promise.withResolvers<Attempt<T>>();
-    const aborter = new AbortController();
-    const end = (why: string) => {
-      resolve({ reason: { code: 'timeout', detail: why } });
-      aborter.abort(why);
-    };
-    this.#waits.add(end);
-    const cancel = this.#parts.clock.after(timeoutMs, () => end(`no answer within ${timeoutMs / 1000} s`));
-    void work(aborter.signal).then(resolve);
-    const result = await promise;
-    cancel();
-    this.#waits.delete(end);
-    return result;
   }
 
   #shape({ samples, partial = [], sections, failed }: Reading): Partial<Outcome> & Pick<Outcome, 'partial'> {
@@ -257,14 +236,3 @@ const isDetached = ({ tier }: Collector): boolean => tier === 'slow' || tier ===
 
 const lost = (count: number, why: string): readonly Reason[] =>
   count === 0 ? [] : [{ code: 'parse_error', detail: `${count} ${why}` }];
-
-type Attempt<T> = { readonly value: T } | { readonly reason: Reason; readonly isUnavailable?: boolean };
-
-/** What a collector throws, at once or later, is its outcome and goes no further. */
-const attempt = async <T>(work: () => Promise<T>): Promise<Attempt<T>> => {
-  try {
-    return { value: await work() };
-  } catch (error) {
-    return { reason: reasonOf(error), isUnavailable: error instanceof UnavailableError };
-  }
-};

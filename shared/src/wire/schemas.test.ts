@@ -148,6 +148,9 @@ const isOfAnotherType = (value: unknown, other: unknown): boolean => {
 /** Where null is a value. */
 const isNullable = (what: string): boolean => /(?:\.marks\.\w+|\.keepMs): null$/.test(what);
 
+/** Within a rule of a message: an agent takes it, whatever a newer server put there, and looks at it when it adopts it. */
+const isLoose = (what: string): boolean => /\.ruleSet\.rules\.\d+(?:\.(?!id:|kind:)|: with )/.test(what);
+
 const OPTIONAL: Readonly<Record<string, readonly string[]>> = {
   welcome: ['ruleSet'],
   refuse: ['retryAfterMs'],
@@ -160,7 +163,7 @@ describe.each(samples)('%s', (name, schema, value) => {
   });
 
   it('is refused with a key too many, or a part of another type', () => {
-    const faults = faultsOf(value).filter(({ what }) => !isNullable(what));
+    const faults = faultsOf(value).filter(({ what }) => !isNullable(what) && !isLoose(what));
     expect(faults.length).toBeGreaterThan(8);
     const taken = faults.filter((fault) => schema.safeParse(throughJson(fault.value)).success);
     expect(taken.map(({ what }) => what)).toEqual([]);

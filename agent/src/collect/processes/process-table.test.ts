@@ -116,11 +116,11 @@ describe.skipIf(here.skip)(`a program that burns a CPU of this machine${here.why
     const before = readProcesses(host, systemClock.monoMs());
     const ticksOf = () => readProcesses(host, 0).byPid.get(burner.pid ?? 0)?.ticks ?? 0;
     const from = ticksOf();
-    await expect.poll(ticksOf, { timeout: 30_000, interval: 50 }).toBeGreaterThan(from + 30);
+    await expect.poll(ticksOf, { timeout: 30_000, interval: 50 }).toBeGreaterThan(from + 60); // at least 0.6 s, where a share says something
     const found = busiest(host, readProcesses(host, systemClock.monoMs()), before, EVERYBODY);
     const mine = found.find(({ pid }) => pid === burner.pid);
     expect(mine).toMatchObject({ name: 'sh' });
-    expect(mine?.cpu).toBeGreaterThan(0.3 / 40); // others may burn as well
+    expect(mine?.cpu).toBeGreaterThan(0.6 / 40); // others may burn as well
     expect(mine?.cpu).toBeLessThan(1.2);
     expect(mine?.memoryBytes).toBeGreaterThan(4096);
   });
