@@ -54,6 +54,7 @@ describe('what an agent looks after', () => {
     [door, other] = [await listen(0), await listen(0)];
     port = portOf(door);
     writeFileSync(file, declared({ 'switch 1': port, printer: portOf(other) }));
+    if (!skip) buildConsole(); // before the server looks which files it has
     await pair.startServer();
     api = await pair.signIn();
     await pair.startAgent({ FETTLE_CONFIG: file });
@@ -97,7 +98,6 @@ describe('what an agent looks after', () => {
   });
 
   it.skipIf(skip)(`is shown with what it is and who looks after it${why}`, { timeout: 60_000 }, async () => {
-    buildConsole();
     const screen = await openConsole(await pair.loginLink());
     await screen.page.getByRole('heading', { name: 'Alerts' }).waitFor(); // signed in
     const target = await device('switch 1');

@@ -6,7 +6,7 @@ import { natural } from '@fettle/shared/metric/sample';
 import type { Collector } from '../collect/collector.ts';
 import { collectorsFor } from '../collect/collectors.ts';
 import type { Measured, Outcome } from '../collect/runner.ts';
-import { Runner } from '../collect/runner.ts';
+import { OWN, Runner } from '../collect/runner.ts';
 import { systemClock } from '../host/clock.ts';
 import { type Arguments, readConfig } from './arguments.ts';
 import { CliError, EXIT, type ExitCode, print, table } from './exit.ts';
@@ -29,7 +29,8 @@ export const collect = async (args: Arguments): Promise<ExitCode> => {
   const sections = outcomes.flatMap((outcome) => outcome.sections ?? []);
   const unavailable = runner.report().flatMap((one) => (one.ok ? [] : [{ collector: one.id, ...one.reason }]));
   const isKnown = (outcome: Outcome) => unavailable.some(({ collector }) => collector === outcome.collector);
-  const missing = [...unavailable, ...outcomes.filter((outcome) => !isKnown(outcome)).flatMap(problems)];
+  const read = outcomes.filter(({ collector }) => collector !== OWN.id); // that they have not worked before is no news here
+  const missing = [...unavailable, ...read.filter((outcome) => !isKnown(outcome)).flatMap(problems)];
   print(args.isJson, { readings, sections, missing }, [
     ...table(readings.map(({ metric, attributes, value, unit }) => [metric, textOf(attributes), `${value} ${unit}`])),
     ...sections.flatMap(({ title, facts, target = title }) =>
@@ -56,22 +57,28 @@ const readTwice = async (runner: Runner): Promise<readonly Outcome[]> => {
   return runner.run(FAST);
 };
 
+/** Once; those that need a second reading, and looks that are still under way, again until they have something to say. */
 const readNamed = async (runner: Runner, ids: readonly string[]): Promise<readonly Outcome[]> => {
-  const read = async () => (await Promise.all(ids.map((id) => runner.runNow(id)))).filter((one) => one !== undefined);
-  const first = await read();
-  if (first.some(({ tier }) => tier === 'slow' || tier === 'daily')) return first;
-  let last = first;
-  for (let waitedMs = 0; waitedMs === 0 || (waitedMs < LOOKS_MAX_MS && last.some(isUnderWay)); waitedMs += BETWEEN_MS) {
+  const read = async (of: readonly string[]) =>
+    (await Promise.all(of.map((id) => runner.runNow(id)))).filter((one) => one !== undefined);
+  let outcomes: readonly Outcome[] = await read(ids);
+  for (let waitedMs = 0; waitedMs < LOOKS_MAX_MS; waitedMs += BETWEEN_MS) {
+    const isEarly = waitedMs === 0 ? isEmpty : isUnderWay;
+    const early = outcomes.filter((one) => isEarly(one) || isUnderWay(one));
+    if (early.length === 0) break;
     await sleep(BETWEEN_MS);
-    last = await read();
+    const again = await read(early.map(({ collector }) => collector));
+    outcomes = outcomes.map((one) => again.find(({ collector }) => collector === one.collector) ?? one);
   }
-  return last;
+  return outcomes;
 };
 
 /** The first looks at targets take their time. */
 const LOOKS_MAX_MS = 20_000;
 const isUnderWay = ({ collector, partial }: Outcome): boolean =>
   collector === 'checks' && partial.some(({ code }) => code === 'timeout');
+/** Rates are of two readings. */
+const isEmpty = ({ measured, failed }: Outcome): boolean => measured.length === 0 && !failed;
 
 const textOf = (attributes: Measured['attributes']): string => Object.values(attributes).join(' ');
 

@@ -188,14 +188,33 @@ it('a device shows what it told of itself: what it can read, and what it is made
   const lanes = { alerts: { epoch, next: 1 }, metrics: { epoch: randomText(16), next: 1 } };
   const agent = await TestAgent.connect(server().url, told, { lanes, hostname: 'teller' });
   const section = (id: string, value: string) => ({ id, title: id, facts: [{ label: 'Name', value }] });
-  const collectors = [{ id: 'cpu', ok: true as const, source: '/proc/stat' }];
+  const hung = { code: 'timeout' as const, detail: 'no answer' };
+  const spent = { runs: 7, failures: 1, cpuMs: 20, children: 2, bytes: 512, lastAt: T0 };
+  const collectors = [
+    { id: 'cpu', ok: true as const, source: '/proc/stat' },
+    { id: 'volumes', ok: true as const, source: 'statfs', ledger: { ...spent, lastReason: hung, partial: [hung] } },
+    { id: 'smart', ok: false as const, reason: { ...hung, fix: 'wait' } },
+  ];
   agent.record(epoch, 1, { kind: 'capabilities', at: T0, collectors });
   agent.record(epoch, 2, { kind: 'inventory', at: T0, sections: [section('os', '12'), section('cpu', 'x')] });
   agent.record(epoch, 3, { kind: 'inventory', at: T0 + 1, sections: [section('os', '13')] });
   await agent.acked('alerts', 3);
   expect(await get(`/devices/${told.id}`)).toMatchObject({
     name: 'teller',
-    capabilities: [{ collector: 'cpu', available: true, source: '/proc/stat', reason: null, cost: null }],
+    capabilities: [
+      { collector: 'cpu', available: true, source: '/proc/stat', reason: null, cost: null },
+      {
+        collector: 'volumes',
+        available: true,
+        cost: {
+          ...spent,
+          lastAt: new Date(T0).toISOString(),
+          lastReason: { ...hung, fix: null },
+          partial: [{ ...hung, fix: null }],
+        },
+      },
+      { collector: 'smart', available: false, source: null, reason: { ...hung, fix: 'wait' }, cost: null },
+    ],
     inventory: { at: new Date(T0 + 1).toISOString(), sections: [section('os', '13'), section('cpu', 'x')] },
   });
   const listed = await get('/devices?q=teller');

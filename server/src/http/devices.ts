@@ -158,8 +158,9 @@ const capabilityView = (known: CapabilityReport['collectors'][number]) => ({
   cost: known.ledger ? costView(known.ledger) : null,
 });
 
-const costView = ({ lastAt, lastReason, ...counts }: Ledger) => ({
+const costView = ({ lastAt, lastReason, partial = [], ...counts }: Ledger) => ({
   ...counts,
+  partial: partial.map(reasonView),
   lastAt: instantOf(lastAt),
   lastReason: lastReason ? reasonView(lastReason) : null,
 });

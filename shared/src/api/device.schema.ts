@@ -60,6 +60,7 @@ export const capabilityView = z.strictObject({
       bytes: z.int(),
       lastAt: instant,
       lastReason: reasonView.nullable(),
+      partial: z.array(reasonView).describe('what was missing in the last reading'),
     })
     .nullable()
     .describe('since the agent was started, as it last told; null where it has not run'),

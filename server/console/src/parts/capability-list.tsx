@@ -46,6 +46,11 @@ const Cost = ({ cost }: { readonly cost: NonNullable<Capability['cost']> }) => (
         The last one failed, because {reasons[cost.lastReason.code]} ({cost.lastReason.detail})
       </span>
     )}
+    {cost.partial.map(({ code, detail }) => (
+      <span key={detail} className="block text-ink">
+        Something is missing, because {reasons[code]} ({detail})
+      </span>
+    ))}
   </span>
 );
 
