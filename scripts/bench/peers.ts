@@ -141,14 +141,25 @@ export class RunningPeer {
   }
 }
 
-/** Another at each call: those of the system's own choice come round late. */
+/** Zabbix takes none above 32767, where the system's own choice begins. */
+const FIRST_PORT = 20_000;
+let lastPort = FIRST_PORT;
+
+/** Another at each call. */
 const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
+  for (;;) {
+    lastPort += 1;
+    const server = createServer();
+    const isFree = once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    server.listen(lastPort, '127.0.0.1');
+    if (!(await isFree)) continue;
+    server.close();
+    await once(server, 'close');
+    return lastPort;
+  }
 };
 
 /** @returns undefined where it is not installed */
