@@ -20,6 +20,8 @@ export const kernelLog = (): Collector => {
   let log: KernelLog | undefined;
   /** At hand also where the disk takes nothing. */
   let known: KernelMemory | undefined;
+  /** The section is given when it may be another than the last. */
+  let isTold = false;
   const opened = (host: Host): KernelLog => (log ??= host.openKernelLog());
   const close = (): void => {
     log?.close();
@@ -46,7 +48,9 @@ export const kernelLog = (): Collector => {
         const isAll = readInto(tally, opened(host));
         known = tally.memory;
         if (tally.fresh > 0) host.memory.write(ID, known);
-        return Promise.resolve(readingOf(tally, isAll));
+        const isNews = !isTold || tally.fresh > 0;
+        isTold = true;
+        return Promise.resolve({ ...readingOf(tally, isAll), ...(isNews && sectionsOf(tally)) });
       } catch (error) {
         close(); // opened anew at the next reading; what is known is skipped then
         throw error;
@@ -72,7 +76,6 @@ const readingOf = (tally: KernelTally, isAll: boolean): Reading => ({
     ...crashClasses.map((name) => sampleOf('fettle.log.crash', name, tally)),
   ],
   partial: missing(tally, isAll),
-  ...(tally.memory.lines.length > 0 && { sections: [sectionOf(tally)] }),
 });
 
 /** @returns false when there is more than is read at once */
@@ -96,6 +99,9 @@ const missing = ({ lost, unreadable }: KernelTally, isAll: boolean): readonly Re
   ...(lost > 0 ? [{ code: 'timeout' as const, detail: `${lost} lines were overwritten before they were read` }] : []),
   ...(unreadable > 0 ? [{ code: 'parse_error' as const, detail: `${unreadable} lines are not as expected` }] : []),
 ];
+
+const sectionsOf = (tally: KernelTally): Pick<Reading, 'sections'> =>
+  tally.memory.lines.length === 0 ? {} : { sections: [sectionOf(tally)] };
 
 const sectionOf = ({ memory }: KernelTally): Section => ({
   id: 'log',
