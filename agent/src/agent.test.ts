@@ -15,7 +15,7 @@ import { type Collector, available } from './collect/collector.ts';
 import { hostAt } from './collect/fixture.ts';
 import { HandClock } from './collect/hand-clock.ts';
 import { systemClock } from './host/clock.ts';
-import type { Fs } from './host/fs.ts';
+import { memoryFs } from './host/memory-fs.ts';
 import { EPOCH, self, soon } from './link-fixture.ts';
 import { webSocketDial } from './link/socket.ts';
 import { playServer } from './played-server.ts';
@@ -42,18 +42,6 @@ const full: Collector = {
 };
 
 const BEAT_MS = 10_000;
-
-/** As fast as the hand that moves the clock. */
-const memoryFs = (): Fs => {
-  const files = new Map<string, string>();
-  const write = (path: string, content: string) => Promise.resolve(void files.set(path, content));
-  return {
-    read: (path) => Promise.resolve(files.get(path)),
-    replace: write,
-    replaceLoosely: write,
-    remove: (path) => Promise.resolve(void files.delete(path)),
-  };
-};
 
 /** Its machine's time is moved by hand; the socket's is real. */
 const anAgent = async (url: string) => {

@@ -16,7 +16,6 @@ const onUnix = describe.skipIf(process.platform === 'win32');
 const ok = { code: 0, signal: null };
 const both = ['npm', 'pnpm'] as const;
 
-// oxlint-disable-next-line no-empty-pattern -- vitest asks for it
 const test = plain.extend('checkout', async ({}, { onCleanup }) => {
   const checkout = await MiniCheckout.open();
   onCleanup(() => checkout.close());

@@ -5,8 +5,8 @@ import { Agent } from '@fettle/agent/agent';
 import { ServerClock } from '@fettle/agent/collect/clock/server-clock';
 import { collectorsFor } from '@fettle/agent/collect/collectors';
 import { systemClock } from '@fettle/agent/host/clock';
-import type { Fs } from '@fettle/agent/host/fs';
 import { postJsonTo } from '@fettle/agent/host/http';
+import { memoryFs } from '@fettle/agent/host/memory-fs';
 import { enroll } from '@fettle/agent/identity/enroll';
 import { Identity } from '@fettle/agent/identity/identity';
 import { webSocketDial } from '@fettle/agent/link/socket';
@@ -88,14 +88,3 @@ const startOne = async (index: number, { url, token }: DemoOptions, clock: FastC
 };
 
 const newNonce = (): string => randomBytes(16).toString('base64url');
-
-const memoryFs = (): Fs => {
-  const files = new Map<string, string>();
-  const write = (path: string, content: string) => Promise.resolve(void files.set(path, content));
-  return {
-    read: (path) => Promise.resolve(files.get(path)),
-    replace: write,
-    replaceLoosely: write,
-    remove: (path) => Promise.resolve(void files.delete(path)),
-  };
-};

@@ -7,7 +7,8 @@ const PATIENCE = 60;
 
 /**
  * For what can be away for a while: a battery after a sleep, a backup's disk that is mounted at night.
- * @returns notes whether there was any. @throws UnavailableError with `reason` when there was none for an hour
+ * @returns is told of each reading whether something was there
+ * @throws UnavailableError with `reason`, from what it returns, when nothing was there for an hour
  */
 export const createAbsence = (reason: Reason): ((isAny: boolean) => void) => {
   let inARow = 0;

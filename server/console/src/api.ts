@@ -1,6 +1,8 @@
 // The HTTP API of the server that this page came from. Errors are told as RFC 9457 problems.
 import type { Problem } from '@fettle/shared/api/common.schema';
 
+import { trusted } from './trusted.ts';
+
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   /** 0: no answer at all. */
@@ -39,16 +41,13 @@ const call = async (path: string, { method, body, signal }: Call): Promise<Respo
   return response;
 };
 
-/** The one place where the server's word is taken for the type: its schema is checked where it answers. */
-const trusted = async <T>(response: Response): Promise<T> =>
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server holds its answers to the schema
-  (await response.json()) as T;
+const textOf = async (path: string, asked: Call): Promise<string> => (await call(path, asked)).text();
 
 export const getJson = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
-  trusted<T>(await call(path, { method: 'GET', ...(signal ? { signal } : {}) }));
+  trusted<T>(await textOf(path, { method: 'GET', ...(signal ? { signal } : {}) }));
 
 export const postJson = async <T>(path: string, body?: unknown): Promise<T> =>
-  trusted<T>(await call(path, { method: 'POST', body }));
+  trusted<T>(await textOf(path, { method: 'POST', body }));
 
 export const signIn = async (token: string): Promise<void> => {
   await call('/session', { method: 'POST', body: { token } });

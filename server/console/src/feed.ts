@@ -5,6 +5,8 @@
 import type { FeedMessage, FeedRequest } from '@fettle/shared/api/feed.schema';
 import { type Cancel, type Clock, type Rng, SECOND_MS } from '@fettle/shared/time';
 
+import { trusted } from './trusted.ts';
+
 export type FeedState =
   | { readonly kind: 'starting' }
   | { readonly kind: 'live' }
@@ -88,8 +90,7 @@ export class Feed {
   }
 
   #take(text: string): void {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server holds its words to the schema
-    const message = JSON.parse(text) as FeedMessage;
+    const message = trusted<FeedMessage>(text);
     if (message.type === 'event') this.#seq = Math.max(this.#seq, message.event.seq);
     if (message.type === 'snapshot') this.#seq = message.seq;
     if (message.type === 'hello') this.#greeted(message.server.lastSeq);

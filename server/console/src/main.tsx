@@ -4,7 +4,6 @@ import { RouterProvider } from '@tanstack/react-router';
 import { options } from 'preact';
 import { createRoot } from 'react-dom/client';
 
-// oxlint-disable-next-line import/no-unassigned-import -- the style sheet has nothing to assign
 import './app.css';
 import { createAnnouncer } from './announce.ts';
 import { isSignedOut, isWorthRetrying } from './api.ts';

@@ -32,6 +32,19 @@ export type AlertChange = 'fired' | 'raised' | 'lowered' | 'resolved' | 'reopene
 
 export type AlertStep = { readonly alert: Alert; readonly change: AlertChange };
 
+/** What ends an alert that nobody told us the end of. */
+export const resolutionOf = (alert: Alert, at: number, reason: Transition['reason']): Transition => ({
+  change: 'resolve',
+  rule: alert.rule,
+  ruleHash: alert.ruleHash,
+  instance: alert.instance,
+  severity: alert.severity,
+  at,
+  since: alert.sinceMs,
+  reason,
+  evidence: [],
+});
+
 export type AlertContext = {
   readonly device: Pick<Device, 'id' | 'tenant' | 'site'>;
   readonly nowMs: number;

@@ -2,7 +2,7 @@
 import type { Transition } from '@fettle/shared/alert/alert';
 import type { Digest } from '@fettle/shared/wire/record.schema';
 
-import type { Alert } from './alert.ts';
+import { type Alert, resolutionOf } from './alert.ts';
 
 const REASON = 'repaired by digest';
 
@@ -20,7 +20,7 @@ export const repairs = (
         ? undefined
         : ({ ...theirs, change, at: digest.at, reason: REASON } as const);
     }),
-    ...open.map((ours) => (isOver(ours, digest, isInForce) ? resolved(ours, digest) : undefined)),
+    ...open.map((ours) => (isOver(ours, digest, isInForce) ? resolutionOf(ours, digest.at, REASON) : undefined)),
   ].filter((transition) => transition !== undefined);
 
 /** Not in the agent's list, although it has judged the rule since it started and has decided about this instance, or never will again. */
@@ -31,15 +31,3 @@ const isOver = (ours: Alert, { open, judged, undecided }: Digest, isInForce: (ru
 
 const isSame = (one: { rule: string; instance: string }, other: { rule: string; instance: string }): boolean =>
   one.rule === other.rule && one.instance === other.instance;
-
-const resolved = ({ rule, ruleHash, instance, severity, sinceMs }: Alert, { at }: Digest): Transition => ({
-  change: 'resolve',
-  rule,
-  ruleHash,
-  instance,
-  severity,
-  at,
-  since: sinceMs,
-  reason: REASON,
-  evidence: [],
-});

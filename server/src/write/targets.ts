@@ -3,7 +3,7 @@ import type { Transition } from '@fettle/shared/alert/alert';
 import { checkName, openCheckName } from '@fettle/shared/metric/check-name';
 import type { Inventory } from '@fettle/shared/wire/record.schema';
 
-import type { Alert } from '../domain/alert.ts';
+import { type Alert, resolutionOf } from '../domain/alert.ts';
 import type { Device } from '../domain/device.ts';
 import { isAboutTargets } from '../domain/target.ts';
 import { idOf } from '../store/ids.ts';
@@ -66,21 +66,11 @@ const put = (target: Device, change: 'enrolled' | 'presence', context: WriteCont
 const retire = (id: string, context: WriteContext): void => {
   const target = context.store.devices.get(id);
   if (!target || target.presence === 'retiring') return;
-  for (const alert of context.store.alerts.openOf(id)) applyTransition(target, removed(alert, context.nowMs), context);
+  for (const alert of context.store.alerts.openOf(id)) {
+    applyTransition(target, resolutionOf(alert, context.nowMs, 'instance removed'), context);
+  }
   put({ ...target, presence: 'retiring', presenceSinceMs: context.nowMs }, 'presence', context);
 };
-
-const removed = ({ rule, ruleHash, instance, severity, sinceMs }: Alert, at: number): Transition => ({
-  change: 'resolve',
-  rule,
-  ruleHash,
-  instance,
-  severity,
-  at,
-  since: sinceMs,
-  reason: 'instance removed',
-  evidence: [],
-});
 
 const forgetOldest = (agent: Device, context: WriteContext): void => {
   const retired = context.store.devices

@@ -90,31 +90,20 @@ type Common = {
   readonly steps: readonly string[];
 };
 
-export type ThresholdRule = Common & {
-  readonly kind: 'threshold';
+type Judged<Kind, Level> = Common & {
+  readonly kind: Kind;
   readonly signal: Signal;
-  readonly levels: readonly ThresholdLevel[];
+  readonly levels: readonly Level[];
 };
 
-export type StateRule = Common & {
-  readonly kind: 'state';
-  readonly signal: Signal;
-  readonly levels: readonly StateLevel[];
-};
+export type ThresholdRule = Judged<'threshold', ThresholdLevel>;
+export type StateRule = Judged<'state', StateLevel>;
 
 /** The signal counts things since the last reading: over when nothing came for `keepMs`. */
-export type EventRule = Common & {
-  readonly kind: 'event';
-  readonly signal: Signal;
-  readonly levels: readonly EventLevel[];
-};
+export type EventRule = Judged<'event', EventLevel>;
 
 /** The signal should not rise: over when it stood still for `keepMs`. A value that falls is a new beginning. */
-export type ChangeRule = Common & {
-  readonly kind: 'change';
-  readonly signal: Signal;
-  readonly levels: readonly ChangeLevel[];
-};
+export type ChangeRule = Judged<'change', ChangeLevel>;
 
 /** Judged by the server: no sign of life from a device of these classes. */
 export type AbsenceRule = Common & {

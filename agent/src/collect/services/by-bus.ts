@@ -6,7 +6,7 @@ import type { Reason } from '@fettle/shared/wire/record.schema';
 import { type BusSignal, type Host, HostError } from '../../host/host.ts';
 import type { Moment, Reading } from '../collector.ts';
 import { type Listed, isListed, stampOf } from './bus.parse.ts';
-import { Manager } from './manager.ts';
+import { Systemd } from './systemd.ts';
 import { type Unit, declaredNames, missingReasons, readingOf, startsByItself } from './unit.parse.ts';
 
 /** Known by their files or as instances; of each it must be asked what it is. */
@@ -30,7 +30,7 @@ type Candidates = {
 
 export class ByBus {
   readonly #onChange: () => void;
-  #manager: Manager | undefined;
+  #systemd: Systemd | undefined;
   #opening: Promise<void> | undefined;
   #candidates: Candidates | undefined;
   /** Counts what makes a list of candidates old. */
@@ -49,7 +49,7 @@ export class ByBus {
 
   /** @throws HostError */
   async open(host: Host): Promise<void> {
-    if (this.#manager) return;
+    if (this.#systemd) return;
     this.#opening ??= this.#open(host).finally(() => {
       this.#opening = undefined;
     });
@@ -57,8 +57,8 @@ export class ByBus {
   }
 
   close(): void {
-    this.#manager?.close();
-    this.#manager = undefined;
+    this.#systemd?.close();
+    this.#systemd = undefined;
     this.#candidates = undefined;
     this.#facts.clear();
     this.#stale.clear();
@@ -77,7 +77,7 @@ export class ByBus {
   }
 
   async #open(host: Host): Promise<void> {
-    this.#manager = await Manager.open(host, {
+    this.#systemd = await Systemd.open(host, {
       onUnit: (path, signal) => this.#onUnit(path, signal),
       onUnitFiles: () => this.#onUnitFiles(),
       onEnd: () => {
@@ -103,22 +103,22 @@ export class ByBus {
   }
 
   async #read(host: Host, { monoMs, signal }: Moment): Promise<Reading> {
-    const manager = this.#manager;
-    if (!manager) throw new HostError('service_broken', 'the connection to the message bus was closed');
-    const { names, enabled, tooMany } = await this.#list(manager, host, monoMs);
-    const listed = names.length === 0 ? [] : await manager.named(names);
-    await this.#learn(manager, { listed, enabled }, signal);
+    const systemd = this.#systemd;
+    if (!systemd) throw new HostError('service_broken', 'the connection to the message bus was closed');
+    const { names, enabled, tooMany } = await this.#list(systemd, host, monoMs);
+    const listed = names.length === 0 ? [] : await systemd.named(names);
+    await this.#learn(systemd, { listed, enabled }, signal);
     const units = this.#unitsOf(names, listed);
     this.#keepOnly(listed, units, host);
     const { samples, partial } = readingOf(units, host.declared);
     return { samples, partial: [...partial, ...missingReasons(host.declared, units), ...notAsked(tooMany)] };
   }
 
-  async #list(manager: Manager, host: Host, monoMs: number): Promise<Candidates> {
+  async #list(systemd: Systemd, host: Host, monoMs: number): Promise<Candidates> {
     if (this.#candidates && this.#listsChanged === 0 && monoMs < this.#candidates.listAtMs) return this.#candidates;
     this.#listsChanged = 0; // before it is asked: what changes from here on counts anew
-    const enabled = new Set(await manager.unitFiles(ENABLED));
-    const instances = await manager.loaded('*@*.service');
+    const enabled = new Set(await systemd.unitFiles(ENABLED));
+    const instances = await systemd.loaded('*@*.service');
     const declared = declaredNames(host.declared['services.watch']);
     const ignored = declaredNames(host.declared['services.ignore']);
     const all = new Set([...declared, ...enabled, ...instances.map(({ name }) => name)]);
@@ -131,20 +131,20 @@ export class ByBus {
   }
 
   /** What each unit is of which that is not known, or not any more. */
-  async #learn(manager: Manager, { listed, enabled }: Asked, signal: AbortSignal): Promise<void> {
+  async #learn(systemd: Systemd, { listed, enabled }: Asked, signal: AbortSignal): Promise<void> {
     const units = [...new Map(listed.filter(({ isThere }) => isThere).map((one) => [one.path, one])).values()];
     for (const { path } of units) if (!this.#stamps.has(path)) this.#stamps.set(path, '');
     const unknown = units.filter(({ path }) => !this.#facts.has(path) || this.#stale.has(path));
     for (let at = 0; at < unknown.length; at += AT_ONCE) {
       if (signal.aborted) throw new HostError('timeout', 'systemd answers too slowly');
       const some = unknown.slice(at, at + AT_ONCE);
-      await Promise.all(some.map((unit) => this.#learnOf(manager, unit, enabled.has(unit.name))));
+      await Promise.all(some.map((unit) => this.#learnOf(systemd, unit, enabled.has(unit.name))));
     }
   }
 
-  async #learnOf(manager: Manager, unit: Listed, isEnabled: boolean): Promise<void> {
+  async #learnOf(systemd: Systemd, unit: Listed, isEnabled: boolean): Promise<void> {
     this.#stale.delete(unit.path); // before it is asked: a signal from here on makes it stale again
-    const facts = await factsOf(manager, unit, isEnabled);
+    const facts = await factsOf(systemd, unit, isEnabled);
     if (facts) this.#facts.set(unit.path, facts);
     else this.#facts.delete(unit.path);
   }
@@ -177,12 +177,12 @@ export class ByBus {
 
 /** Two rounds: what is asked of all, then what the answers leave open. @returns undefined where the unit is gone meanwhile. @throws HostError */
 const factsOf = async (
-  manager: Manager,
+  systemd: Systemd,
   { path, activeState }: Listed,
   isEnabled: boolean,
 ): Promise<Facts | undefined> => {
-  const of = (name: string) => manager.property(path, 'Unit', name);
-  const ofService = (name: string) => manager.property(path, 'Service', name);
+  const of = (name: string) => systemd.property(path, 'Unit', name);
+  const ofService = (name: string) => systemd.property(path, 'Service', name);
   const [type, restarts, wantedBy, triggeredBy] = await Promise.all([
     ofService('Type'),
     ofService('NRestarts'),

@@ -41,8 +41,7 @@ const useToken = (present: (token: string) => Promise<void>): void => {
     take();
     globalThis.addEventListener('hashchange', take);
     return () => globalThis.removeEventListener('hashchange', take);
-    // The first `present` does as well as any later one.
-  }, []);
+  }, []); // each `present` does the same, so the first will do
 };
 
 const HowTo = ({ reason }: { readonly reason: string }) => (

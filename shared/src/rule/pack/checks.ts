@@ -2,7 +2,7 @@
 // (alert, ticket, priority) is of the thing itself.
 import { CHECK_NAME } from '../../metric/check-name.ts';
 import { MINUTE_MS } from '../../time.ts';
-import type { Rule, StateRule, ThresholdRule } from '../rule.ts';
+import type { Clause, Rule, StateRule, ThresholdRule } from '../rule.ts';
 import { DAY_S, EVERY_CLASS } from './terms.ts';
 
 const stateRule = (
@@ -64,31 +64,35 @@ const checkPower = stateRule(
   'fettle.check.power',
 );
 
-const LOSS = 'fettle.check.loss';
-const checkLoss: ThresholdRule = {
-  id: 'check.loss',
-  family: 'check.loss',
-  title: 'Packets are lost on the way',
+/** Warns when a figure was beyond a bound for ten minutes. */
+const warningRule = (
+  rule: Pick<ThresholdRule, 'id' | 'title' | 'urgency' | 'text' | 'steps'>,
+  clause: Clause,
+): ThresholdRule => ({
+  ...rule,
+  family: rule.id,
   kind: 'threshold',
   scope: {},
-  signal: { metric: LOSS, by: CHECK_NAME },
-  levels: [
-    {
-      severity: 'warning',
-      forMs: 10 * MINUTE_MS,
-      any: [{ metric: LOSS, beyond: 'above', fireAt: 0.2, clearAt: 0.05 }],
-    },
-  ],
+  signal: { metric: clause.metric, by: CHECK_NAME },
+  levels: [{ severity: 'warning', forMs: 10 * MINUTE_MS, any: [clause] }],
   keepMs: 10 * MINUTE_MS,
   graceMs: 0,
-  urgency: ['medium'],
   ticket: { atOnce: EVERY_CLASS },
-  text: 'More than 20 % of the packets to the target were not answered over ten minutes.',
-  steps: [
-    'Find where they are lost: `mtr -n HOST` from the machine that watches it.',
-    'On the local network: cable, port, radio. Beyond the router: the line is full, or its provider has a problem.',
-  ],
-};
+});
+
+const checkLoss = warningRule(
+  {
+    id: 'check.loss',
+    title: 'Packets are lost on the way',
+    urgency: ['medium'],
+    text: 'More than 20 % of the packets to the target were not answered over ten minutes.',
+    steps: [
+      'Find where they are lost: `mtr -n HOST` from the machine that watches it.',
+      'On the local network: cable, port, radio. Beyond the router: the line is full, or its provider has a problem.',
+    ],
+  },
+  { metric: 'fettle.check.loss', beyond: 'above', fireAt: 0.2, clearAt: 0.05 },
+);
 
 const REMAINING = 'fettle.check.certificate.remaining';
 const checkCertificate: ThresholdRule = {
@@ -114,28 +118,19 @@ const checkCertificate: ThresholdRule = {
   ],
 };
 
-const SUPPLY = 'fettle.check.supply';
-const checkSupply: ThresholdRule = {
-  id: 'check.supply',
-  family: 'check.supply',
-  title: 'A printer supply runs out',
-  kind: 'threshold',
-  scope: {},
-  signal: { metric: SUPPLY, by: CHECK_NAME },
-  levels: [
-    {
-      severity: 'warning',
-      forMs: 10 * MINUTE_MS,
-      any: [{ metric: SUPPLY, beyond: 'below', fireAt: 0.1, clearAt: 0.15 }],
-    },
-  ],
-  keepMs: 10 * MINUTE_MS,
-  graceMs: 0,
-  urgency: ['low'],
-  ticket: { atOnce: EVERY_CLASS },
-  text: 'Less than 10 % of a supply is left, or of the room in a container for waste.',
-  steps: ['Is a spare one there? Order one if not.', 'Change it when the print gets pale or the printer asks for it.'],
-};
+const checkSupply = warningRule(
+  {
+    id: 'check.supply',
+    title: 'A printer supply runs out',
+    urgency: ['low'],
+    text: 'Less than 10 % of a supply is left, or of the room in a container for waste.',
+    steps: [
+      'Is a spare one there? Order one if not.',
+      'Change it when the print gets pale or the printer asks for it.',
+    ],
+  },
+  { metric: 'fettle.check.supply', beyond: 'below', fireAt: 0.1, clearAt: 0.15 },
+);
 
 export const checkRules: readonly Rule[] = [
   checkFailed,

@@ -21,7 +21,7 @@ const MATCHES = [
   `type='signal',sender='${DAEMON}',interface='${DAEMON}',member='NameOwnerChanged',path='/org/freedesktop/DBus',arg0='${SYSTEMD}'`,
 ];
 
-export type ManagerListener = {
+export type SystemdListener = {
   /** A unit is not what it was. @param path its object */
   readonly onUnit: (path: string, signal: BusSignal) => void;
   /** What is enabled may be different. */
@@ -30,7 +30,7 @@ export type ManagerListener = {
   readonly onEnd: () => void;
 };
 
-export class Manager {
+export class Systemd {
   readonly #bus: Bus;
 
   private constructor(bus: Bus) {
@@ -38,7 +38,7 @@ export class Manager {
   }
 
   /** systemd sends nothing before Subscribe, and for as long as the connection lasts afterwards. @throws HostError */
-  static async open(host: Host, listener: ManagerListener): Promise<Manager> {
+  static async open(host: Host, listener: SystemdListener): Promise<Systemd> {
     let owner = '';
     const bus = await host.systemBus.connect({
       onSignal: (signal) => tell(signal, owner, listener),
@@ -48,9 +48,9 @@ export class Manager {
       for (const match of MATCHES) await askDaemon(bus, 'AddMatch', match);
       const [name] = await askDaemon(bus, 'GetNameOwner', SYSTEMD);
       owner = typeof name === 'string' ? name : '';
-      const manager = new Manager(bus);
-      await manager.#ask('Subscribe');
-      return manager;
+      const systemd = new Systemd(bus);
+      await systemd.#ask('Subscribe');
+      return systemd;
     } catch (error) {
       bus.close();
       throw error;
@@ -105,7 +105,7 @@ const askDaemon = (bus: Bus, member: string, text: string): Promise<readonly Bus
   });
 
 /** Anybody may send a signal to anybody: only what comes from systemd itself, or from the bus, counts. */
-const tell = (signal: BusSignal, owner: string, listener: ManagerListener): void => {
+const tell = (signal: BusSignal, owner: string, listener: SystemdListener): void => {
   const { member, sender, path } = signal;
   if (sender === DAEMON && member === 'NameOwnerChanged') return listener.onEnd();
   if (sender !== owner) return;
