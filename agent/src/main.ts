@@ -1,6 +1,6 @@
 // fettle-agent VERB. Each verb is loaded only when it is asked for: the resident one carries none of the others.
 import { type Arguments, readArguments } from './cli/arguments.ts';
-import { CliError, EXIT, type ExitCode } from './cli/exit.ts';
+import { CliError, EXIT, type ExitCode, isCliError } from './cli/exit.ts';
 import { type VerbUsage, usage, verbUsage } from './cli/usage.ts';
 
 type Verb = VerbUsage & {
@@ -89,7 +89,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (!(error instanceof CliError)) throw error;
+  if (!isCliError(error)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = error.exitCode;
 }

@@ -1,16 +1,18 @@
-// Bundles the agent into agent/dist: one entry and the parts that are loaded only when asked for.
-import { rmSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+// Bundles the agent into agent/dist: one entry, the resident verb in few files, and the other verbs, loaded when asked for.
+import { readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 
-import { type Plugin, build, transform } from 'esbuild';
-import { z } from 'zod';
+import { type BuildOptions, type Plugin, build } from 'esbuild';
 
 import { isFresh, markFresh } from './freshness.ts';
-import { generateValidator } from './validators.ts';
+import { leanWs, requiredBuiltins } from './lean-modules.ts';
+import { schemaPlugin } from './schema-modules.ts';
 
 const root = dirname(dirname(import.meta.dirname));
+const main = join(root, 'agent', 'src', 'main.ts');
 const outdir = join(root, 'agent', 'dist');
+/** Below it. */
+const VERBS = 'verbs';
 const record = join(outdir, 'sources.json');
 
 /** The program to run: `node FILE VERB`. */
@@ -33,9 +35,26 @@ export const buildAgent = async (): Promise<boolean> => {
   if (isFresh(record)) return false;
   rmSync(outdir, { recursive: true, force: true });
   const schemaFiles: string[] = [];
+  const verbs = new Set<string>();
+  const resident = await bundle({ agent: main }, outdir, [otherVerbs(verbs), schemaPlugin(schemaFiles)]);
+  const others = await bundle([...verbs], join(outdir, VERBS), [schemaPlugin(schemaFiles)]);
+  const sources = [...resident, ...others].filter((path) => !path.startsWith('<') && !path.includes(':'));
+  const own = readdirSync(import.meta.dirname).map((name) => join(import.meta.dirname, name));
+  const lock = join(root, 'pnpm-lock.yaml');
+  markFresh(record, [...new Set([...sources.map((path) => resolve(root, path)), ...schemaFiles, ...own, lock])]);
+  return true;
+};
+
+/** @returns what went into it */
+const bundle = async (
+  entryPoints: NonNullable<BuildOptions['entryPoints']>,
+  folder: string,
+  plugins: Plugin[],
+): Promise<readonly string[]> => {
   const { metafile } = await build({
-    entryPoints: { agent: join(root, 'agent', 'src', 'main.ts') },
-    outdir,
+    entryPoints,
+    outdir: folder,
+    entryNames: '[name]',
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -51,70 +70,22 @@ export const buildAgent = async (): Promise<boolean> => {
     external: ['bufferutil', 'utf-8-validate'],
     // packages in the older module format ask for Node's modules by require
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    plugins: [schemaPlugin(schemaFiles), requiredBuiltins],
+    plugins: [...plugins, requiredBuiltins, leanWs],
   });
-  const sources = Object.keys(metafile.inputs).filter((path) => !path.startsWith('<') && !path.includes(':'));
-  const own = [join(root, 'pnpm-lock.yaml'), import.meta.filename, join(import.meta.dirname, 'validators.ts')];
-  markFresh(record, [...sources.map((path) => resolve(root, path)), ...schemaFiles, ...own]);
-  return true;
+  return Object.keys(metafile.inputs);
 };
 
 /**
- * Node's own modules by require: an `import` of one reads every export once, and so wakes what only a getter would load
- * (undici and web streams behind node:http, web crypto behind node:crypto), megabytes of memory for nothing.
+ * A bundle of their own: what verbs share would be cut into fifty files, of which the resident one needs forty, and each file
+ * costs its start a third of a millisecond.
  */
-const requiredBuiltins: Plugin = {
-  name: 'builtins',
+const otherVerbs = (found: Set<string>): Plugin => ({
+  name: 'verbs',
   setup: (bundler) => {
-    bundler.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
-      kind === 'require-call' ? { path, external: true } : { path, namespace: 'builtin' },
-    );
-    bundler.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = require(${JSON.stringify(path)});`,
-      loader: 'js',
-    }));
-  },
-};
-
-/** What a schema file exports becomes modules of their own, so that the bundle takes only what is used. */
-const schemaPlugin = (seen: string[]): Plugin => ({
-  name: 'schemas',
-  setup: (bundler) => {
-    bundler.onLoad({ filter: /\.schema\.ts$/ }, async ({ path }) => {
-      seen.push(path);
-      const { schemas, constants } = await exportsOf(path);
-      const reexports = Object.keys(schemas).map(
-        (name) => `export { ${name} } from ${JSON.stringify(`${path}#${name}`)};`,
-      );
-      const values = Object.entries(constants).map(
-        ([name, value]) => `export const ${name} = ${JSON.stringify(value)};`,
-      );
-      return { contents: [...reexports, ...values].join('\n'), loader: 'js' };
-    });
-    bundler.onResolve({ filter: /\.schema\.ts#/ }, ({ path }) => ({
-      path,
-      namespace: 'validator',
-      sideEffects: false,
-    }));
-    bundler.onLoad({ filter: /.*/, namespace: 'validator' }, async ({ path }) => {
-      const [file = '', name = ''] = path.split('#');
-      const schema = (await exportsOf(file)).schemas[name];
-      if (!schema) throw new Error(`${file} exports no schema ${name}`);
-      // nobody steps through generated code: short names halve what the resident agent holds of it
-      const { code } = await transform(generateValidator(name, schema), { minify: true, format: 'esm' });
-      return { contents: code, loader: 'js', resolveDir: import.meta.dirname };
+    bundler.onResolve({ filter: /\/cli\// }, ({ path, importer, kind }) => {
+      if (importer !== main || kind !== 'dynamic-import' || basename(path) === 'run.ts') return undefined;
+      found.add(join(dirname(main), path));
+      return { path: `./${VERBS}/${basename(path, '.ts')}.js`, external: true };
     });
   },
 });
-
-const exportsOf = async (file: string) => {
-  const exports: unknown = await import(pathToFileURL(file).href);
-  const entries = Object.entries(exports ?? {}).map(([name, value]: [string, unknown]) => [name, value] as const);
-  return {
-    schemas: Object.fromEntries(entries.filter(isSchema)),
-    constants: Object.fromEntries(entries.filter((entry) => !isSchema(entry) && typeof entry[1] !== 'function')),
-  };
-};
-
-const isSchema = (entry: readonly [string, unknown]): entry is readonly [string, z.ZodType] =>
-  entry[1] instanceof z.ZodType;

@@ -33,6 +33,7 @@ const agentNever = ['server/**', SPAWN, 'net-snmp', 'systeminformation', 'zod', 
 const serverNever = ['agent/**', 'server/console/**', SPAWN, 'systeminformation', ...SQL];
 
 export const rooms: readonly Room[] = [
+  pure('shared/src/rule/hash.ts', ['node:crypto']),
   pure('shared/src/**', []),
 
   pure('agent/src/collect/**', [SHARED, HOST]),

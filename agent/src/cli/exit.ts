@@ -5,12 +5,16 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Ends the program with one line on stderr. */
 export class CliError extends Error {
+  override readonly name = 'CliError';
   readonly exitCode: ExitCode;
   constructor(exitCode: ExitCode, message: string) {
     super(message);
     this.exitCode = exitCode;
   }
 }
+
+/** Also one of another bundle, whose class is another. */
+export const isCliError = (error: unknown): error is CliError => error instanceof Error && error.name === 'CliError';
 
 /** @param value printed as one line of JSON when asked for, else `lines` */
 export const print = (isJson: boolean, value: unknown, lines: readonly string[]): void => {

@@ -13,7 +13,7 @@ import { nodeFs } from '../host/fs.ts';
 import type { Host } from '../host/host.ts';
 import type { Entry } from '../rules/entry.ts';
 import { judgedRules } from '../rules/judged-rules.ts';
-import { loadRules } from '../rules/saved-rules.ts';
+import { isPack, loadRules } from '../rules/saved-rules.ts';
 import { loadState } from '../rules/saved-state.ts';
 import { type Arguments, readConfig } from './arguments.ts';
 import { EXIT, type ExitCode, print } from './exit.ts';
@@ -54,7 +54,7 @@ export const rulesHere = async (config: Config, host: Host, report: CapabilityRe
     leftOut: new Map(judgedRules(ruleSet.rules, device).leftOut.map(({ rule, why }) => [rule, why])),
   };
   return {
-    ruleSet: ruleSet.version || 'pack',
+    ruleSet: isPack(ruleSet.version) ? 'pack' : ruleSet.version,
     device,
     leftOut: ruleSet.leftOut,
     rules: ruleSet.rules.map((rule) => ({
