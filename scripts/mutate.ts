@@ -1,0 +1,64 @@
+// `npm run mutate -- [AREA …]`: thousands of small faults are put into the decisions, one at a time, and each should make a test
+// fail. What share does is the score. A look takes an hour for all, so it is no part of `npm test`.
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+import { Stryker } from '@stryker-mutator/core';
+
+/** Of each area, in per cent. */
+const GATE = 85;
+const CONCURRENCY = 2;
+
+type Area = { readonly sources: readonly string[]; readonly tests: readonly string[] };
+
+const folder = (path: string, ...except: readonly string[]): Area => ({
+  sources: [
+    `${path}/**/*.ts`,
+    ...['*.test.ts', '*.schema.ts', 'fixture.ts', ...except].map((name) => `!${path}/**/${name}`),
+  ],
+  tests: [`${path}/**/*.test.ts`],
+});
+
+/** The rules of the package are data, and a fault in a text is none. */
+const areas: Readonly<Record<string, Area>> = {
+  rule: folder('shared/src/rule', 'pack.ts', 'pack/*.ts'),
+  spool: folder('agent/src/spool'),
+  machine: { sources: ['agent/src/link/machine.ts'], tests: ['agent/src/link/machine.test.ts'] },
+  domain: folder('server/src/domain'),
+};
+
+const KILLED: ReadonlySet<string> = new Set(['Killed', 'Timeout']);
+const ALIVE: ReadonlySet<string> = new Set(['Survived', 'NoCoverage']);
+
+const main = async (): Promise<void> => {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const names = positionals.length > 0 ? positionals : Object.keys(areas);
+  const unknown = names.find((name) => !Object.hasOwn(areas, name));
+  if (unknown !== undefined) throw new Error(`There is no area "${unknown}": ${Object.keys(areas).join(', ')}.`);
+  const figures: Record<string, number> = {};
+  for (const name of names) Object.assign(figures, await scoreOf(name));
+  process.stdout.write(`${JSON.stringify(figures)}\n`);
+  if (names.some((name) => (figures[`${name}_score`] ?? 0) < GATE)) process.exitCode = 1;
+};
+
+const scoreOf = async (name: string): Promise<Record<string, number>> => {
+  const { sources, tests } = areas[name] ?? { sources: [], tests: [] };
+  process.env['FETTLE_MUTATE_TESTS'] = tests.join(',');
+  const results = await new Stryker({
+    mutate: [...sources],
+    testRunner: 'vitest',
+    plugins: [fileURLToPath(import.meta.resolve('@stryker-mutator/vitest-runner'))],
+    vitest: { configFile: join('scripts', 'mutate', 'vitest.config.ts') },
+    coverageAnalysis: 'perTest',
+    concurrency: CONCURRENCY,
+    reporters: ['clear-text'],
+    ignorePatterns: ['dist', '.toolchain*', 'data*'],
+  }).runMutationTest();
+  const killed = results.filter(({ status }) => KILLED.has(status)).length;
+  const alive = results.filter(({ status }) => ALIVE.has(status)).length;
+  const score = Number(((100 * killed) / Math.max(1, killed + alive)).toFixed(1));
+  return { [`${name}_mutants`]: killed + alive, [`${name}_score`]: score };
+};
+
+await main();
