@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 import { ConfigError, type LoadedConfig, loadConfig } from '../config/config.ts';
 import { settings } from '../config/settings.ts';
-import { CliError, EXIT } from './exit.ts';
+import { CliError, EXIT, messageOf } from './exit.ts';
 
 export type Arguments = {
   readonly words: readonly string[];
@@ -32,7 +32,7 @@ export const readArguments = (argv: readonly string[]): Arguments => {
     const switches = new Set(SWITCHES.filter((name) => values[name] === true));
     return { words: positionals, isJson: switches.has('json'), switches, flags };
   } catch (error) {
-    throw new CliError(EXIT.usage, error instanceof Error ? error.message : String(error));
+    throw new CliError(EXIT.usage, messageOf(error));
   }
 };
 

@@ -6,6 +6,7 @@ import type { CheckLine } from '../collect/checks/check-line.schema.ts';
 import { checksOf } from '../collect/checks/check.ts';
 import { createLook } from '../collect/checks/look.ts';
 import { startRounds } from '../collect/checks/rounds.ts';
+import { parseJson } from '../collect/json.parse.ts';
 import { checks as declaredChecks } from '../config/checks.schema.ts';
 import { NOTHING_DECLARED } from '../config/config.ts';
 import { checkHost } from '../host/check-host.ts';
@@ -18,7 +19,7 @@ export const checks = async (): Promise<ExitCode> => {
   const lines = createInterface({ input: process.stdin });
   const ended = new Promise<void>((resolve) => void lines.once('close', resolve));
   const first = await Promise.race([new Promise<string>((resolve) => void lines.once('line', resolve)), ended]);
-  const declared = declaredChecks.safeParse(jsonOf(first ?? ''));
+  const declared = declaredChecks.safeParse(parseJson(first ?? ''));
   if (!declared.success) throw new CliError(EXIT.usage, 'This verb is for the agent itself.');
   const host = hostOf();
   const look = createLook(host, systemClock);
@@ -30,14 +31,6 @@ export const checks = async (): Promise<ExitCode> => {
 };
 
 const tell = (line: CheckLine): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
 
 const hostOf = () => {
   const memory = { read: () => undefined, write: () => undefined };

@@ -5,8 +5,7 @@ import { natural } from '@fettle/shared/metric/sample';
 
 import type { Collector } from '../collect/collector.ts';
 import { collectorsFor } from '../collect/collectors.ts';
-import type { Measured, Outcome } from '../collect/runner.ts';
-import { OWN, Runner } from '../collect/runner.ts';
+import { type Measured, OWN, type Outcome, Runner } from '../collect/runner.ts';
 import { systemClock } from '../host/clock.ts';
 import { type Arguments, readConfig } from './arguments.ts';
 import { CliError, EXIT, type ExitCode, print, table } from './exit.ts';
@@ -63,8 +62,8 @@ const readNamed = async (runner: Runner, ids: readonly string[]): Promise<readon
     (await Promise.all(of.map((id) => runner.runNow(id)))).filter((one) => one !== undefined);
   let outcomes: readonly Outcome[] = await read(ids);
   for (let waitedMs = 0; waitedMs < LOOKS_MAX_MS; waitedMs += BETWEEN_MS) {
-    const isEarly = waitedMs === 0 ? isEmpty : isUnderWay;
-    const early = outcomes.filter((one) => isEarly(one) || isUnderWay(one));
+    const isFirst = waitedMs === 0;
+    const early = outcomes.filter((one) => isUnderWay(one) || (isFirst && isEmpty(one)));
     if (early.length === 0) break;
     await sleep(BETWEEN_MS);
     const again = await read(early.map(({ collector }) => collector));

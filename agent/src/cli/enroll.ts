@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 
+import { errorCode } from '../collect/collector.ts';
 import type { Config } from '../config/config.schema.ts';
 import { nodeFs } from '../host/fs.ts';
 import { postJsonTo } from '../host/http.ts';
@@ -8,7 +9,7 @@ import { EnrollError, enroll } from '../identity/enroll.ts';
 import { type Enrolled, Identity, IdentityError } from '../identity/identity.ts';
 import { VERSION } from '../version.ts';
 import { type Arguments, readConfig } from './arguments.ts';
-import { CliError, EXIT, type ExitCode, print } from './exit.ts';
+import { CliError, EXIT, type ExitCode, messageOf, print } from './exit.ts';
 import { deviceOf, filesOf, lockDataFolder, readCa, thisHost } from './place.ts';
 
 /** The text, and the file to delete once it was used. */
@@ -55,7 +56,7 @@ const atDataFolder = async <T>(work: Promise<T>): Promise<T> => {
     return await work;
   } catch (error) {
     if (error instanceof IdentityError) throw new CliError(EXIT.failure, error.message);
-    throw new CliError(EXIT.failure, `data_dir: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CliError(EXIT.failure, `data_dir: ${messageOf(error)}`);
   }
 };
 
@@ -86,7 +87,7 @@ const removeToken = async (file: string): Promise<void> => {
   try {
     await nodeFs.remove(file);
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = messageOf(error);
     process.stderr.write(`The token was used, but its file stays: ${detail}. Delete it.\n`);
   }
 };
@@ -128,7 +129,7 @@ const readIfThere = (path: string): string | undefined => {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new CliError(EXIT.failure, `enroll.token_file: ${error instanceof Error ? error.message : String(error)}`);
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw new CliError(EXIT.failure, `enroll.token_file: ${messageOf(error)}`);
   }
 };

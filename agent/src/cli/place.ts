@@ -15,7 +15,7 @@ import { InstanceLockedError, lockInstance } from '../host/instance-lock.ts';
 import { folderMemory, readOnly } from '../host/memory.ts';
 import { nodeHost } from '../host/node.ts';
 import { ProbeChild } from '../host/probe-child.ts';
-import { CliError, EXIT } from './exit.ts';
+import { CliError, EXIT, messageOf } from './exit.ts';
 
 export const filesOf = ({ data_dir: folder }: Config) => ({
   identity: join(folder, 'identity.json'),
@@ -65,7 +65,7 @@ export const readCa = (config: Config): string | undefined => {
     const text = readFileSync(path, 'utf8');
     if (isCertificate(text)) return text;
   } catch (error) {
-    throw new CliError(EXIT.failure, `server.ca_file: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CliError(EXIT.failure, `server.ca_file: ${messageOf(error)}`);
   }
   throw new CliError(EXIT.failure, `server.ca_file: ${path} holds no certificate in PEM.`);
 };
@@ -85,6 +85,6 @@ export const lockDataFolder = (config: Config): (() => void) => {
     return lockInstance(filesOf(config).lock);
   } catch (error) {
     if (error instanceof InstanceLockedError) throw new CliError(EXIT.failure, error.message);
-    throw new CliError(EXIT.failure, `data_dir: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CliError(EXIT.failure, `data_dir: ${messageOf(error)}`);
   }
 };

@@ -3,12 +3,14 @@
 import { constants, setPriority } from 'node:os';
 import { text } from 'node:stream/consumers';
 
-import { type Collector, type Reading, UnavailableError, reasonOf } from '../collect/collector.ts';
+import type { Collector, Reading } from '../collect/collector.ts';
+import { type Answer, Deadlines } from '../collect/deadlines.ts';
+import { parseJson } from '../collect/json.parse.ts';
 import type { ProbeAnswer } from '../collect/probe-answer.schema.ts';
 import { type SlowId, isSlowId } from '../collect/slow.ts';
 import { childHost } from '../host/child-host.ts';
 import { systemClock } from '../host/clock.ts';
-import { type ChildHost, HostError } from '../host/host.ts';
+import type { ChildHost } from '../host/host.ts';
 import { folderMemory, readOnly } from '../host/memory.ts';
 import { nodeHost } from '../host/node.ts';
 import { frameOf } from '../host/probe-child.ts';
@@ -31,12 +33,8 @@ export const probe = async (): Promise<ExitCode> => {
 };
 
 const readRequest = (content: string): ProbeRequest => {
-  try {
-    const request = probeRequest.safeParse(JSON.parse(content));
-    if (request.success) return request.data;
-  } catch {
-    // the same as a request that is none
-  }
+  const request = probeRequest.safeParse(parseJson(content));
+  if (request.success) return request.data;
   throw new CliError(EXIT.usage, 'This verb is for the agent itself. To read now: fettle-agent collect --once [ID …]');
 };
 
@@ -53,16 +51,20 @@ const answerOf = async (id: SlowId, host: ChildHost): Promise<ProbeAnswer> => {
 };
 
 const readingOf = async (collector: Collector<ChildHost>, host: ChildHost): Promise<Partial<ProbeAnswer>> => {
-  try {
-    const capability = await collector.probe(host);
-    if (!capability.ok) return { unavailable: capability.reason };
-    const reading = await withDeadline(collector, host);
-    return { source: capability.source, ...answerFrom(reading) };
-  } catch (error) {
-    if (error instanceof UnavailableError) return { unavailable: error.reason };
-    return { failed: reasonOf(error) };
-  }
+  const deadlines = new Deadlines(systemClock);
+  const capability = await deadlines.within(collector.timeoutMs, () => collector.probe(host));
+  if ('reason' in capability) return refusal(capability);
+  if (!capability.value.ok) return { unavailable: capability.value.reason };
+  const reading = await deadlines.within(collector.timeoutMs, (signal) =>
+    collector.collect(host, { monoMs: systemClock.monoMs(), signal }),
+  );
+  return 'reason' in reading ? refusal(reading) : { source: capability.value.source, ...answerFrom(reading.value) };
 };
+
+const refusal = ({ reason, isUnavailable = false }: Refusal): Partial<ProbeAnswer> =>
+  isUnavailable ? { unavailable: reason } : { failed: reason };
+
+type Refusal = Extract<Answer<unknown>, { readonly reason: unknown }>;
 
 const answerFrom = ({ samples, partial = [], sections = [], failed }: Reading) => ({
   samples: samples.map(({ metric, attributes, value }) => ({ metric, attributes: { ...attributes }, value })),
@@ -70,11 +72,3 @@ const answerFrom = ({ samples, partial = [], sections = [], failed }: Reading) =
   sections: [...sections],
   ...(failed && { failed }),
 });
-
-const withDeadline = async (collector: Collector<ChildHost>, host: ChildHost) => {
-  const signal = AbortSignal.timeout(collector.timeoutMs);
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const seconds = collector.timeoutMs / 1000;
-  signal.addEventListener('abort', () => reject(new HostError('timeout', `no answer within ${seconds} s`)));
-  return Promise.race([collector.collect(host, { monoMs: systemClock.monoMs(), signal }), late]);
-};

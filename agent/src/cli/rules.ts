@@ -78,21 +78,23 @@ type Here = {
   readonly leftOut: ReadonlyMap<string, string>;
 };
 
+/** What stands at the beginning of what is said of a rule that this agent judges. */
+export const WATCHING = 'watching';
+export const NOT_WATCHING = 'not watching';
+
 const watching = (rule: Rule, here: Here): string => {
   if (!inScope(rule, here.device)) return 'not for this kind of device';
   if (!isJudged(rule)) return 'judged by the server';
   const unknown = here.leftOut.get(rule.id);
-  if (unknown !== undefined) return `not watching: this version of the agent cannot judge it: ${unknown}`;
+  if (unknown !== undefined) return `${NOT_WATCHING}: this version of the agent cannot judge it: ${unknown}`;
   const metrics = rule.kind === 'change' ? metricsOf(rule) : [rule.signal.metric];
   const readers = here.collectors.filter(({ provides }) => provides.some((name) => metrics.includes(name)));
   const answers = readers.map(({ id }) => here.report.find((one) => one.id === id));
-  if (answers.some((answer) => answer?.ok)) return 'watching';
-  const missing = answers.find((answer) => answer?.ok === false);
-  return `not watching: nothing here reads ${rule.signal.metric}${missing ? whyNot(missing) : ''}`;
+  if (answers.some((answer) => answer?.ok)) return WATCHING;
+  const [missing] = answers.flatMap((answer) => (answer === undefined || answer.ok ? [] : [answer]));
+  const why = missing ? `, since ${missing.id} is not available: ${missing.reason.detail}` : '';
+  return `${NOT_WATCHING}: nothing here reads ${rule.signal.metric}${why}`;
 };
-
-const whyNot = (answer: Here['report'][number]): string =>
-  answer.ok ? '' : `, since ${answer.id} is not available: ${answer.reason.detail}`;
 
 const shownEntry = ({ instance, state, sinceWallMs }: Entry) => ({
   instance,

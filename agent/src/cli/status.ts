@@ -1,3 +1,5 @@
+import { errorCode } from '../collect/collector.ts';
+import { parseJson } from '../collect/json.parse.ts';
 import { nodeFs } from '../host/fs.ts';
 import { type Arguments, readConfig } from './arguments.ts';
 import { readIdentity } from './enroll.ts';
@@ -27,20 +29,12 @@ export type AgentNow = StatusFile & { readonly running: boolean; readonly connec
 
 /** What the resident agent last wrote, and whether it still runs. @returns undefined where it never ran. @throws as fs does */
 export const agentNow = async (path: string): Promise<AgentNow | undefined> => {
-  const parsed = statusFile.safeParse(parse((await nodeFs.read(path)) ?? ''));
+  // a power cut may leave anything in a file that is not forced to the disk
+  const parsed = statusFile.safeParse(parseJson((await nodeFs.read(path)) ?? ''));
   if (!parsed.success) return undefined;
   const ageMs = Date.now() - parsed.data.atMs;
   const running = ageMs < FRESH_MS && isAlive(parsed.data.pid);
   return { ...parsed.data, running, connected: running && parsed.data.link.state === 'open', ageMs };
-};
-
-/** A power cut may leave anything in a file that is not forced to the disk. */
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };
 
 const linesOf = (data: AgentNow): readonly string[] => {
@@ -66,6 +60,6 @@ const isAlive = (pid: number): boolean => {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 };

@@ -9,7 +9,7 @@ import { isArchive, outOf, writeOut } from './archive/write-out.ts';
 import { type Arguments, readConfig } from './arguments.ts';
 import { diagnose } from './doctor/doctor.ts';
 import { linesOf } from './doctor/finding.ts';
-import { CliError, EXIT, type ExitCode, print } from './exit.ts';
+import { CliError, EXIT, type ExitCode, endSoon, print } from './exit.ts';
 import { filesOf, thisHost } from './place.ts';
 import { withoutSecrets } from './record/redaction.ts';
 import { rulesHere } from './rules.ts';
@@ -18,8 +18,6 @@ import { agentNow } from './status.ts';
 const USAGE = 'support-bundle --out FILE.tar.gz';
 const LOG_LINES = '500';
 const LOG_MS = 10_000;
-/** A file system that hangs keeps a thread, and with it the process. */
-const END_MS = 2_000;
 
 export const supportBundle = async (args: Arguments): Promise<ExitCode> => {
   const out = outOf(args, USAGE);
@@ -28,7 +26,7 @@ export const supportBundle = async (args: Arguments): Promise<ExitCode> => {
   writeOut(out, files);
   const names = files.map(({ path }) => path);
   print(args.isJson, { out, files: names }, [`${out}: ${names.join(', ')}`, 'Read it before you send it.']);
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), END_MS).unref();
+  endSoon();
   return EXIT.ok;
 };
 

@@ -69,7 +69,11 @@ export const unavailable = (code: ReasonCode, detail: string, fix?: string): Cap
 });
 
 /** A source that is one file of the kernel: there and readable, or why not. */
-export const probeKernelFile = (host: Host, path: string, missing: Capability): Capability => {
+export const probeKernelFile = async (
+  host: Host,
+  path: string,
+  missing = unavailable('not_on_this_os', `${path} is missing`),
+): Promise<Capability> => {
   try {
     host.readKernel(path);
     return available(path);
@@ -78,7 +82,8 @@ export const probeKernelFile = (host: Host, path: string, missing: Capability): 
   }
 };
 
-const DETAIL_MAX_BYTES = 500;
+/** What the detail of a reason may have: wire/record.schema.ts. */
+export const DETAIL_MAX_BYTES = 500;
 
 /** What went wrong, in the words of a capability. */
 export const reasonOf = (error: unknown): Reason => {
@@ -94,5 +99,9 @@ export const reasonOf = (error: unknown): Reason => {
   return { code: error instanceof SyntaxError ? 'parse_error' : 'service_broken', detail };
 };
 
-const errorCode = (error: unknown): string | undefined =>
+/** Of a file of the kernel: its device was taken away, perhaps while it was read. */
+export const isGone = (error: unknown): boolean => ['ENOENT', 'ENODEV'].includes(errorCode(error) ?? '');
+
+/** What fs calls an error: "ENOENT". */
+export const errorCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

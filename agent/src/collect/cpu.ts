@@ -1,7 +1,7 @@
 import { type Attributes, NO_ATTRIBUTES, type Sample } from '@fettle/shared/metric/sample';
 
 import type { CpuTimes, Host } from '../host/host.ts';
-import { type Capability, type Collector, available, probeKernelFile, unavailable } from './collector.ts';
+import { type Collector, available, probeKernelFile, unavailable } from './collector.ts';
 import { type CpuMode, type CpuTicks, cpuShares, parseCpuTicks } from './cpu.parse.ts';
 
 const METRIC = 'system.cpu.utilization';
@@ -12,7 +12,7 @@ export const cpu = (): Collector =>
   cpuFrom({
     modes: ['user', 'system', 'iowait', 'steal'],
     read: (host) => machineAndCpus(parseCpuTicks(host.readKernel(STAT))),
-    probe: (host) => probeKernelFile(host, STAT, unavailable('not_on_this_os', `${STAT} is missing`)),
+    probe: (host) => probeKernelFile(host, STAT),
   });
 
 /** Without it nothing is known: that is no machine without load. @throws SyntaxError */
@@ -27,14 +27,14 @@ export const cpuBuiltin = (): Collector =>
     // waiting and stolen time are not told here: no 0 in their place
     modes: ['user', 'system'],
     read: (host) => withTotal(host.builtin.cpus().map(builtinTicks)),
-    probe: (host) =>
+    probe: async (host) =>
       host.builtin.cpus().length > 0 ? available('os.cpus') : unavailable('service_broken', 'the system names no CPU'),
   });
 
 type Source = {
   readonly modes: readonly CpuMode[];
   readonly read: (host: Host) => readonly CpuTicks[];
-  readonly probe: (host: Host) => Capability;
+  readonly probe: Collector['probe'];
 };
 
 const cpuFrom = ({ modes, read, probe }: Source): Collector => {
@@ -44,7 +44,7 @@ const cpuFrom = ({ modes, read, probe }: Source): Collector => {
     tier: 'fast',
     timeoutMs: 3_000,
     provides: [METRIC],
-    probe: (host) => Promise.resolve(probe(host)),
+    probe,
     collect: (host) => {
       const all = read(host);
       const samples = all.flatMap((now) => samplesOf(modes, last.get(now.cpu), now));

@@ -2,6 +2,7 @@
 import type { DeviceClass, Os } from '@fettle/shared/rule/scope';
 
 import type { Host } from '../host/host.ts';
+import { kernelText } from './kernel-files.ts';
 
 /** System enclosure types: DSP0134 (SMBIOS reference specification) 3.7, section 7.4.1. */
 const LAPTOP = new Set([8, 9, 10, 14, 30, 31, 32]);
@@ -34,21 +35,13 @@ const WORDS: ReadonlyMap<number, string> = new Map([
 export const chassisWord = (type: number): string | undefined => WORDS.get(type);
 
 /** By the chassis that the firmware names, else a server on Linux and a desktop elsewhere. */
-export const deviceClassOf = (host: Host): DeviceClass => classOfChassis(readChassis(host)) ?? fallback(host.os);
+export const deviceClassOf = (host: Host): DeviceClass =>
+  classOfChassis(Number(kernelText(host, '/sys/class/dmi/id/chassis_type'))) ?? fallback(host.os);
 
-const classOfChassis = (type: number | undefined): DeviceClass | undefined => {
-  if (type === undefined) return undefined;
+const classOfChassis = (type: number): DeviceClass | undefined => {
   if (LAPTOP.has(type)) return 'laptop';
   if (SERVER.has(type)) return 'server';
   return DESKTOP.has(type) ? 'desktop' : undefined;
 };
 
 const fallback = (os: Os): DeviceClass => (os === 'linux' ? 'server' : 'desktop');
-
-const readChassis = (host: Host): number | undefined => {
-  try {
-    return Number(host.readKernel('/sys/class/dmi/id/chassis_type'));
-  } catch {
-    return undefined; // no firmware tables, or another system
-  }
-};

@@ -1,9 +1,9 @@
-import type { MetricName } from '@fettle/shared/metric/catalog';
-import type { Attributes, Sample } from '@fettle/shared/metric/sample';
+import type { Sample } from '@fettle/shared/metric/sample';
 
-import { type Collector, probeKernelFile, unavailable } from './collector.ts';
+import { type Collector, probeKernelFile } from './collector.ts';
 import { type DiskCounters, parseDisks } from './disk-io.parse.ts';
 import { type Rates, createRateMeter } from './rates.ts';
+import { sample } from './samples.ts';
 
 const DISKSTATS = '/proc/diskstats';
 
@@ -14,8 +14,7 @@ export const diskIo = (): Collector => {
     tier: 'fast',
     timeoutMs: 3_000,
     provides: ['fettle.disk.io.rate', 'fettle.disk.operations.rate', 'fettle.disk.busy'],
-    probe: (host) =>
-      Promise.resolve(probeKernelFile(host, DISKSTATS, unavailable('not_on_this_os', `${DISKSTATS} is missing`))),
+    probe: (host) => probeKernelFile(host, DISKSTATS),
     collect: (host, { monoMs }) => {
       const disks = parseDisks(host.readKernel(DISKSTATS), new Set(host.listKernel('/sys/block')));
       const samples: Sample[] = [];
@@ -27,21 +26,17 @@ export const diskIo = (): Collector => {
 
 const diskSamples = (disk: DiskCounters, rates: Rates): readonly Sample[] => {
   const device = { 'system.device': disk.name };
-  const sample = (metric: MetricName, attributes: Attributes, counter: number): readonly Sample[] => {
-    const value = rates.perSecond(`${metric} ${Object.values(attributes).join(' ')}`, counter);
-    return value === undefined ? [] : [{ metric, attributes, value }];
-  };
   const read = { ...device, 'disk.io.direction': 'read' };
   const write = { ...device, 'disk.io.direction': 'write' };
+  const rate = (kind: 'readBytes' | 'writtenBytes' | 'reads' | 'writes' | 'busyMs') =>
+    rates.perSecond(`${kind} ${disk.name}`, disk[kind]);
+  const busyMsPerSecond = rate('busyMs');
   return [
-    ...sample('fettle.disk.io.rate', read, disk.readBytes),
-    ...sample('fettle.disk.io.rate', write, disk.writtenBytes),
-    ...sample('fettle.disk.operations.rate', read, disk.reads),
-    ...sample('fettle.disk.operations.rate', write, disk.writes),
-    // ms busy per ms; clocks differ a little, so a disk that never rests can read 1.001
-    ...sample('fettle.disk.busy', device, disk.busyMs / 1000).map((busy) => ({
-      ...busy,
-      value: Math.min(1, busy.value),
-    })),
+    ...sample('fettle.disk.io.rate', read, rate('readBytes')),
+    ...sample('fettle.disk.io.rate', write, rate('writtenBytes')),
+    ...sample('fettle.disk.operations.rate', read, rate('reads')),
+    ...sample('fettle.disk.operations.rate', write, rate('writes')),
+    // clocks differ a little, so a disk that never rests can read 1.001
+    ...sample('fettle.disk.busy', device, busyMsPerSecond && Math.min(1, busyMsPerSecond / 1000)),
   ];
 };

@@ -21,7 +21,7 @@ export const fact = (label: string, value: string | number | undefined): Fact[] 
 };
 
 /** Facts by the section that each fits into, in their order. */
-export const pagesOf = (facts: readonly Fact[]): readonly (readonly Fact[])[] => {
+export const pagesOf = (facts: readonly Fact[]): readonly Fact[][] => {
   const pages: Fact[][] = [];
   let bytes = SECTION_MAX_BYTES;
   for (const one of facts) {
@@ -35,7 +35,7 @@ export const pagesOf = (facts: readonly Fact[]): readonly (readonly Fact[])[] =>
 };
 
 /** As many facts as one section takes; where that is not all of them, the last says how many are missing. */
-export const onePage = (facts: readonly Fact[]): readonly Fact[] => {
+export const onePage = (facts: readonly Fact[]): Fact[] => {
   const [first = [], ...more] = pagesOf(facts);
   if (more.length === 0) return first;
   const shown = first.slice(0, -1);

@@ -1,6 +1,5 @@
-import type { DeviceClass } from '@fettle/shared/rule/scope';
 // What systeminformation found, made into sections of labelled facts. Its "", "-" and makers' placeholders mean: not known.
-import { cleanText } from '@fettle/shared/wire/bytes';
+import type { DeviceClass } from '@fettle/shared/rule/scope';
 
 import type { Section } from './collector.ts';
 import { chassisWord } from './device-class.ts';
@@ -20,9 +19,6 @@ export type Beside = {
 
 const UNKNOWN =
   /^(?:|-|0|null|undefined|unknown|none|n\/a|not specified|default string|system (?:manufacturer|product name|serial number)|to be filled by o\.?e\.?m\.?)$/i;
-
-/** What a fact may have at most where it is kept. */
-const FACT_MAX_BYTES = 500;
 
 const SECTIONS: readonly { readonly id: string; readonly title: string; readonly facts: readonly Path[] }[] = [
   {
@@ -141,7 +137,7 @@ const fact = (label: string, value: unknown): Fact[] => factOf(label, known(valu
 
 const known = (value: unknown): string | undefined => {
   const isCount = typeof value === 'number' && Number.isFinite(value) && value > 0;
-  const text = typeof value === 'string' || isCount ? cleanText(String(value).trim(), FACT_MAX_BYTES) : '';
+  const text = typeof value === 'string' || isCount ? String(value).trim() : '';
   return UNKNOWN.test(text) ? undefined : text;
 };
 

@@ -3,6 +3,7 @@ import type { ChildHost } from '../host/host.ts';
 import { type Collector, available } from './collector.ts';
 import { deviceClassOf } from './device-class.ts';
 import { parseInventory } from './inventory.parse.ts';
+import { kernelText } from './kernel-files.ts';
 import { slowOnes } from './slow.ts';
 
 const TABLES = '/sys/class/dmi/id';
@@ -35,12 +36,4 @@ export const inventory = (): Collector<ChildHost> => ({
 });
 
 const readTables = (host: ChildHost): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    FILES.flatMap((file) => {
-      try {
-        return [[file, host.readKernel(`${TABLES}/${file}`).trim()]];
-      } catch {
-        return []; // a machine without them, or a file that is not ours to read
-      }
-    }),
-  );
+  Object.fromEntries(FILES.map((file) => [file, kernelText(host, `${TABLES}/${file}`) ?? '']));

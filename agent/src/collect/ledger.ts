@@ -4,6 +4,7 @@ import { HOUR_MS, MINUTE_MS } from '@fettle/shared/time';
 import type { Ledger as Account, Reason } from '@fettle/shared/wire/record.schema';
 
 import type { Cost } from './collector.ts';
+import { sample } from './samples.ts';
 
 /** Failures in a row before the pauses begin. */
 const PATIENCE = 3;
@@ -73,9 +74,11 @@ export class Ledger {
       return [
         { metric: 'fettle.collector.duration', attributes, value: seconds },
         { metric: 'fettle.collector.success', attributes, value: inARow === 0 ? 1 : 0 },
-        ...(goodMs === undefined
-          ? []
-          : [{ metric: 'fettle.collector.age' as const, attributes, value: Math.max(0, monoMs - goodMs) / 1000 }]),
+        ...sample(
+          'fettle.collector.age',
+          attributes,
+          goodMs === undefined ? undefined : Math.max(0, monoMs - goodMs) / 1000,
+        ),
       ];
     });
   }

@@ -2,7 +2,8 @@ import type { MetricName } from '@fettle/shared/metric/catalog';
 import { NO_ATTRIBUTES, type Sample } from '@fettle/shared/metric/sample';
 
 import type { Host } from '../host/host.ts';
-import { type Collector, available, probeKernelFile, unavailable } from './collector.ts';
+import { type Collector, available, probeKernelFile } from './collector.ts';
+import { kernelText } from './kernel-files.ts';
 import { type Memory, parseMemory } from './memory.parse.ts';
 
 const MEMINFO = '/proc/meminfo';
@@ -23,21 +24,15 @@ export const memory = (): Collector => ({
     'system.paging.utilization',
     'fettle.memory.commit.utilization',
   ],
-  probe: (host) =>
-    Promise.resolve(probeKernelFile(host, MEMINFO, unavailable('not_on_this_os', `${MEMINFO} is missing`))),
+  probe: (host) => probeKernelFile(host, MEMINFO),
   collect: (host) => {
     const found = parseMemory(host.readKernel(MEMINFO));
     return Promise.resolve({ samples: [...physical(found), ...swap(found), ...(isStrict(host) ? commit(found) : [])] });
   },
 });
 
-const isStrict = (host: Host): boolean => {
-  try {
-    return host.readKernel(OVERCOMMIT).trim() === STRICT;
-  } catch {
-    return false; // hidden from us, as in some containers: the rest is worth having without it
-  }
-};
+/** Some containers hide it: the rest is worth having without it. */
+const isStrict = (host: Host): boolean => kernelText(host, OVERCOMMIT) === STRICT;
 
 /** Of any system: what Node knows. Free is less than available, so usage reads a little high where caches count as used. */
 export const memoryBuiltin = (): Collector => ({

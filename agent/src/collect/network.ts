@@ -1,8 +1,9 @@
 import type { Sample } from '@fettle/shared/metric/sample';
 
-import { type Collector, probeKernelFile, unavailable } from './collector.ts';
+import { type Collector, probeKernelFile } from './collector.ts';
 import { type Traffic, parseInterfaces } from './network.parse.ts';
 import { type Rates, createRateMeter } from './rates.ts';
+import { sample } from './samples.ts';
 
 const NET_DEV = '/proc/net/dev';
 const METRICS = {
@@ -18,8 +19,7 @@ export const network = (): Collector => {
     tier: 'fast',
     timeoutMs: 3_000,
     provides: Object.values(METRICS),
-    probe: (host) =>
-      Promise.resolve(probeKernelFile(host, NET_DEV, unavailable('not_on_this_os', `${NET_DEV} is missing`))),
+    probe: (host) => probeKernelFile(host, NET_DEV),
     collect: (host, { monoMs }) => {
       const interfaces = parseInterfaces(host.readKernel(NET_DEV));
       const samples: Sample[] = [];
@@ -35,8 +35,7 @@ export const network = (): Collector => {
 
 const samplesOf = (name: string, direction: string, traffic: Traffic, rates: Rates): readonly Sample[] => {
   const attributes = { 'network.interface.name': name, 'network.io.direction': direction };
-  return (['bytes', 'errors', 'dropped'] as const).flatMap((kind) => {
-    const value = rates.perSecond(`${kind} ${direction} ${name}`, traffic[kind]);
-    return value === undefined ? [] : [{ metric: METRICS[kind], attributes, value }];
-  });
+  return (['bytes', 'errors', 'dropped'] as const).flatMap((kind) =>
+    sample(METRICS[kind], attributes, rates.perSecond(`${kind} ${direction} ${name}`, traffic[kind])),
+  );
 };

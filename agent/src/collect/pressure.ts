@@ -13,7 +13,13 @@ const SOURCES: readonly { readonly path: string; readonly kind: 'some' | 'full';
   { path: '/proc/pressure/io', kind: 'some', metric: 'fettle.pressure.io.some' },
   { path: '/proc/pressure/io', kind: 'full', metric: 'fettle.pressure.io.full' },
 ];
+const PATHS = [...new Set(SOURCES.map(({ path }) => path))];
 const MICROSECONDS = 1_000_000;
+const TOO_OLD = unavailable(
+  'tool_too_old',
+  'this kernel gives no pressure information',
+  'boot a kernel since 4.20 with psi=1',
+);
 
 export const pressure = (): Collector => {
   const meter = createRateMeter();
@@ -22,20 +28,9 @@ export const pressure = (): Collector => {
     tier: 'fast',
     timeoutMs: 3_000,
     provides: SOURCES.map(({ metric }) => metric),
-    probe: (host) =>
-      Promise.resolve(
-        probeKernelFile(
-          host,
-          '/proc/pressure/memory',
-          unavailable(
-            'tool_too_old',
-            'this kernel gives no pressure information',
-            'boot a kernel since 4.20 with psi=1',
-          ),
-        ),
-      ),
+    probe: (host) => probeKernelFile(host, '/proc/pressure/memory', TOO_OLD),
     collect: (host, { monoMs }) => {
-      const texts = new Map([...new Set(SOURCES.map(({ path }) => path))].map((path) => [path, host.readKernel(path)]));
+      const texts = new Map(PATHS.map((path) => [path, host.readKernel(path)]));
       const samples: Sample[] = [];
       meter.reading(monoMs, (rates) => {
         for (const { path, kind, metric } of SOURCES) {

@@ -1,11 +1,12 @@
 // The collectors that run in a short-lived child, as the resident agent knows them: what they give and when, not how.
 // Their code is loaded by the child alone (cli/probe.ts).
-import { type MetricName, isMetricName } from '@fettle/shared/metric/catalog';
+import type { MetricName } from '@fettle/shared/metric/catalog';
 import { MINUTE_MS } from '@fettle/shared/time';
 
 import { type Host, HostError } from '../host/host.ts';
 import { type Collector, type Reading, UnavailableError, available } from './collector.ts';
 import { probeAnswer } from './probe-answer.schema.ts';
+import { inCatalogue } from './samples.ts';
 
 export type Slow = {
   readonly id: string;
@@ -103,8 +104,5 @@ const ask = async (host: Host, id: string, signal: AbortSignal): Promise<Reading
   if (!parsed.success) throw new HostError('parse_error', `the child's answer for ${id} is not as expected`);
   const { unavailable, samples, ...rest } = parsed.data;
   if (unavailable) throw new UnavailableError(unavailable);
-  return {
-    ...rest,
-    samples: samples.flatMap(({ metric, ...of }) => (isMetricName(metric) ? [{ ...of, metric }] : [])),
-  };
+  return { ...rest, samples: inCatalogue(samples) };
 };

@@ -3,16 +3,16 @@ import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import type { Host, VolumeStat } from '../host/host.ts';
 import { forEachAtOnce } from './at-once.ts';
-import { type Collector, available, probeKernelFile, reasonOf, unavailable } from './collector.ts';
+import { type Collector, available, probeKernelFile, reasonOf } from './collector.ts';
+import { kernelText } from './kernel-files.ts';
 import { type Mount, localVolumes, parseMounts } from './mounts.parse.ts';
+import { sample } from './samples.ts';
 
 const MOUNTINFO = '/proc/self/mountinfo';
 /** Volumes asked at once: two that hang leave two of Node's four threads for everything else. */
 const AT_ONCE = 2;
 /** More than any machine has for good reason; the rest is told as partial. */
 const VOLUMES_MAX = 200;
-/** The catalogue's numbers. */
-const [WRITABLE, READ_ONLY] = [0, 1];
 
 const base = {
   id: 'volumes',
@@ -30,8 +30,7 @@ const base = {
 
 export const volumes = (): Collector => ({
   ...base,
-  probe: (host) =>
-    Promise.resolve(probeKernelFile(host, MOUNTINFO, unavailable('not_on_this_os', `${MOUNTINFO} is missing`))),
+  probe: (host) => probeKernelFile(host, MOUNTINFO),
   collect: (host) => {
     const found = localVolumes(parseMounts(host.readKernel(MOUNTINFO))).filter((mount) => !isRemovable(host, mount));
     return statAll(host, found);
@@ -49,15 +48,9 @@ export const volumesBuiltin = (): Collector => ({
   },
 });
 
-/** A card or stick that comes and goes: the disk says so, which for a partition is one folder up. */
+/** A card or stick that comes and goes: the disk says so, which for a partition is one folder up. btrfs and ZFS have neither. */
 const isRemovable = (host: Host, { dev }: Mount): boolean =>
-  ['removable', '../removable'].some((name) => {
-    try {
-      return host.readKernel(`/sys/dev/block/${dev}/${name}`).trim() === '1';
-    } catch {
-      return false; // no such file: not a block device of its own (btrfs, zfs), or the other of the two names
-    }
-  });
+  ['removable', '../removable'].some((name) => kernelText(host, `/sys/dev/block/${dev}/${name}`) === '1');
 
 const statAll = async (host: Host, mounts: readonly Mount[]) => {
   const samples: Sample[] = [];
@@ -83,16 +76,13 @@ const attributesOf = (mount: Mount): Attributes => ({
   'system.filesystem.type': mount.type,
 });
 
+/** The catalogue's numbers: 1 for one that refuses to write. */
 const readOnly = (mount: Mount): readonly Sample[] =>
-  mount.isTurnedReadOnly === undefined
-    ? []
-    : [
-        {
-          metric: 'fettle.filesystem.readonly',
-          attributes: attributesOf(mount),
-          value: mount.isTurnedReadOnly ? READ_ONLY : WRITABLE,
-        },
-      ];
+  sample(
+    'fettle.filesystem.readonly',
+    attributesOf(mount),
+    mount.isTurnedReadOnly === undefined ? undefined : Number(mount.isTurnedReadOnly),
+  );
 
 /** df's formula: what is reserved for root counts as neither used nor available. */
 const space = (mount: Mount, stat: VolumeStat): readonly Sample[] => {
@@ -100,15 +90,12 @@ const space = (mount: Mount, stat: VolumeStat): readonly Sample[] => {
   const used = stat.blocks - stat.free;
   const reachable = used + stat.available;
   if (reachable <= 0) return [];
-  const samples: Sample[] = [
+  const inodes = stat.inodes > 0 ? (stat.inodes - stat.inodesFree) / stat.inodes : undefined;
+  return [
     { metric: 'system.filesystem.limit', attributes, value: stat.blocks * stat.blockBytes },
     { metric: 'system.filesystem.usage', attributes, value: used * stat.blockBytes },
     { metric: 'fettle.filesystem.available', attributes, value: stat.available * stat.blockBytes },
     { metric: 'system.filesystem.utilization', attributes, value: used / reachable },
+    ...sample('fettle.filesystem.inodes.utilization', attributes, inodes),
   ];
-  if (stat.inodes > 0) {
-    const value = (stat.inodes - stat.inodesFree) / stat.inodes;
-    samples.push({ metric: 'fettle.filesystem.inodes.utilization', attributes, value });
-  }
-  return samples;
 };

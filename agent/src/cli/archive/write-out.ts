@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 
 import { ensureFolder } from '../../host/ensure-folder.ts';
 import type { Arguments } from '../arguments.ts';
-import { CliError, EXIT } from '../exit.ts';
+import { CliError, EXIT, messageOf } from '../exit.ts';
 import { type ArchiveFile, tarGz } from './tar.ts';
 
 const ARCHIVE = /\.(?:tar\.gz|tgz)$/;
@@ -32,6 +32,6 @@ export const writeOut = (out: string, files: readonly ArchiveFile[]): void => {
       writeFileSync(join(out, path), content, { mode: 0o600, flag: 'wx' });
     }
   } catch (error) {
-    throw new CliError(EXIT.failure, `--out: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CliError(EXIT.failure, `--out: ${messageOf(error)}`);
   }
 };

@@ -5,8 +5,6 @@ import { VERSION } from '../../version.ts';
 import type { AgentNow } from '../status.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
-const PROBLEMS_SHOWN = 1;
-
 export const agentFindings = (now: AgentNow | undefined): readonly Finding[] => {
   if (!now) return [fail('agent', 'has never run with this data folder', 'start its service, or: fettle-agent run')];
   const seen = `last heard of ${formatDuration(now.ageMs)} ago`;
@@ -33,5 +31,5 @@ const lossFindings = ({ lanes, failures }: AgentNow): readonly Finding[] => [
         ),
       ]
     : []),
-  ...(failures >= PROBLEMS_SHOWN ? [warn('agent', `${failures} failures since it was started`, 'read its log')] : []),
+  ...(failures > 0 ? [warn('agent', `${failures} failures since it was started`, 'read its log')] : []),
 ];

@@ -5,13 +5,13 @@ import type { Identity } from '../../identity/identity.ts';
 import { VERSION } from '../../version.ts';
 import { type Arguments, readConfig } from '../arguments.ts';
 import { readIdentity } from '../enroll.ts';
-import { CliError, EXIT, type ExitCode, print } from '../exit.ts';
+import { CliError, EXIT, type ExitCode, endSoon, print } from '../exit.ts';
 import { filesOf, readCa, thisHost } from '../place.ts';
-import { rulesHere } from '../rules.ts';
+import { NOT_WATCHING, WATCHING, rulesHere } from '../rules.ts';
 import { type AgentNow, agentNow } from '../status.ts';
 import { agentFindings } from './agent-findings.ts';
 import { type Report, collectorFindings, runCollectors } from './collector-findings.ts';
-import { type Finding, fail, linesOf, ok, warn } from './finding.ts';
+import { type Finding, type Level, fail, linesOf, ok, warn } from './finding.ts';
 import { configFindings, dataFolderFindings } from './place-findings.ts';
 import { reachServer } from './reach.ts';
 
@@ -23,20 +23,15 @@ export type Diagnosis = {
   readonly collectors: Report;
 };
 
-/** A file system that hangs keeps a thread, and with it the process. */
-const END_MS = 2_000;
-
 export const doctor = async (args: Arguments): Promise<ExitCode> => {
   const diagnosis = await diagnose(args);
-  const counts = (['fail', 'warn'] as const).map(
-    (level) => diagnosis.findings.filter((one) => one.level === level).length,
-  );
-  const [failures = 0, warnings = 0] = counts;
+  const countOf = (level: Level) => diagnosis.findings.filter((one) => one.level === level).length;
+  const [failures, warnings] = [countOf('fail'), countOf('warn')];
   print(args.isJson, diagnosis, [
     ...linesOf(diagnosis.findings),
     failures + warnings === 0 ? 'All is well.' : `${failures} to be mended, ${warnings} to be looked at.`,
   ]);
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), END_MS).unref();
+  endSoon();
   return failures === 0 ? EXIT.ok : EXIT.failure;
 };
 
@@ -110,12 +105,10 @@ const filesIn = (origins: Readonly<Record<string, string>>): readonly string[] =
   ...new Set(Object.values(origins).flatMap((origin) => /^(?:file|managed policy) (.+)$/.exec(origin)?.[1] ?? [])),
 ];
 
-const NOT_WATCHING = 'not watching';
-
 const ruleFindings = async (config: Config, host: Host, report: Report): Promise<readonly Finding[]> => {
   const { rules, ruleSet } = await rulesHere(config, host, report);
   const blind = rules.filter(({ watching }) => watching.startsWith(NOT_WATCHING));
-  const watched = rules.filter(({ watching }) => watching === 'watching').length;
+  const watched = rules.filter(({ watching }) => watching === WATCHING).length;
   return [
     ok('rules', `${watched} are watched here, of the ${ruleSet === 'pack' ? 'package' : `rule set ${ruleSet}`}`),
     ...blind.map(({ id, watching }) => ok(`rule ${id}`, watching)),

@@ -5,6 +5,8 @@ import { dirname } from 'node:path';
 
 import { formatBytes } from '@fettle/shared/words/format';
 
+import { errorCode } from '../../collect/collector.ts';
+import { messageOf } from '../exit.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 const OTHERS = 0o007;
@@ -23,7 +25,7 @@ export const dataFolderFindings = async (folder: string): Promise<readonly Findi
       await roomFinding(folder),
     ];
   } catch (error) {
-    if (codeOf(error) === 'ENOENT')
+    if (errorCode(error) === 'ENOENT')
       return [warn(about, `${folder} is not there: it is made at the first start`), ...(await parentFindings(folder))];
     return [fail(about, messageOf(error), 'run this as the user of the agent, or as root')];
   }
@@ -61,6 +63,3 @@ export const configFindings = async (paths: readonly string[]): Promise<readonly
     }),
   );
 };
-
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -90,7 +90,7 @@ const BODY_MAX = 4_096;
 const get = (url: URL, ca: string | undefined): Promise<Answer> => {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  const request = send(url, { agent: false, timeout: STEP_MS, ...(ca !== undefined && { ca }) }, (response) => {
+  const request = send(url, { agent: false, ...(ca !== undefined && { ca }) }, (response) => {
     let body = '';
     response.on('data', (chunk: Buffer) => {
       body += chunk.toString();

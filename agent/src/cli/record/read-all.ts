@@ -1,8 +1,10 @@
 // Every collector on one machine, one after the other, in this very process: what they read can be recorded so.
-import { type Collector, reasonOf } from '../../collect/collector.ts';
+import type { Collector, Moment } from '../../collect/collector.ts';
 import { collectorsFor } from '../../collect/collectors.ts';
-import { type SlowId, slowOnes } from '../../collect/slow.ts';
-import { type ChildHost, HostError } from '../../host/host.ts';
+import { Deadlines } from '../../collect/deadlines.ts';
+import { isSlowId, slowOnes } from '../../collect/slow.ts';
+import { systemClock } from '../../host/clock.ts';
+import type { ChildHost } from '../../host/host.ts';
 import { loadSlow } from '../slow-code.ts';
 
 export type Said = { readonly collector: string; readonly said: unknown };
@@ -19,7 +21,7 @@ export const residentOnes = (host: ChildHost): readonly Collector<ChildHost>[] =
 export const slowCollectors = (): Promise<readonly Collector<ChildHost>[]> =>
   Promise.all(slowIds.map((id) => loadSlow[id]()));
 
-const slowIds = Object.keys(slowOnes).filter((id): id is SlowId => Object.hasOwn(slowOnes, id));
+const slowIds = Object.keys(slowOnes).filter(isSlowId);
 
 /** What each says: whether it can read, and what; in the order of the list. Nothing that it throws goes further. */
 export const readEach = async (
@@ -27,30 +29,18 @@ export const readEach = async (
   host: ChildHost,
   monoMs: number,
 ): Promise<readonly Said[]> => {
+  const deadlines = new Deadlines(systemClock);
   const all: Said[] = [];
   for (const collector of collectors) {
-    const signal = AbortSignal.timeout(DEADLINE_MS);
-    const said = await within(signal, readOne(collector, host, { monoMs, signal })).catch((error: unknown) => ({
-      failed: reasonOf(error),
-    }));
-    all.push({ collector: collector.id, said });
+    const answer = await deadlines.within(DEADLINE_MS, (signal) => readOne(collector, host, { monoMs, signal }));
+    all.push({ collector: collector.id, said: 'reason' in answer ? { failed: answer.reason } : answer.value });
   }
   return all;
 };
 
-const readOne = async (
-  collector: Collector<ChildHost>,
-  host: ChildHost,
-  moment: Parameters<Collector['collect']>[1],
-): Promise<object> => {
+const readOne = async (collector: Collector<ChildHost>, host: ChildHost, moment: Moment): Promise<object> => {
   const capability = await collector.probe(host);
   if (!capability.ok) return { unavailable: capability.reason };
   const { samples, partial = [], sections = [], failed } = await collector.collect(host, moment);
   return { source: capability.source, samples, partial, sections, ...(failed && { failed }) };
-};
-
-const within = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  signal.addEventListener('abort', () => reject(new HostError('timeout', `no answer within ${DEADLINE_MS / 1000} s`)));
-  return Promise.race([work, late]);
 };

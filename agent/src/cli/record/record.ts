@@ -12,7 +12,7 @@ import { VERSION } from '../../version.ts';
 import type { ArchiveFile } from '../archive/tar.ts';
 import { outOf, writeOut } from '../archive/write-out.ts';
 import type { Arguments } from '../arguments.ts';
-import { EXIT, type ExitCode, print } from '../exit.ts';
+import { EXIT, type ExitCode, endSoon, print } from '../exit.ts';
 import { type Said, readEach, residentOnes, slowCollectors } from './read-all.ts';
 import { type Pass, redactDeep, sourcesOf, storePass } from './recording-files.ts';
 import { createRedaction } from './redaction.ts';
@@ -22,8 +22,6 @@ const BETWEEN_MS = 1_000;
 const ASK_MS = 3_000;
 const PASSWD = '/etc/passwd';
 const KERNEL_RELEASE = '/proc/sys/kernel/osrelease';
-/** A file system that hangs keeps a thread, and with it the process. */
-const END_MS = 2_000;
 
 export const record = async (args: Arguments): Promise<ExitCode> => {
   const out = outOf(args, 'record --out FILE.tar.gz|FOLDER');
@@ -34,7 +32,7 @@ export const record = async (args: Arguments): Promise<ExitCode> => {
     ...(kept.length === 0 ? [] : [`Too short or too common to be replaced everywhere: ${kept.join(', ')}.`]),
     'Read it before you send it.',
   ]);
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), END_MS).unref();
+  endSoon();
   return EXIT.ok;
 };
 

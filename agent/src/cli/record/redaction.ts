@@ -17,6 +17,22 @@ export type Redaction = {
 /** @param hostname of the machine; @param paths that were asked for: no part of theirs is taken for a name */
 export const createRedaction = (sources: readonly Source[], hostname: string, paths: readonly string[]): Redaction => {
   const pseudonyms = new Pseudonyms();
+  const { names, kept } = learnedFrom(sources, hostname, paths);
+  const known = names.size === 0 ? undefined : anyOf([...names.keys()]);
+  const redact = (text: string): string => {
+    let out = withoutSecrets(text);
+    out = out.replace(HOST_KEY, (_, key: string, name: string) => `${key}${pseudonyms.of('host', name)}`);
+    if (known) out = out.replace(known, (name) => pseudonyms.of(names.get(name) ?? 'serial', name));
+    for (const { kind, form, keep } of FORMS) {
+      out = out.replace(form, (found) => (keep?.test(found) ? found : pseudonyms.of(kind, found)));
+    }
+    return out;
+  };
+  return { redact, kept, replaced: () => pseudonyms.size };
+};
+
+/** What each name is that is to be replaced wherever it stands, and those that cannot be. */
+const learnedFrom = (sources: readonly Source[], hostname: string, paths: readonly string[]) => {
   const fixed = new Set(paths.flatMap((path) => (HOMES.test(path) ? [] : path.split('/'))));
   const kept = new Set<string>();
   const names = new Map<string, Kind>();
@@ -32,21 +48,13 @@ export const createRedaction = (sources: readonly Source[], hostname: string, pa
     for (const [kind, name] of peopleIn(text)) if (!accounts.has(name)) learn(kind, name);
     for (const serial of serialsIn(from, text)) if (isSerial(serial)) names.set(serial, 'serial');
   }
-  const longestFirst = [...names.keys()].toSorted((one, other) => other.length - one.length);
-  const known =
-    longestFirst.length === 0
-      ? undefined
-      : new RegExp(`(?<![A-Za-z0-9])(?:${longestFirst.map(escape).join('|')})(?![A-Za-z0-9])`, 'g');
-  const redact = (text: string): string => {
-    let out = withoutSecrets(text);
-    out = out.replace(HOST_KEY, (_, key: string, name: string) => `${key}${pseudonyms.of('host', name)}`);
-    if (known) out = out.replace(known, (name) => pseudonyms.of(names.get(name) ?? 'serial', name));
-    for (const { kind, form, keep } of FORMS) {
-      out = out.replace(form, (found) => (keep?.test(found) ? found : pseudonyms.of(kind, found)));
-    }
-    return out;
-  };
-  return { redact, kept: [...kept].filter(Boolean), replaced: () => pseudonyms.size };
+  return { names, kept: [...kept].filter(Boolean) };
+};
+
+/** As whole words; the longest is tried first. */
+const anyOf = (names: readonly string[]): RegExp => {
+  const longestFirst = names.toSorted((one, other) => other.length - one.length);
+  return new RegExp(`(?<![A-Za-z0-9])(?:${longestFirst.map(escape).join('|')})(?![A-Za-z0-9])`, 'g');
 };
 
 /** Where even the shortest name is one. */

@@ -5,8 +5,9 @@ import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import type { Host } from '../../host/host.ts';
 import { createAbsence } from '../absence.ts';
-import { type Collector, type Section, available, reasonOf } from '../collector.ts';
+import { type Collector, DETAIL_MAX_BYTES, type Section, available, reasonOf } from '../collector.ts';
 import { fact, onePage } from '../facts.ts';
+import { sample } from '../samples.ts';
 import { btrfsPools } from './btrfs.ts';
 import { mdPools } from './md.ts';
 import type { Pool } from './pool.ts';
@@ -15,7 +16,6 @@ import { zfsPools } from './zfs.ts';
 /** The catalogue's numbers. */
 const STATE = { healthy: 0, rebuilding: 1, degraded: 2, failed: 3 } as const;
 const NONE: Reason = { code: 'no_hardware', detail: 'No array of disks (md), btrfs or ZFS pool is in use.' };
-const DETAIL_MAX_BYTES = 500;
 
 export const arrays = (): Collector => {
   const note = createAbsence(NONE);
@@ -65,14 +65,14 @@ const readPools = (host: Host) => {
 const samplesOf = ({ id, name, state, missing, errors }: Pool): readonly Sample[] => {
   const attributes = { 'hw.id': id, 'hw.name': name };
   return [
-    ...(state === undefined ? [] : [{ metric: 'fettle.raid.state', attributes, value: STATE[state] } as const]),
-    ...(missing === undefined ? [] : [{ metric: 'fettle.raid.missing', attributes, value: missing } as const]),
-    ...(errors === undefined ? [] : [{ metric: 'fettle.filesystem.errors', attributes, value: errors } as const]),
+    ...sample('fettle.raid.state', attributes, state && STATE[state]),
+    ...sample('fettle.raid.missing', attributes, missing),
+    ...sample('fettle.filesystem.errors', attributes, errors),
   ];
 };
 
 const sectionOf = (pools: readonly Pool[]): Section => ({
   id: 'arrays',
   title: 'Arrays',
-  facts: [...onePage(pools.flatMap(({ name, about }) => fact(name, about)))],
+  facts: onePage(pools.flatMap(({ name, about }) => fact(name, about))),
 });

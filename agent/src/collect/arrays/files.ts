@@ -1,4 +1,5 @@
 import type { Host } from '../../host/host.ts';
+import { errorCode } from '../collector.ts';
 
 export const listOrNone = (host: Host, folder: string): readonly string[] => {
   try {
@@ -18,9 +19,9 @@ export const readOrNone = (host: Host, path: string): string | undefined => {
 };
 
 /** Not there, gone meanwhile, not a folder, or nothing to say. */
-const ABSENT = new Set<unknown>(['ENOENT', 'ENODEV', 'ENOTDIR', 'ENXIO', 'EINVAL']);
+const ABSENT = new Set<string | undefined>(['ENOENT', 'ENODEV', 'ENOTDIR', 'ENXIO', 'EINVAL']);
 
 const orThrow = <T>(error: unknown, none: T): T => {
-  if (error instanceof Error && 'code' in error && ABSENT.has(error.code)) return none;
+  if (ABSENT.has(errorCode(error))) return none;
   throw error;
 };

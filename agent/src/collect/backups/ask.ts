@@ -1,5 +1,8 @@
 // How each kind of backup is asked for what came of it.
+import { MINUTE_MS } from '@fettle/shared/time';
+
 import { type ChildHost, HostError } from '../../host/host.ts';
+import { understood } from '../output.ts';
 import { backupFiles } from './backup-files.ts';
 import { parseCommand } from './command.parse.ts';
 import { type BackupOutcome, type Made, outcomeOf } from './outcome.ts';
@@ -12,7 +15,7 @@ type Of<K extends Backup['kind']> = Extract<Backup, { kind: K }>;
 const ASK_MS = 50_000;
 const ANSWERED = { timeoutMs: ASK_MS, codes: [0] } as const;
 /** What is smaller than a backup and this young is still being written. */
-const WRITING_MS = 30 * 60_000;
+const WRITING_MS = 30 * MINUTE_MS;
 
 /** @returns undefined where nothing is known since the machine was started. @throws HostError, and as fs does */
 export const askBackup = (host: ChildHost, backup: Backup): Promise<BackupOutcome | undefined> => {
@@ -89,11 +92,6 @@ const showUnit = async (host: ChildHost, unit: string): Promise<UnitRun> => {
 const askCommand = async (host: ChildHost, { command, min_size: minBytes }: Of<'command'>): Promise<BackupOutcome> => {
   const { code, stdout } = await host.runDeclared(command, { timeoutMs: ASK_MS });
   return parseCommand(code, stdout, minBytes);
-};
-
-const understood = (tool: string, made: readonly Made[] | undefined): readonly Made[] => {
-  if (made) return made;
-  throw new HostError('parse_error', `${tool} did not answer as expected`);
 };
 
 const READ_BY_OTHERS = 0o004;

@@ -1,5 +1,6 @@
 // Backups that are files: what lies in a folder, or fits a pattern.
 import { type ChildHost, HostError } from '../../host/host.ts';
+import { fileStat } from '../child-files.ts';
 import type { Made } from './outcome.ts';
 
 /** Looked at: more are not a folder of backups. */
@@ -12,7 +13,7 @@ export const backupFiles = async (host: ChildHost, path: string): Promise<readon
   const paths = isPattern ? await expand(host, path) : await within(host, path);
   const made: Made[] = [];
   for (const one of paths) {
-    const found = await host.statFile(one).catch(() => undefined); // gone in between
+    const found = await fileStat(host, one); // gone in between
     if (found?.kind === 'file') made.push({ atMs: Math.round(found.modifiedMs), bytes: found.bytes });
   }
   return made;

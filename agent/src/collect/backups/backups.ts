@@ -1,10 +1,12 @@
 // What came of the backups that this machine's administrator declared.
 import type { Sample } from '@fettle/shared/metric/sample';
+import { MINUTE_MS } from '@fettle/shared/time';
 import type { Reason } from '@fettle/shared/wire/record.schema';
 import { withoutCredentials } from '@fettle/shared/words/credentials';
 
 import type { ChildHost } from '../../host/host.ts';
 import { type Capability, type Collector, type Reading, available, reasonOf, unavailable } from '../collector.ts';
+import { sample } from '../samples.ts';
 import { slowOnes } from '../slow.ts';
 import { type Backup, askBackup } from './ask.ts';
 import { backupTraces } from './backup-traces.ts';
@@ -13,9 +15,9 @@ import { type BackupOutcome, backupStates } from './outcome.ts';
 import { parseRestoreTests } from './restore-test.parse.ts';
 
 /** With one more question behind it, the collector's own deadline still holds. */
-const ENOUGH_MS = 60_000;
+const ENOUGH_MS = MINUTE_MS;
 /** Clocks of two machines differ. */
-const FUTURE_MS = 60_000;
+const FUTURE_MS = MINUTE_MS;
 
 export const backups = (): Collector<ChildHost> => ({ ...slowOnes.backups, probe, collect });
 
@@ -76,8 +78,8 @@ const samplesOf = (name: string, { state, goodMs, bytes }: BackupOutcome, nowMs:
   const attributes = { 'fettle.backup.name': name };
   return [
     { metric: 'fettle.backup.state', attributes, value: backupStates[state] },
-    ...(goodMs === undefined ? [] : [{ metric: 'fettle.backup.age' as const, attributes, value: ageS(goodMs, nowMs) }]),
-    ...(bytes === undefined ? [] : [{ metric: 'fettle.backup.size' as const, attributes, value: bytes }]),
+    ...sample('fettle.backup.age', attributes, goodMs === undefined ? undefined : ageS(goodMs, nowMs)),
+    ...sample('fettle.backup.size', attributes, bytes),
   ];
 };
 

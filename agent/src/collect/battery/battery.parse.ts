@@ -1,5 +1,7 @@
 // What the kernel says of batteries and mains. Names and units (µWh, µAh, µW, µA): its Documentation/ABI/testing/sysfs-class-power.
 import { parseProperties } from '../properties.parse.ts';
+import { withoutGaps } from '../without-gaps.ts';
+import { type Amounts, amountsOf, numberOf, positive } from './amounts.parse.ts';
 
 export type Supply = {
   /** "BAT0", "AC". */
@@ -35,16 +37,9 @@ const STATES: ReadonlyMap<string, BatteryState> = new Map([
 const PREFIX = 'POWER_SUPPLY_';
 /** A file of sysfs is one page. */
 const FILE_MAX = 4_096;
-const INTEGER = /^-?\d{1,12}$/;
 const CYCLES_MAX = 65_000;
 /** Longer is a rate near nothing, not a battery. */
 const SECONDS_LEFT_MAX = 30 * 86_400;
-/** Of energy in µWh and charge in µAh: whichever the driver has, a ratio is taken within one of them. */
-const FAMILIES = [
-  { amount: 'ENERGY', rate: 'POWER_NOW', unit: 'Wh' },
-  { amount: 'CHARGE', rate: 'CURRENT_NOW', unit: 'Ah' },
-] as const;
-
 /** @param uevent the file of that name in the supply's folder; @param type the file of that name, which older kernels leave out of uevent */
 export const parseSupply = (name: string, uevent: string, type: string): Supply => {
   const properties = new Map([['TYPE', type.trim()]]);
@@ -61,8 +56,7 @@ export const isBattery = ({ properties }: Supply): boolean =>
 export const parseBattery = ({ name, properties }: Supply): Battery => {
   const state = STATES.get(properties.get('STATUS') ?? '');
   const amounts = amountsOf(properties);
-  return compact({
-    name,
+  const known = withoutGaps({
     state,
     charge: chargeOf(properties, amounts),
     health:
@@ -77,6 +71,7 @@ export const parseBattery = ({ name, properties }: Supply): Battery => {
     technology: wordOf(properties, 'TECHNOLOGY'),
     design: shown(amounts.design, amounts.unit),
   });
+  return { name, ...known };
 };
 
 /** "mains" or "battery"; undefined when nothing says so. */
@@ -94,29 +89,7 @@ export const parsePowerSource = (supplies: readonly Supply[]): 'battery' | 'main
   return states.some((state) => state === 'Charging' || state === 'Full') ? 'mains' : undefined;
 };
 
-type Amounts = {
-  readonly unit: string;
-  readonly now: number | undefined;
-  readonly full: number | undefined;
-  readonly design: number | undefined;
-  readonly rate: number | undefined;
-};
-
 type Properties = Supply['properties'];
-
-/** All of one family: the first in which the battery says most. */
-const amountsOf = (properties: Properties): Amounts => {
-  const [first, ...others] = FAMILIES.map(({ amount, rate, unit }) => ({
-    unit,
-    now: numberOf(properties, `${amount}_NOW`),
-    full: positive(numberOf(properties, `${amount}_FULL`)),
-    design: positive(numberOf(properties, `${amount}_FULL_DESIGN`)),
-    rate: numberOf(properties, rate),
-  }));
-  const told = ({ now, full, design }: Amounts) => [now, full, design].filter((value) => value !== undefined).length;
-  return others.reduce<Amounts>((best, other) => (told(other) > told(best) ? other : best), first ?? NOTHING);
-};
-const NOTHING: Amounts = { unit: '', now: undefined, full: undefined, design: undefined, rate: undefined };
 
 const chargeOf = (properties: Properties, { now, full }: Amounts): number | undefined => {
   if (now !== undefined && now >= 0 && full !== undefined) return Math.min(1, now / full);
@@ -148,21 +121,5 @@ const wordOf = (properties: Properties, key: string): string | undefined => {
   return word === undefined || word === '' || word === 'Unknown' ? undefined : word.slice(0, 100);
 };
 
-const numberOf = (properties: Properties, key: string): number | undefined => {
-  const text = properties.get(key);
-  return text !== undefined && INTEGER.test(text) ? Number(text) : undefined;
-};
-
-const positive = (value: number | undefined): number | undefined =>
-  value !== undefined && value > 0 ? value : undefined;
-
 const shown = (micro: number | undefined, unit: string): string | undefined =>
   micro === undefined ? undefined : `${(micro / 1e6).toFixed(1)} ${unit}`;
-
-type Loose<T> = { readonly [K in keyof T]: T[K] | undefined };
-
-/** Without what is not known. */
-const compact = ({ name, ...rest }: Loose<Battery> & { readonly name: string }): Battery => ({
-  name,
-  ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
-});

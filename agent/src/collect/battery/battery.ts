@@ -1,12 +1,12 @@
 // Every battery of the machine, and what it runs on.
-import type { MetricName } from '@fettle/shared/metric/catalog';
 import { NO_ATTRIBUTES, type Sample } from '@fettle/shared/metric/sample';
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import type { Host } from '../../host/host.ts';
 import { createAbsence } from '../absence.ts';
-import { type Collector, type Section, available, reasonOf } from '../collector.ts';
+import { type Collector, type Section, available, isGone, reasonOf } from '../collector.ts';
 import { fact, onePage } from '../facts.ts';
+import { sample } from '../samples.ts';
 import { type Battery, type Supply, isBattery, parseBattery, parsePowerSource, parseSupply } from './battery.parse.ts';
 
 const FOLDER = '/sys/class/power_supply';
@@ -46,9 +46,7 @@ export const battery = (): Collector => {
 
 const powerSource = (supplies: readonly Supply[]): readonly Sample[] => {
   const source = parsePowerSource(supplies);
-  return source === undefined
-    ? []
-    : [{ metric: 'fettle.power.source', attributes: NO_ATTRIBUTES, value: SOURCE[source] }];
+  return sample('fettle.power.source', NO_ATTRIBUTES, source && SOURCE[source]);
 };
 
 const readSupplies = async (host: Host) => {
@@ -75,10 +73,6 @@ const namesIn = (host: Host): readonly string[] => {
   }
 };
 
-/** Taken out between the two reads, or while it was read. */
-const isGone = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENODEV');
-
 type Known = Battery & { readonly id: string };
 
 /** The serial number, where each battery has one of its own: some makers give all the same. */
@@ -90,32 +84,28 @@ const withIds = (batteries: readonly Battery[]): readonly Known[] =>
 
 const samplesOf = ({ id, name, charge, health, cycles, secondsLeft, state }: Known): readonly Sample[] => {
   const attributes = { 'hw.id': id, 'hw.name': name };
-  const sample = (metric: MetricName, value: number | undefined): readonly Sample[] =>
-    value === undefined ? [] : [{ metric, attributes, value }];
   return [
-    ...sample('hw.battery.charge', charge),
-    ...sample('fettle.battery.health', health),
-    ...sample('fettle.battery.cycles', cycles),
-    ...sample('hw.battery.time_left', secondsLeft),
-    ...sample('fettle.battery.state', state && STATE[state]),
+    ...sample('hw.battery.charge', attributes, charge),
+    ...sample('fettle.battery.health', attributes, health),
+    ...sample('fettle.battery.cycles', attributes, cycles),
+    ...sample('hw.battery.time_left', attributes, secondsLeft),
+    ...sample('fettle.battery.state', attributes, state && STATE[state]),
   ];
 };
 
 const sectionOf = (batteries: readonly Known[]): Section => ({
   id: 'battery',
   title: 'Battery',
-  facts: [
-    ...onePage(
-      batteries.flatMap(({ name, maker, model, serial, technology, design }) => {
-        const of = batteries.length > 1 ? `${name}: ` : '';
-        return [
-          ...fact(`${of}Maker`, maker),
-          ...fact(`${of}Model`, model),
-          ...fact(`${of}Serial number`, serial),
-          ...fact(`${of}Technology`, technology),
-          ...fact(`${of}Design capacity`, design),
-        ];
-      }),
-    ),
-  ],
+  facts: onePage(
+    batteries.flatMap(({ name, maker, model, serial, technology, design }) => {
+      const of = batteries.length > 1 ? `${name}: ` : '';
+      return [
+        ...fact(`${of}Maker`, maker),
+        ...fact(`${of}Model`, model),
+        ...fact(`${of}Serial number`, serial),
+        ...fact(`${of}Technology`, technology),
+        ...fact(`${of}Design capacity`, design),
+      ];
+    }),
+  ),
 });

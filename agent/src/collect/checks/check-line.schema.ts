@@ -2,6 +2,8 @@
 import { reasonSchema } from '@fettle/shared/wire/record.schema';
 import { z } from 'zod';
 
+import { costSchema, samplesSchema } from '../child-line.schema.ts';
+
 export const checkLine = z.strictObject({
   /** Place of the check in the file. */
   check: z.int().min(0).max(199),
@@ -9,12 +11,10 @@ export const checkLine = z.strictObject({
   verdict: z.enum(['passed', 'failed', 'unknown']),
   /** Absent when it passed. */
   reason: reasonSchema.exactOptional(),
-  samples: z
-    .array(z.strictObject({ metric: z.string(), attributes: z.record(z.string(), z.string()), value: z.number() }))
-    .max(2_000),
+  samples: samplesSchema,
   facts: z.array(z.strictObject({ label: z.string().max(100), value: z.string().max(500) })).max(20),
   /** Since the line before. */
-  cost: z.strictObject({ cpuMs: z.number().min(0), children: z.number().min(0), bytes: z.number().min(0) }),
+  cost: costSchema,
 });
 
 export type CheckLine = z.infer<typeof checkLine>;

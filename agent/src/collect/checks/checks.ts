@@ -1,11 +1,21 @@
 // What is known of the targets that this machine's administrator declared: the newest look of each, as a child tells it.
-import { type MetricName, isMetricName } from '@fettle/shared/metric/catalog';
+import type { MetricName } from '@fettle/shared/metric/catalog';
 import type { Sample } from '@fettle/shared/metric/sample';
 import { cleanText } from '@fettle/shared/wire/bytes';
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import type { CheckNews, Host } from '../../host/host.ts';
-import { type Collector, type Reading, type Section, available, reasonOf, unavailable } from '../collector.ts';
+import {
+  type Collector,
+  DETAIL_MAX_BYTES,
+  type Reading,
+  type Section,
+  available,
+  reasonOf,
+  unavailable,
+} from '../collector.ts';
+import { fact } from '../facts.ts';
+import { inCatalogue } from '../samples.ts';
 import { type CheckLine, checkLine } from './check-line.schema.ts';
 import { type Check, checksOf } from './check.ts';
 
@@ -65,18 +75,14 @@ const lineOf = ({ index, everyMs }: Check, { lines }: CheckNews): CheckLine | un
 
 const missingOf = ({ check: { target, what }, line }: Seen): readonly Reason[] => {
   const name = `${target}/${what}`;
-  if (!line) return [{ code: 'timeout', detail: cleanText(`${name}: not looked at yet`, 500) }];
+  if (!line) return [{ code: 'timeout', detail: cleanText(`${name}: not looked at yet`, DETAIL_MAX_BYTES) }];
   if (line.verdict !== 'unknown' || !line.reason) return [];
-  return [{ ...line.reason, detail: cleanText(`${name}: ${line.reason.detail}`, 500) }];
+  return [{ ...line.reason, detail: cleanText(`${name}: ${line.reason.detail}`, DETAIL_MAX_BYTES) }];
 };
 
 /** What rules judge comes first: where there are too many, what is only charted is left out. */
 const samplesOf = (samples: CheckLine['samples']): readonly Sample[] =>
-  samples
-    .flatMap(({ metric, ...rest }) => (isMetricName(metric) ? [{ ...rest, metric }] : []))
-    .toSorted((a, b) => weightOf(a.metric) - weightOf(b.metric));
-
-const weightOf = (metric: MetricName): number => PROVIDES.indexOf(metric);
+  inCatalogue(samples).toSorted((a, b) => PROVIDES.indexOf(a.metric) - PROVIDES.indexOf(b.metric));
 
 /** One for each target: what was found, and what each look came to. */
 const sectionsOf = (seen: readonly Seen[]): readonly Section[] =>
@@ -93,5 +99,5 @@ const FACTS_MAX = 60;
 const factsOf = ({ check, line }: Seen): Section['facts'] => {
   if (!line) return [];
   const verdict = line.reason ? `${line.verdict}: ${line.reason.detail}` : line.verdict;
-  return [{ label: cleanText(check.what, 100), value: cleanText(verdict, 500) }, ...line.facts];
+  return [...fact(check.what, verdict), ...line.facts];
 };

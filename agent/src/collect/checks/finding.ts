@@ -1,6 +1,8 @@
 // What a look at a target found, before it has a name.
 import type { MetricName } from '@fettle/shared/metric/catalog';
 
+import type { Fact } from '../facts.ts';
+
 export type Value = {
   readonly metric: MetricName;
   readonly value: number;
@@ -8,8 +10,6 @@ export type Value = {
   readonly part?: string;
   readonly direction?: 'receive' | 'transmit';
 };
-
-export type Fact = { readonly label: string; readonly value: string };
 
 export type Finding = {
   readonly passed: boolean;

@@ -1,7 +1,8 @@
 // Does the site answer as it should, how fast, and how long is its certificate good?
 import type { CheckHost, HttpAnswer } from '../../host/host.ts';
+import type { Fact } from '../facts.ts';
 import type { CheckKind } from './check.ts';
-import type { Fact, Finding } from './finding.ts';
+import type { Finding } from './finding.ts';
 
 type HttpCheck = CheckKind & { readonly is: 'http' };
 

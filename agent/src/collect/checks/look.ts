@@ -5,7 +5,7 @@ import { cleanText } from '@fettle/shared/wire/bytes';
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import type { CheckHost, Spent } from '../../host/host.ts';
-import { reasonOf } from '../collector.ts';
+import { DETAIL_MAX_BYTES, reasonOf } from '../collector.ts';
 import type { CheckLine } from './check-line.schema.ts';
 import type { Check } from './check.ts';
 import type { Finding, Value } from './finding.ts';
@@ -65,7 +65,7 @@ const lookBy = ({ kind, timeoutMs }: Check, { host, clock, meter }: Tools): Prom
 
 const lineOf = (check: Check, { passed, why, values, facts }: Finding): Omit<CheckLine, 'check' | 'cost'> => ({
   verdict: passed ? 'passed' : 'failed',
-  ...(why !== undefined && { reason: { code: 'service_broken', detail: cleanText(why, 500) } }),
+  ...(why !== undefined && { reason: { code: 'service_broken', detail: cleanText(why, DETAIL_MAX_BYTES) } }),
   samples: [{ metric: 'fettle.check.state', value: passed ? 1 : 0 } as const, ...values]
     .slice(0, SAMPLES_MAX)
     .map((value) => ({ metric: value.metric, attributes: attributesOf(check, value), value: value.value })),

@@ -1,6 +1,7 @@
 // The summary of ping. iputils: "3 packets transmitted, 2 received, +1 errors, 33.3333% packet loss, time 2003ms" and
 // "rtt min/avg/max/mdev = 0.025/0.030/0.036/0.004 ms"; busybox: "3 packets transmitted, 3 packets received, 0% packet loss" and
 // "round-trip min/avg/max = 0.068/0.084/0.106 ms". Seen with iputils 20221126 and busybox 1.35.
+import { firstLine } from '../output.ts';
 
 export type PingSummary = {
   readonly sent: number;
@@ -27,8 +28,4 @@ export const parsePing = (output: string): PingSummary | undefined => {
 };
 
 /** What ping says when it could not even try: "ping: nowhere.invalid: Name or service not known". */
-export const pingProblem = (stderr: string): string =>
-  stderr
-    .trim()
-    .split('\n')[0]
-    ?.replace(/^ping: /, '') ?? '';
+export const pingProblem = (stderr: string): string => firstLine(stderr).replace(/^ping: /, '');

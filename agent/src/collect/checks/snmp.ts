@@ -2,8 +2,9 @@
 import type { Clock } from '@fettle/shared/time';
 
 import { type CheckHost, HostError, type SnmpAddress, type SnmpSession, type SnmpValue } from '../../host/host.ts';
+import type { Fact } from '../facts.ts';
 import type { DeclaredCheck } from './check.ts';
-import type { Fact, Finding } from './finding.ts';
+import type { Finding } from './finding.ts';
 import type { OctetMeter } from './octets.ts';
 import { readSecret } from './secret.ts';
 import { interfaceValues, readInterfaces } from './snmp-interfaces.ts';

@@ -3,6 +3,7 @@
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import { type ChildHost, HostError } from '../../host/host.ts';
+import { fileStat } from '../child-files.ts';
 import {
   type Capability,
   type Collector,
@@ -11,7 +12,9 @@ import {
   available,
   unavailable,
 } from '../collector.ts';
+import { understood } from '../output.ts';
 import { parseProperties } from '../properties.parse.ts';
+import { sample } from '../samples.ts';
 import { slowOnes } from '../slow.ts';
 import { type Tracking, parseTracking } from './chrony.parse.ts';
 import { parseTimesyncOffset } from './timesync.parse.ts';
@@ -39,7 +42,7 @@ const collect = async (host: ChildHost): Promise<Reading> => {
     const found = await ask(host).catch((error: unknown) => note(partial, error));
     if (found) return readingOf(found);
   }
-  if (await isThere(host, TIMESYNC_FILE)) return readingOf({ isSynchronized: true, source: TIMESYNC_FILE });
+  if (await fileStat(host, TIMESYNC_FILE)) return readingOf({ isSynchronized: true, source: TIMESYNC_FILE });
   throw new UnavailableError({
     code: partial[0]?.code ?? 'tool_missing',
     detail: partial.map(({ detail }) => detail).join('; '),
@@ -56,9 +59,7 @@ const note = (partial: Reason[], error: unknown): undefined => {
 
 const askChrony = async (host: ChildHost): Promise<Found> => {
   const { stdout } = await host.run('chronyc', ['-c', '-n', 'tracking'], { timeoutMs: ASK_MS, codes: [0] });
-  const tracking = parseTracking(stdout);
-  if (!tracking) throw new HostError('parse_error', 'chronyc did not answer as expected');
-  return { ...tracking, source: 'chronyc' };
+  return { ...understood('chronyc', parseTracking(stdout)), source: 'chronyc' };
 };
 
 const askSystemd = async (host: ChildHost): Promise<Found> => {
@@ -81,7 +82,7 @@ const timesyncOffset = async (host: ChildHost): Promise<number | undefined> => {
 const readingOf = ({ isSynchronized, offsetS, source }: Found): Reading => ({
   samples: [
     { metric: 'fettle.time.synchronized', attributes: {}, value: isSynchronized ? 1 : 0 },
-    ...(offsetS === undefined ? [] : [{ metric: 'fettle.time.offset' as const, attributes: {}, value: offsetS }]),
+    ...sample('fettle.time.offset', {}, offsetS),
   ],
   ...(offsetS === undefined && { partial: [offsetMissing(isSynchronized, source)] }),
 });
@@ -94,9 +95,3 @@ const offsetMissing = (isSynchronized: boolean, source: string): Reason =>
         fix: 'install chrony where the offset matters',
       }
     : { code: 'service_broken', detail: 'the clock is not kept, so that nobody knows how far it is off' };
-
-const isThere = (host: ChildHost, path: string): Promise<boolean> =>
-  host.statFile(path).then(
-    () => true,
-    () => false,
-  );

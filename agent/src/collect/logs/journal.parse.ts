@@ -2,6 +2,8 @@
 // they are no UTF-8, or null where they are too long, or a list of any of these where a field stands more than once.
 import { cleanText } from '@fettle/shared/wire/bytes';
 
+import { isRecord, parseJson } from '../json.parse.ts';
+
 export type JournalEntry = {
   readonly cursor: string;
   /** Of the kernel: those are counted by class from its own log. */
@@ -25,7 +27,8 @@ export const parseJournal = (text: string): JournalLines => {
 };
 
 const entryOf = (line: string): JournalEntry | undefined => {
-  const fields = fieldsOf(line);
+  const fields = parseJson(line);
+  if (!isRecord(fields)) return undefined;
   const cursor = textOf(fields['__CURSOR']);
   if (cursor === undefined || !CURSOR.test(cursor)) return undefined;
   const program = textOf(fields['SYSLOG_IDENTIFIER']) ?? textOf(fields['_COMM']) ?? '';
@@ -35,15 +38,6 @@ const entryOf = (line: string): JournalEntry | undefined => {
     isCoredump: textOf(fields['MESSAGE_ID']) === COREDUMP,
     program: cleanText(program, PROGRAM_MAX_BYTES) || 'unknown',
   };
-};
-
-const fieldsOf = (line: string): Readonly<Record<string, unknown>> => {
-  try {
-    const parsed: unknown = JSON.parse(line);
-    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
-  } catch {
-    return {};
-  }
 };
 
 const decoder = new TextDecoder();

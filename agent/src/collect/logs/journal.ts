@@ -4,6 +4,7 @@ import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import { type ChildHost, HostError, type Output } from '../../host/host.ts';
 import { type Capability, type Collector, type Reading, type Section, available, unavailable } from '../collector.ts';
+import { firstLine } from '../output.ts';
 import { slowOnes } from '../slow.ts';
 import { journalMemory } from './journal-memory.schema.ts';
 import { type JournalEntry, type JournalLines, parseJournal } from './journal.parse.ts';
@@ -95,8 +96,7 @@ const checked = (output: Output): Output => {
       'run the agent as root, or in the group systemd-journal',
     );
   if (/unrecognized option/.test(stderr)) throw new HostError('tool_too_old', 'journalctl is older than systemd 236');
-  if (code !== 0)
-    throw new HostError('service_broken', `journalctl ended with ${code}: ${stderr.trim().split('\n')[0] ?? ''}`);
+  if (code !== 0) throw new HostError('service_broken', `journalctl ended with ${code}: ${firstLine(stderr)}`);
   return output;
 };
 

@@ -1,11 +1,13 @@
 // Failing hardware and crashes, as the kernel tells of them: each line counted once, over restarts of the agent too. The first
 // reading ever counts what the kernel still holds since boot. What is noted is noted before it is judged: an agent killed in
 // between misses the lines of that minute rather than counting them twice.
+import type { MetricName } from '@fettle/shared/metric/catalog';
+import type { Sample } from '@fettle/shared/metric/sample';
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import type { Host, KernelLog } from '../../host/host.ts';
-import { type Collector, type Reading, type Section, available, reasonOf } from '../collector.ts';
-import { crashClasses, hardwareClasses } from './kernel-lines.ts';
+import { type Capability, type Collector, type Reading, type Section, available, reasonOf } from '../collector.ts';
+import { type LineClass, crashClasses, hardwareClasses } from './kernel-lines.ts';
 import { type KernelMemory, kernelMemory } from './kernel-memory.schema.ts';
 import { KernelTally } from './kernel-tally.ts';
 
@@ -17,48 +19,60 @@ const RECORDS_MAX = 20_000;
 const FRESH_MAX = 2_000;
 
 export const kernelLog = (): Collector => {
-  let log: KernelLog | undefined;
-  /** At hand also where the disk takes nothing. */
-  let known: KernelMemory | undefined;
-  /** The section is given when it may be another than the last. */
-  let isTold = false;
-  const opened = (host: Host): KernelLog => (log ??= host.openKernelLog());
-  const close = (): void => {
-    log?.close();
-    log = undefined;
-  };
+  const lines = new KernelLines();
   return {
     id: ID,
     tier: 'minute',
     timeoutMs: 5_000,
     provides: ['fettle.log.hardware', 'fettle.log.crash'],
-    probe: (host) => {
-      try {
-        opened(host);
-        return Promise.resolve(available('/dev/kmsg'));
-      } catch (error) {
-        return Promise.resolve({ ok: false, reason: withFix(reasonOf(error)) });
-      }
-    },
-    collect: (host, moment) => {
-      try {
-        known ??= remembered(host);
-        // both clocks stand while the machine sleeps: right for what was written since it last woke, early for older lines
-        const tally = new KernelTally(known, host.bootId(), host.wallMs() - moment.monoMs);
-        const isAll = readInto(tally, opened(host));
-        known = tally.memory;
-        if (tally.fresh > 0) host.memory.write(ID, known);
-        const isNews = !isTold || tally.fresh > 0;
-        isTold = true;
-        return Promise.resolve({ ...readingOf(tally, isAll), ...(isNews && sectionsOf(tally)) });
-      } catch (error) {
-        close(); // opened anew at the next reading; what is known is skipped then
-        throw error;
-      }
-    },
-    close,
+    probe: async (host) => lines.probe(host),
+    collect: (host, { monoMs }) => Promise.resolve(lines.read(host, monoMs)),
+    close: () => lines.close(),
   };
 };
+
+class KernelLines {
+  #log: KernelLog | undefined;
+  /** At hand also where the disk takes nothing. */
+  #known: KernelMemory | undefined;
+  /** The section is given when it may be another than the last. */
+  #isTold = false;
+
+  probe(host: Host): Capability {
+    try {
+      this.#open(host);
+      return available('/dev/kmsg');
+    } catch (error) {
+      return { ok: false, reason: withFix(reasonOf(error)) };
+    }
+  }
+
+  read(host: Host, monoMs: number): Reading {
+    try {
+      this.#known ??= remembered(host);
+      // both clocks stand while the machine sleeps: right for what was written since it last woke, early for older lines
+      const tally = new KernelTally(this.#known, host.bootId(), host.wallMs() - monoMs);
+      const isAll = readInto(tally, this.#open(host));
+      this.#known = tally.memory;
+      if (tally.fresh > 0) host.memory.write(ID, tally.memory);
+      const isNews = !this.#isTold || tally.fresh > 0;
+      this.#isTold = true;
+      return { ...readingOf(tally, isAll), ...(isNews && sectionsOf(tally)) };
+    } catch (error) {
+      this.close(); // opened anew at the next reading; what is known is skipped then
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#log?.close();
+    this.#log = undefined;
+  }
+
+  #open(host: Host): KernelLog {
+    return (this.#log ??= host.openKernelLog());
+  }
+}
 
 const withFix = (reason: Reason): Reason =>
   reason.code === 'permission'
@@ -88,11 +102,11 @@ const readInto = (tally: KernelTally, log: KernelLog): boolean => {
   return false;
 };
 
-const sampleOf = <const M extends 'fettle.log.hardware' | 'fettle.log.crash'>(
-  metric: M,
-  name: Parameters<KernelTally['counts']['get']>[0],
-  tally: KernelTally,
-) => ({ metric, attributes: { 'fettle.log.class': name }, value: tally.counts.get(name) ?? 0 });
+const sampleOf = (metric: MetricName, name: LineClass, { counts }: KernelTally): Sample => ({
+  metric,
+  attributes: { 'fettle.log.class': name },
+  value: counts.get(name) ?? 0,
+});
 
 const missing = ({ lost, unreadable }: KernelTally, isAll: boolean): readonly Reason[] => [
   ...(isAll ? [] : [{ code: 'timeout' as const, detail: 'there are more lines than are read in a minute' }]),

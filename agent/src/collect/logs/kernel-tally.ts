@@ -1,4 +1,5 @@
 // Counts the kernel's lines by class, each once: what was counted before is known by its number.
+import { HOUR_MS } from '@fettle/shared/time';
 import { cleanText } from '@fettle/shared/wire/bytes';
 
 import { type LineClass, classOf, crashClasses, hardwareClasses } from './kernel-lines.ts';
@@ -12,7 +13,6 @@ import { type KernelRecord, parseRecord, unescaped } from './kmsg.parse.ts';
 const HUNDREDS: ReadonlySet<string> = new Set<LineClass>(['corrected', 'thermal']);
 const MANY = 100;
 const HOURS = 24;
-const HOUR_MS = 3_600_000;
 const LINES_MAX = 30;
 const LINE_MAX_BYTES = 400;
 

@@ -1,4 +1,5 @@
 // Who may do everything on this machine, and who may log in. Formats: passwd(5), group(5).
+import { byName } from '../by-name.ts';
 
 export type Account = {
   readonly name: string;
@@ -58,9 +59,7 @@ export const adminsOf = (accounts: readonly Account[], groups: readonly Group[])
     const members = [...group.members, ...first].filter((name) => group.name !== LOG_GROUP || !isService(name));
     for (const name of members) add(name, group.name);
   }
-  return [...because]
-    .map(([name, why]) => ({ name, because: [...why] }))
-    .toSorted((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
+  return [...because].map(([name, why]) => ({ name, because: [...why] })).toSorted(byName);
 };
 
 /** nologin(8) and its kin refuse everybody; without a shell it is /bin/sh (passwd(5)). */

@@ -1,8 +1,9 @@
-import type { Sample } from '@fettle/shared/metric/sample';
 // Who may do everything on this machine, and has anybody become one of them?
+import type { Sample } from '@fettle/shared/metric/sample';
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import type { ChildHost } from '../../host/host.ts';
+import { fileStat, folderNames } from '../child-files.ts';
 import { type Collector, type Reading, type Section, available, reasonOf } from '../collector.ts';
 import { fact, onePage } from '../facts.ts';
 import { slowOnes } from '../slow.ts';
@@ -81,23 +82,21 @@ const samplesOf = (admins: readonly Admin[], host: ChildHost): readonly Sample[]
 const sectionOf = (admins: readonly Admin[], people: readonly Account[]): Section => ({
   id: 'accounts',
   title: 'Accounts',
-  facts: [
-    ...onePage([
-      ...admins.flatMap(({ name, because }) => fact(`Administrator ${name}`, because.join(', '))),
-      ...people.filter(canLogIn).flatMap(({ name, uid, shell }) => fact(`Login ${name}`, `user id ${uid}, ${shell}`)),
-    ]),
-  ],
+  facts: onePage([
+    ...admins.flatMap(({ name, because }) => fact(`Administrator ${name}`, because.join(', '))),
+    ...people.filter(canLogIn).flatMap(({ name, uid, shell }) => fact(`Login ${name}`, `user id ${uid}, ${shell}`)),
+  ]),
 });
 
 const SUDOERS_FOLDER = '/etc/sudoers.d';
 
 /** Not what the rules say, which may be nobody's business, but which files there are and when they changed. */
 const sudoersSection = async (host: ChildHost): Promise<Section> => {
-  const names = (await host.listFolder(SUDOERS_FOLDER).catch(() => [])).toSorted((a, b) => (a < b ? -1 : 1));
-  const paths = ['/etc/sudoers', ...names.map((name) => `${SUDOERS_FOLDER}/${name}`)].slice(0, FILES_MAX);
+  const names = await folderNames(host, SUDOERS_FOLDER);
+  const paths = ['/etc/sudoers', ...names.toSorted().map((name) => `${SUDOERS_FOLDER}/${name}`)].slice(0, FILES_MAX);
   const facts = await Promise.all(
     paths.map(async (path) => {
-      const file = await host.statFile(path).catch(() => undefined);
+      const file = await fileStat(host, path);
       return file ? fact(path, `${file.bytes} bytes, changed ${dayAndTime(file.modifiedMs)}`) : [];
     }),
   );

@@ -2,6 +2,7 @@
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import type { ChildHost } from '../../host/host.ts';
+import { fileStat } from '../child-files.ts';
 import { reasonOf } from '../collector.ts';
 import { parseDefender } from './defender.parse.ts';
 
@@ -29,7 +30,7 @@ export type Antivirus = {
 
 export const readAntivirus = async (host: ChildHost): Promise<Antivirus> => {
   const there = await Promise.all(
-    PRODUCTS.map(async (product) => ((await isThere(host, product.at)) ? [product] : [])),
+    PRODUCTS.map(async (product) => ((await fileStat(host, product.at)) ? [product] : [])),
   );
   const installed = there.flat();
   const defender = await askDefender(host);
@@ -71,9 +72,3 @@ const runningPrograms = (host: ChildHost): { readonly paths: readonly string[] }
   const detail = 'an antivirus program is installed, but which programs run may not be read';
   return { missing: { code: 'permission', detail, fix: 'the agent needs CAP_SYS_PTRACE or root for that' } };
 };
-
-const isThere = (host: ChildHost, path: string): Promise<boolean> =>
-  host.statFile(path).then(
-    () => true,
-    () => false,
-  );

@@ -1,10 +1,11 @@
 // Who is new among the administrators since the first reading.
+import { DAY_MS } from '@fettle/shared/time';
 
 /** When each was last seen, by name. */
 export type Baseline = Readonly<Record<string, number>>;
 
 /** A directory that does not answer for a while makes nobody new. */
-const FORGET_AFTER_MS = 24 * 60 * 60_000;
+const FORGET_AFTER_MS = DAY_MS;
 
 /** @param baseline undefined before the first reading: then nobody is new */
 export const compareAdmins = (

@@ -3,6 +3,7 @@ import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import type { ChildHost } from '../../host/host.ts';
 import { type Fact, fact } from '../facts.ts';
+import { kernelText } from '../kernel-files.ts';
 import { type Mount, parseMounts } from '../mounts.parse.ts';
 import { deviceOf, isEncrypted, togetherWith } from './block-layers.ts';
 
@@ -26,7 +27,7 @@ const noDevice = (root: Mount | undefined): Reason =>
 
 /** proc_swaps(5): after a line of titles, the path first, its blanks as octal digits. */
 export const swapFacts = (host: ChildHost): readonly Fact[] => {
-  const lines = readSwaps(host).split('\n').slice(1, 20);
+  const lines = (kernelText(host, '/proc/swaps') ?? '').split('\n').slice(1, 20);
   return lines.flatMap((line) => {
     const [path, kind] = line.split(/\s+/);
     if (!path || (kind !== 'partition' && kind !== 'file')) return [];
@@ -40,12 +41,4 @@ const swapWords = (host: ChildHost, path: string, kind: string): string => {
   const device = deviceOf(host, path, '');
   if (device === undefined) return 'not known';
   return isEncrypted(host, device) ? 'encrypted' : 'not encrypted';
-};
-
-const readSwaps = (host: ChildHost): string => {
-  try {
-    return host.readKernel('/proc/swaps');
-  } catch {
-    return '';
-  }
 };

@@ -4,6 +4,8 @@ import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import { type ChildHost, HostError } from '../../host/host.ts';
 import { reasonOf } from '../collector.ts';
+import { kernelText } from '../kernel-files.ts';
+import { firstLine, understood } from '../output.ts';
 import { iptablesRefuses } from './iptables.parse.ts';
 import { nftRefuses } from './nft.parse.ts';
 
@@ -38,13 +40,9 @@ const filtersOf = (host: ChildHost): readonly Filter[] => {
 
 type Filter = 'nft' | 'iptables' | 'iptables-legacy';
 
-const isLegacyLoaded = (host: ChildHost): boolean => {
-  try {
-    return host.readKernel('/proc/net/ip_tables_names').split('\n').includes('filter');
-  } catch {
-    return false; // never loaded since boot, or not to be read, and then neither is nft
-  }
-};
+/** The file is not there when none was loaded since boot, and not to be read where nft is not either. */
+const isLegacyLoaded = (host: ChildHost): boolean =>
+  kernelText(host, '/proc/net/ip_tables_names')?.split('\n').includes('filter') === true;
 
 const NO_TOOL: Reason = {
   code: 'tool_missing',
@@ -56,26 +54,21 @@ const askNft = async (host: ChildHost): Promise<boolean> => {
   // terse: what sets hold does not matter here, and can be long
   const { code, stdout, stderr } = await host.run('nft', ['-j', '-t', 'list', 'ruleset'], { timeoutMs: ASK_MS });
   if (code !== 0) throw refusal('nft', stderr);
-  return known(nftRefuses(stdout), 'nft');
+  return understood('nft', nftRefuses(stdout));
 };
 
 const askIptables = async (host: ChildHost, tool: Exclude<Filter, 'nft'>): Promise<boolean> => {
   const { code, stdout, stderr } = await host.run(tool, ['-S'], { timeoutMs: ASK_MS });
   if (code !== 0) throw refusal(tool, stderr);
-  return known(iptablesRefuses(stdout), tool);
+  return understood(tool, iptablesRefuses(stdout));
 };
 
 const refusal = (tool: string, said: string): HostError => {
   const isForbidden = /permission denied|not permitted|must be root/i.test(said);
-  const detail = `${tool}: ${said.trim().split('\n')[0] ?? ''}`;
+  const detail = `${tool}: ${firstLine(said)}`;
   return isForbidden
     ? new HostError('permission', detail, 'the agent needs CAP_NET_ADMIN to read the packet filter')
     : new HostError('service_broken', detail);
-};
-
-const known = (isOn: boolean | undefined, tool: string): boolean => {
-  if (isOn === undefined) throw new HostError('parse_error', `${tool} did not answer as expected`);
-  return isOn;
 };
 
 /** firewall-cmd(1): exit code 0 when the daemon is running. It refuses by default in every zone but trusted. */

@@ -5,5 +5,5 @@ export const parseSessions = (text: string): readonly string[] | undefined => {
   const sessions = parseJson(text);
   if (!Array.isArray(sessions)) return undefined;
   const users = sessions.filter(isRecord).map((session) => session['user']);
-  return [...new Set(users.filter((user) => typeof user === 'string'))].toSorted((a, b) => (a < b ? -1 : 1));
+  return [...new Set(users.filter((user) => typeof user === 'string'))].toSorted();
 };

@@ -1,6 +1,7 @@
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import type { Host } from '../../host/host.ts';
+import { kernelText } from '../kernel-files.ts';
 
 /** Why there is no sensor, in a person's words. */
 export const whyNone = (host: Host): Reason => {
@@ -19,20 +20,12 @@ const VENDORS = /QEMU|KVM|VMware|innotek|VirtualBox|Xen|Bochs|Parallels|Amazon E
 const MICROSOFT_MODEL = 'Virtual Machine';
 
 const hypervisorOf = (host: Host): string | undefined => {
-  const [vendor, model] = ['sys_vendor', 'product_name'].map((name) => textOf(host, `/sys/class/dmi/id/${name}`));
+  const [vendor, model] = ['sys_vendor', 'product_name'].map((name) => kernelText(host, `/sys/class/dmi/id/${name}`));
   const made = [vendor, model].find((text) => text !== undefined && VENDORS.test(text));
   if (made !== undefined) return made;
   if (vendor?.startsWith('Microsoft') && model === MICROSOFT_MODEL) return 'Hyper-V';
-  const type = textOf(host, '/sys/hypervisor/type');
+  const type = kernelText(host, '/sys/hypervisor/type');
   if (type) return type;
   // bit 31 of CPUID 1:ECX, which every hypervisor sets
-  return /^flags\s*:.*\bhypervisor\b/m.test(textOf(host, '/proc/cpuinfo') ?? '') ? 'by its CPU' : undefined;
-};
-
-const textOf = (host: Host, path: string): string | undefined => {
-  try {
-    return host.readKernel(path).trim();
-  } catch {
-    return undefined; // not every machine has it
-  }
+  return /^flags\s*:.*\bhypervisor\b/m.test(kernelText(host, '/proc/cpuinfo') ?? '') ? 'by its CPU' : undefined;
 };

@@ -1,7 +1,8 @@
 // The chips of /sys/class/hwmon. Layout: the kernel's Documentation/hwmon/sysfs-interface.rst.
 import type { Host } from '../../host/host.ts';
+import { kernelLink, kernelNames, kernelText } from '../kernel-files.ts';
 import { locationOf, parseLimit, placeOf } from './hwmon.parse.ts';
-import { type Draft, counted, limitFor, listOrNone, textOf } from './part.ts';
+import { type Draft, counted, limitFor, textOf } from './part.ts';
 
 const HWMON = '/sys/class/hwmon';
 /**
@@ -33,11 +34,12 @@ type Chip = {
 
 const chipAt = (host: Host, link: string): Chip => {
   const folder = folderOf(host, link);
-  const files = listOrNone(host, folder).flatMap((file) => /^((?:temp|fan)\d{1,3})_input$/.exec(file)?.[1] ?? []);
+  const files = kernelNames(host, folder).flatMap((file) => /^((?:temp|fan)\d{1,3})_input$/.exec(file)?.[1] ?? []);
   return {
     folder,
-    name: nameOf(host, folder),
-    place: placeOf(linkOf(host, link)),
+    // kept by the kernel: no driver is asked
+    name: kernelText(host, `${folder}/name`)?.slice(0, 100) || 'unnamed',
+    place: placeOf(kernelLink(host, link)),
     files: files.toSorted((a, b) => numberOf(a) - numberOf(b)),
   };
 };
@@ -46,26 +48,8 @@ const numberOf = (file: string): number => Number(file.replace(/^\D+/, ''));
 
 /** Some drivers have their files beside the chip's folder, as all had before Linux 3.14. */
 const folderOf = (host: Host, folder: string): string => {
-  const hasName = (path: string) => listOrNone(host, path).includes('name');
+  const hasName = (path: string) => kernelNames(host, path).includes('name');
   return !hasName(folder) && hasName(`${folder}/device`) ? `${folder}/device` : folder;
-};
-
-/** Kept by the kernel: no driver is asked. */
-const nameOf = (host: Host, folder: string): string => {
-  try {
-    return host.readKernel(`${folder}/name`).trim().slice(0, 100) || UNNAMED;
-  } catch {
-    return UNNAMED;
-  }
-};
-const UNNAMED = 'unnamed';
-
-const linkOf = (host: Host, path: string): string => {
-  try {
-    return host.readLink(path);
-  } catch {
-    return ''; // a folder where the kernel has links: then there is no place to name
-  }
 };
 
 const partOf = async (host: Host, { folder, name, place }: Chip, file: string): Promise<Draft> => {

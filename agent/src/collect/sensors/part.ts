@@ -1,5 +1,6 @@
 // One file that can be read for a value, and how its files are read while they are looked for.
 import type { Host } from '../../host/host.ts';
+import { kernelNames } from '../kernel-files.ts';
 import { type Location, isCpuChip } from './hwmon.parse.ts';
 
 export type Part = {
@@ -36,14 +37,6 @@ export const limitFor = (chip: string, own: number | undefined): { readonly limi
   return isCpuChip(chip) ? { limit: { celsius: CPU_LIMIT, from: 'the usual limit of a CPU' } } : {};
 };
 
-export const listOrNone = (host: Host, folder: string): readonly string[] => {
-  try {
-    return host.listKernel(folder);
-  } catch {
-    return []; // no such folder: nothing of that kind here
-  }
-};
-
 /** "" for a file that is not there or does not answer: most are optional. */
 export const textOf = async (host: Host, path: string): Promise<string> => {
   try {
@@ -55,6 +48,6 @@ export const textOf = async (host: Host, path: string): Promise<string> => {
 
 /** The members of a class folder that are named so and counted, in the kernel's order. */
 export const counted = (host: Host, folder: string, prefix: string): readonly string[] =>
-  listOrNone(host, folder)
+  kernelNames(host, folder)
     .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
     .toSorted((a, b) => Number(a.slice(prefix.length)) - Number(b.slice(prefix.length)));

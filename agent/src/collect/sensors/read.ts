@@ -1,6 +1,7 @@
 // One reading of every sensor and fan. A file that fails costs only itself; a chip that hangs costs only its own.
 import { type Host, HostError } from '../../host/host.ts';
-import { reasonOf } from '../collector.ts';
+import { isGone, reasonOf } from '../collector.ts';
+import { kernelText } from '../kernel-files.ts';
 import { parseRpm, parseTemperature } from './hwmon.parse.ts';
 import type { Part } from './part.ts';
 
@@ -48,14 +49,5 @@ const valueOf = (part: Part, text: string): Value => {
 };
 
 /** A graphics card that is switched off to save power: older drivers switch it on to answer. */
-const isAsleep = (host: Host, { powerPath }: Part): boolean => {
-  if (powerPath === undefined) return false;
-  try {
-    return host.readKernel(powerPath).trim() === 'suspended';
-  } catch {
-    return false; // it cannot sleep
-  }
-};
-
-const isGone = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENODEV');
+const isAsleep = (host: Host, { powerPath }: Part): boolean =>
+  powerPath !== undefined && kernelText(host, powerPath) === 'suspended';

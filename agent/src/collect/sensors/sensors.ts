@@ -2,7 +2,6 @@
 import type { Sample } from '@fettle/shared/metric/sample';
 import { HOUR_MS } from '@fettle/shared/time';
 
-import type { Host } from '../../host/host.ts';
 import { type Collector, UnavailableError, available } from '../collector.ts';
 import { whyNone } from './absent.ts';
 import { FAN, Fans } from './fans.ts';
@@ -16,17 +15,24 @@ const LOOK_AGAIN_MS = HOUR_MS;
 
 export const sensors = (): Collector => {
   let state: State | undefined;
+  /** What the probe found, for the reading that follows it. */
+  let found: readonly Part[] | undefined;
   return {
     id: 'sensors',
     tier: 'minute',
     timeoutMs: 20_000,
     provides: ['hw.temperature', 'fettle.temperature.headroom', 'hw.fan.speed', 'fettle.fan.state'],
     probe: async (host) => {
-      const parts = await findParts(host);
-      return parts.length === 0 ? { ok: false, reason: whyNone(host) } : available('/sys/class/hwmon');
+      found = await findParts(host);
+      return found.length === 0 ? { ok: false, reason: whyNone(host) } : available('/sys/class/hwmon');
     },
     collect: async (host, { monoMs }) => {
-      if (!state || monoMs >= state.dueMs) state = await look(host, monoMs, state?.fans);
+      if (!state || monoMs >= state.dueMs) {
+        const parts = found ?? (await findParts(host));
+        if (parts.length === 0) throw new UnavailableError(whyNone(host));
+        state = { parts, fans: state?.fans ?? new Fans(host), told: new Told(), dueMs: monoMs + LOOK_AGAIN_MS };
+      }
+      found = undefined;
       const { values, isChanged } = await readParts(host, state.parts);
       if (isChanged) state.dueMs = monoMs;
       const samples = [...temperatures(values), ...fans(values, state.fans)];
@@ -37,12 +43,6 @@ export const sensors = (): Collector => {
 };
 
 type State = { readonly parts: readonly Part[]; readonly fans: Fans; readonly told: Told; dueMs: number };
-
-const look = async (host: Host, monoMs: number, known: Fans | undefined): Promise<State> => {
-  const parts = await findParts(host);
-  if (parts.length === 0) throw new UnavailableError(whyNone(host));
-  return { parts, fans: known ?? new Fans(host), told: new Told(), dueMs: monoMs + LOOK_AGAIN_MS };
-};
 
 const attributesOf = ({ id, name }: Part) => ({ 'hw.id': id, 'hw.name': name });
 

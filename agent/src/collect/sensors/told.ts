@@ -2,12 +2,10 @@
 import { cleanText } from '@fettle/shared/wire/bytes';
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
-import type { Section } from '../collector.ts';
+import { DETAIL_MAX_BYTES, type Section } from '../collector.ts';
 import { fact, onePage } from '../facts.ts';
 import type { Part } from './part.ts';
 import type { Value } from './read.ts';
-
-const DETAIL_MAX_BYTES = 500;
 
 export class Told {
   /** Have given a value since they were found. The others are most often not connected: a fact, not a failure. */
@@ -37,9 +35,7 @@ const failures = (values: readonly Value[]): readonly Reason[] => {
 const sectionOf = (values: readonly Value[]): Section => ({
   id: 'sensors',
   title: 'Sensors',
-  facts: [
-    ...onePage(values.flatMap(({ part, why }) => fact(part.name, why ? `no reading: ${why.detail}` : about(part)))),
-  ],
+  facts: onePage(values.flatMap(({ part, why }) => fact(part.name, why ? `no reading: ${why.detail}` : about(part)))),
 });
 
 const about = ({ kind, limit }: Part): string => {

@@ -1,7 +1,8 @@
 // The zones of /sys/class/thermal that no chip shows. Layout: the kernel's Documentation/driver-api/thermal/sysfs-api.rst.
 import type { Host } from '../../host/host.ts';
+import { kernelNames } from '../kernel-files.ts';
 import { isCpuChip, locationOf, parseLimit } from './hwmon.parse.ts';
-import { type Draft, counted, limitFor, listOrNone, textOf } from './part.ts';
+import { type Draft, counted, limitFor, textOf } from './part.ts';
 
 const THERMAL = '/sys/class/thermal';
 /** No sensor: it always says 20 °C and is there for its policies (the kernel's drivers/thermal/intel/int340x_thermal). */
@@ -22,7 +23,7 @@ export const zoneParts = async (host: Host, chips: readonly Draft[]): Promise<re
 
 const partOf = async (host: Host, name: string, chip: string): Promise<readonly Draft[]> => {
   const folder = `${THERMAL}/${name}`;
-  const files = listOrNone(host, folder);
+  const files = kernelNames(host, folder);
   if (!files.includes('temp')) return [];
   return [
     {

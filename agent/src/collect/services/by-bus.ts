@@ -5,36 +5,28 @@ import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import { type BusSignal, type Host, HostError } from '../../host/host.ts';
 import type { Moment, Reading } from '../collector.ts';
-import { type Listed, isListed, stampOf } from './bus.parse.ts';
+import { type Listed, stampOf } from './bus.parse.ts';
+import { CANDIDATES_MAX, type Candidates, candidatesOf } from './candidates.ts';
 import { Systemd } from './systemd.ts';
+import { type Facts, factsOf } from './unit-facts.ts';
 import { type Unit, declaredNames, missingReasons, readingOf, startsByItself } from './unit.parse.ts';
 
-/** Known by their files or as instances; of each it must be asked what it is. */
-const CANDIDATES_MAX = 1_000;
 /** Asked about at once, four questions each, then four at most: a connection may wait for 128 answers (dbus-daemon(1), max_replies_per_connection). */
 const AT_ONCE = 16;
 /** Signals tell of every change; this is for the one that was lost. */
 const LIST_AGAIN_MS = HOUR_MS;
-const ENABLED = ['enabled', 'enabled-runtime', 'generated'];
 
-type Facts = Omit<Unit, 'name' | 'names' | 'activeState'>;
 /** What was listed, and the names whose own files say that they are enabled. */
 type Asked = { readonly listed: readonly Listed[]; readonly enabled: ReadonlySet<string> };
-type Candidates = {
-  readonly names: readonly string[];
-  /** Those of them whose own file says that they are enabled; of others it must be asked. */
-  readonly enabled: ReadonlySet<string>;
-  readonly tooMany: number;
-  readonly listAtMs: number;
-};
 
 export class ByBus {
   readonly #onChange: () => void;
   #systemd: Systemd | undefined;
   #opening: Promise<void> | undefined;
   #candidates: Candidates | undefined;
-  /** Counts what makes a list of candidates old. */
-  #listsChanged = 0;
+  #listAtMs = 0;
+  /** The list of candidates is old. */
+  #isListChanged = false;
   /** What each listed unit is, by its object's path. */
   readonly #facts = new Map<string, Facts>();
   /** Paths of which it must be asked again. */
@@ -98,7 +90,7 @@ export class ByBus {
   }
 
   #onUnitFiles(): void {
-    this.#listsChanged += 1;
+    this.#isListChanged = true;
     this.#onChange();
   }
 
@@ -115,18 +107,12 @@ export class ByBus {
   }
 
   async #list(systemd: Systemd, host: Host, monoMs: number): Promise<Candidates> {
-    if (this.#candidates && this.#listsChanged === 0 && monoMs < this.#candidates.listAtMs) return this.#candidates;
-    this.#listsChanged = 0; // before it is asked: what changes from here on counts anew
-    const enabled = new Set(await systemd.unitFiles(ENABLED));
-    const instances = await systemd.loaded('*@*.service');
-    const declared = declaredNames(host.declared['services.watch']);
-    const ignored = declaredNames(host.declared['services.ignore']);
-    const all = new Set([...declared, ...enabled, ...instances.map(({ name }) => name)]);
-    const wanted = [...all].filter((name) => !ignored.has(name));
-    const names = wanted.slice(0, CANDIDATES_MAX);
+    if (this.#candidates && !this.#isListChanged && monoMs < this.#listAtMs) return this.#candidates;
+    this.#isListChanged = false; // before it is asked: what changes from here on counts anew
+    const candidates = await candidatesOf(systemd, host.declared);
     for (const path of this.#facts.keys()) this.#stale.add(path);
-    const candidates = { names, enabled, tooMany: wanted.length - names.length, listAtMs: monoMs + LIST_AGAIN_MS };
     this.#candidates = candidates;
+    this.#listAtMs = monoMs + LIST_AGAIN_MS;
     return candidates;
   }
 
@@ -174,38 +160,6 @@ export class ByBus {
     this.#candidates = { ...this.#candidates, names: this.#candidates.names.filter((name) => kept.has(name)) };
   }
 }
-
-/** Two rounds: what is asked of all, then what the answers leave open. @returns undefined where the unit is gone meanwhile. @throws HostError */
-const factsOf = async (
-  systemd: Systemd,
-  { path, activeState }: Listed,
-  isEnabled: boolean,
-): Promise<Facts | undefined> => {
-  const of = (name: string) => systemd.property(path, 'Unit', name);
-  const ofService = (name: string) => systemd.property(path, 'Service', name);
-  const [type, restarts, wantedBy, triggeredBy] = await Promise.all([
-    ofService('Type'),
-    ofService('NRestarts'),
-    of('WantedBy'),
-    of('TriggeredBy'),
-  ]);
-  if (typeof type !== 'string') return undefined;
-  const [unitFileState, requiredBy, remains, condition] = await Promise.all([
-    isEnabled ? 'enabled' : of('UnitFileState'),
-    isListed(wantedBy) ? [] : of('RequiredBy'),
-    type === 'oneshot' ? ofService('RemainAfterExit') : false,
-    activeState === 'active' ? true : of('ConditionResult'), // else it would not have been started
-  ]);
-  return {
-    unitFileState: typeof unitFileState === 'string' ? unitFileState : '',
-    type,
-    remainsAfterExit: remains === true,
-    isWanted: isListed(wantedBy) || isListed(requiredBy),
-    isTriggered: isListed(triggeredBy),
-    isConditionMet: condition === true,
-    restarts: typeof restarts === 'number' ? restarts : undefined,
-  };
-};
 
 const notAsked = (count: number): readonly Reason[] =>
   count === 0

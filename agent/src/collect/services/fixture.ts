@@ -1,123 +1,25 @@
-// A message bus of its own (Debian's dbus-daemon on a private socket) and, on it, a stand-in for systemd that says what
-// org.freedesktop.systemd1(5) says: the daemon refuses whatever is not D-Bus, and applies its own policy and match rules.
-import { spawn } from 'node:child_process';
+// A stand-in for systemd on a real message bus, which says what org.freedesktop.systemd1(5) says, and a collector that asks it.
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type Socket, createConnection } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
+import { NOTHING_DECLARED } from '../../config/config.ts';
+import type { Declared } from '../../config/declared.schema.ts';
+import { BusMachine } from '../../host/bus/fixture.ts';
 import { KIND, type Message, type Outgoing, Splitter, messageBytes } from '../../host/bus/message.ts';
-import type { BusValue } from '../../host/host.ts';
+import { systemClock } from '../../host/clock.ts';
+import type { BusValue, Host } from '../../host/host.ts';
+import type { Collector, Reading } from '../collector.ts';
+import { hostAt } from '../fixture.ts';
+import { type Asked, MANAGER_PATH, type Played, PlayedUnits, RUNNING, pathOf } from './played-units.ts';
+import { services } from './services.ts';
 
-const DBUS_DAEMON = '/usr/bin/dbus-daemon';
 const DAEMON = 'org.freedesktop.DBus';
 const SYSTEMD = 'org.freedesktop.systemd1';
-const MANAGER_PATH = '/org/freedesktop/systemd1';
-
-/** A machine with systemd whose bus can be started and killed. */
-export class BusMachine {
-  readonly root = mkdtempSync(join(tmpdir(), 'fettle-bus-'));
-  #daemon: ReturnType<typeof spawn> | undefined;
-
-  constructor() {
-    mkdirSync(join(this.root, 'run/systemd/system'), { recursive: true });
-    mkdirSync(join(this.root, 'run/dbus'), { recursive: true });
-  }
-
-  get socketPath(): string {
-    return join(this.root, 'run/dbus/system_bus_socket');
-  }
-
-  /** @param policy more rules, after those that allow everything */
-  async start(policy = ''): Promise<void> {
-    const file = join(this.root, 'bus.conf');
-    writeFileSync(file, configuration(this.socketPath, policy));
-    const daemon = spawn(DBUS_DAEMON, [`--config-file=${file}`, '--nofork', '--nopidfile', '--print-address'], {
-      stdio: ['ignore', 'pipe', 'ignore'], // it complains of limits that only root may set
-    });
-    this.#daemon = daemon;
-    const started = once(daemon.stdout, 'data').then(() => true);
-    const failed = once(daemon, 'exit').then(() => false);
-    if (!(await Promise.race([started, failed]))) throw new Error('dbus-daemon did not start');
-  }
-
-  async kill(): Promise<void> {
-    const daemon = this.#daemon;
-    this.#daemon = undefined;
-    if (!daemon || daemon.exitCode !== null) return;
-    const ended = once(daemon, 'exit');
-    daemon.kill('SIGKILL');
-    await ended;
-    rmSync(this.socketPath, { force: true });
-  }
-
-  async remove(): Promise<void> {
-    await this.kill();
-    if (existsSync(this.root)) rmSync(this.root, { recursive: true });
-  }
-}
-
-const configuration = (socket: string, policy: string): string => `<!DOCTYPE busconfig PUBLIC
- "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>system</type>
-  <listen>unix:path=${socket}</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow user="*"/>
-    <allow own="*"/>
-    <allow send_type="method_call"/>
-    <allow send_type="signal"/>
-    <allow send_requested_reply="true" send_type="method_return"/>
-    <allow send_requested_reply="true" send_type="error"/>
-    <allow receive_type="method_call"/>
-    <allow receive_type="method_return"/>
-    <allow receive_type="error"/>
-    <allow receive_type="signal"/>
-    ${policy}
-  </policy>
-</busconfig>
-`;
-
-export type Played = {
-  readonly activeState: string;
-  readonly subState: string;
-  readonly loadState: string;
-  readonly unitFileState: string;
-  readonly type: string;
-  readonly remainsAfterExit: boolean;
-  readonly wantedBy: readonly string[];
-  readonly triggeredBy: readonly string[];
-  readonly conditionResult: boolean;
-  readonly restarts: number;
-  /** Another name of the same unit. */
-  readonly alias?: string;
-};
-
-/** A service that starts with the machine and runs. */
-const RUNNING: Played = {
-  activeState: 'active',
-  subState: 'running',
-  loadState: 'loaded',
-  unitFileState: 'enabled',
-  type: 'notify',
-  remainsAfterExit: false,
-  wantedBy: ['multi-user.target'],
-  triggeredBy: [],
-  conditionResult: true,
-  restarts: 0,
-};
-
-/** sd_bus_path_encode(3): all but letters and digits as _ and two digits. */
-const pathOf = (name: string): string =>
-  `${MANAGER_PATH}/unit/${name.replaceAll(/[^A-Za-z0-9]/g, (one) => `_${one.charCodeAt(0).toString(16).padStart(2, '0')}`)}`;
-
-type Asked = { readonly answer?: readonly [string, readonly BusValue[]]; readonly error?: string };
 
 /** The stand-in. It answers as systemd does, or holds its tongue. */
 export class PlayedSystemd {
-  readonly units = new Map<string, Played>();
+  readonly units = new PlayedUnits();
   /** Members called so far. */
   readonly calls: string[] = [];
   /** Members that get no answer. */
@@ -126,7 +28,6 @@ export class PlayedSystemd {
   garbage: Buffer | undefined;
   /** Connections that called Subscribe. */
   readonly subscribers = new Set<string>();
-  readonly #paths = new Map<string, string>();
   readonly #answered = new Map<number, () => void>();
   #socket: Socket | undefined;
   #serial = 0;
@@ -172,8 +73,7 @@ export class PlayedSystemd {
   }
 
   play(name: string, changes: Partial<Played> = {}): void {
-    this.units.set(name, { ...RUNNING, ...changes });
-    this.#paths.set(pathOf(name), name);
+    this.units.play(name, changes);
   }
 
   /** It changes, and whoever subscribed is told. */
@@ -233,64 +133,9 @@ export class PlayedSystemd {
   }
 
   #answer(message: Message): Asked {
-    const args = message.body();
-    switch (message.member) {
-      case 'Subscribe':
-        this.subscribers.add(message.sender);
-        return {};
-      case 'ListUnitFilesByPatterns':
-        return { answer: ['a(ss)', [this.#unitFiles(args[0])]] };
-      case 'ListUnitsByPatterns':
-        return { answer: ['a(ssssssouso)', [this.#loaded()]] };
-      case 'ListUnitsByNames':
-        return { answer: ['a(ssssssouso)', [this.#named(args[0])]] };
-      case 'Get':
-        return this.#property(message.path, String(args[1]));
-      default:
-        return { error: 'org.freedesktop.DBus.Error.UnknownMethod' };
-    }
-  }
-
-  #unitFiles(states: BusValue | undefined): readonly BusValue[] {
-    const wanted = Array.isArray(states) ? states : [];
-    return [...this.units]
-      .filter(([name, { unitFileState }]) => !name.includes('@') && wanted.includes(unitFileState))
-      .map(([name, { unitFileState }]) => [`/usr/lib/systemd/system/${name}`, unitFileState]);
-  }
-
-  #loaded(): readonly BusValue[] {
-    return [...this.units.keys()].filter((name) => name.includes('@')).map((name) => this.#row(name));
-  }
-
-  #named(names: BusValue | undefined): readonly BusValue[] {
-    return (Array.isArray(names) ? names : []).map((name: BusValue) => this.#row(String(name)));
-  }
-
-  #row(asked: string): BusValue {
-    const [name, unit] = this.units.has(asked)
-      ? [asked, this.units.get(asked)]
-      : ([...this.units].find(([, { alias }]) => alias === asked) ?? [asked, undefined]);
-    const [load, active, sub] = unit
-      ? [unit.loadState, unit.activeState, unit.subState]
-      : ['not-found', 'inactive', 'dead'];
-    return [name, `Description of ${name}`, load, active, sub, '', pathOf(name), 0, '', '/'];
-  }
-
-  #property(path: string, property: string): Asked {
-    const unit = this.units.get(this.#paths.get(path) ?? '');
-    if (!unit) return { error: 'org.freedesktop.DBus.Error.UnknownObject' };
-    const values: Readonly<Record<string, readonly [string, BusValue]>> = {
-      UnitFileState: ['s', unit.unitFileState],
-      WantedBy: ['as', unit.wantedBy],
-      RequiredBy: ['as', []],
-      TriggeredBy: ['as', unit.triggeredBy],
-      ConditionResult: ['b', unit.conditionResult],
-      Type: ['s', unit.type],
-      RemainAfterExit: ['b', unit.remainsAfterExit],
-      NRestarts: ['u', unit.restarts],
-    };
-    const value = values[property];
-    return value ? { answer: ['v', [value]] } : { error: 'org.freedesktop.DBus.Error.UnknownProperty' };
+    if (message.member !== 'Subscribe') return this.units.answer(message.member, message.path, message.body());
+    this.subscribers.add(message.sender);
+    return {};
   }
 
   #send(message: Omit<Outgoing, 'serial'>): number {
@@ -299,3 +144,63 @@ export class PlayedSystemd {
     return this.#serial;
   }
 }
+
+/** A machine with the stand-in on its bus, and the collector that the test is about. */
+export class ServicesOnBus {
+  readonly machine = new BusMachine();
+  readonly collector = services();
+  systemd = new PlayedSystemd();
+  /** How often the collector told that there is news. */
+  changes = 0;
+
+  async start(): Promise<void> {
+    await this.machine.start();
+    await this.systemd.connect(this.machine.socketPath);
+    this.collector.watch?.(() => {
+      this.changes += 1;
+    });
+  }
+
+  async remove(): Promise<void> {
+    await this.machine.remove(); // first: a daemon must not outlive a test that failed
+    this.collector.close?.();
+    this.systemd.disconnect();
+  }
+
+  host(declared: Partial<Declared> = {}): Host {
+    return { ...hostAt(this.machine.root), declared: { ...NOTHING_DECLARED, ...declared } };
+  }
+
+  read(host = this.host()): Promise<Reading> {
+    return read(this.collector, host);
+  }
+}
+
+export const read = (collector: Collector, host: Host): Promise<Reading> =>
+  collector.collect(host, { monoMs: systemClock.monoMs(), signal: new AbortController().signal });
+export const stateOf = ({ samples }: Reading): Record<string, number> =>
+  Object.fromEntries(
+    samples
+      .filter(({ metric }) => metric === 'fettle.service.state')
+      .map(({ attributes, value }) => [attributes['fettle.service.name'] ?? '', value]),
+  );
+export const restartsOf = ({ samples }: Reading, name: string): number | undefined =>
+  samples.find(
+    ({ metric, attributes }) => metric === 'fettle.service.restarts' && attributes['fettle.service.name'] === name,
+  )?.value;
+export const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
+  const deadline = performance.now() + 10_000;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error('it did not come to it');
+    await sleep(5);
+  }
+};
+
+/** What the child says in these tests: of nginx another state than the bus. */
+export const CHILD_ANSWER = {
+  source: '/usr/bin/systemctl',
+  samples: [{ metric: 'fettle.service.state', attributes: { 'fettle.service.name': 'nginx' }, value: 4 }],
+  partial: [],
+  sections: [],
+  cost: { cpuMs: 5, children: 2, bytes: 100 },
+};

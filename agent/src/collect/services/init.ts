@@ -3,6 +3,7 @@ import { cleanText } from '@fettle/shared/wire/bytes';
 
 import type { Host } from '../../host/host.ts';
 import { type Capability, unavailable } from '../collector.ts';
+import { kernelText } from '../kernel-files.ts';
 
 /** sd_booted(3): this folder is there where systemd is the service manager, and only there. */
 const FOLDER = '/run/systemd/system';
@@ -18,9 +19,6 @@ export const notSystemd = (host: Host): Capability | undefined => {
 };
 
 const it = (host: Host): string => {
-  try {
-    return ` (it is ${cleanText(host.readKernel('/proc/1/comm').trim(), 40)})`;
-  } catch {
-    return '';
-  }
+  const name = kernelText(host, '/proc/1/comm');
+  return name === undefined ? '' : ` (it is ${cleanText(name, 40)})`;
 };

@@ -3,7 +3,9 @@ import type { Sample } from '@fettle/shared/metric/sample';
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import type { Host } from '../../host/host.ts';
+import { byName } from '../by-name.ts';
 import type { Reading } from '../collector.ts';
+import { sample } from '../samples.ts';
 
 /** A service of systemd. The words are those of its properties: org.freedesktop.systemd1(5). */
 export type Unit = {
@@ -24,13 +26,15 @@ export type Unit = {
   readonly restarts: number | undefined;
 };
 
-type Names = Pick<Host['declared'], 'services.watch' | 'services.ignore'>;
+/** What the administrator declares. */
+export type Names = Pick<Host['declared'], 'services.watch' | 'services.ignore'>;
 
 export const SUFFIX = '.service';
 const WATCHED_MAX = 500;
 /** Names of units, systemd.unit(5): at most 255 characters, of which the suffix is 8. */
 const NAME = /^[\w:.\\-][\w:.\\@-]{0,246}$/;
-const OWN_STATES: ReadonlySet<string> = new Set(['enabled', 'enabled-runtime', 'generated']);
+/** Of its file: enabled, also until the next boot only, also made by a generator from a script of System V. */
+export const OWN_STATES: ReadonlySet<string> = new Set(['enabled', 'enabled-runtime', 'generated']);
 
 /** Values of the catalogue. A unit that reloads or refreshes goes on running. */
 const STATES: Readonly<Record<string, number>> = {
@@ -58,9 +62,8 @@ export const declaredNames = (names: readonly string[]): ReadonlySet<string> =>
   new Set(names.map(unitName).filter((name) => name !== undefined));
 
 /**
- * Would it run by itself? Enabled (also until the next boot, also made by a generator from a script of System V), wanted by
- * something when the machine starts (one that is enabled as an alias only is started by D-Bus when needed), and neither
- * started by something that happens nor done when it has done its work.
+ * Would it run by itself? Enabled, wanted by something when the machine starts (one that is enabled as an alias only is started
+ * by D-Bus when needed), and neither started by something that happens nor done when it has done its work.
  */
 export const startsByItself = (unit: Unit): boolean =>
   OWN_STATES.has(unit.unitFileState) && unit.isWanted && !unit.isTriggered && !isTask(unit);
@@ -76,7 +79,7 @@ export const readingOf = (units: readonly Unit[], names: Names): Required<Pick<R
   const watched = units
     .filter((unit) => !unit.names.some((name) => ignored.has(name)))
     .filter((unit) => isDeclared(unit) || (startsByItself(unit) && unit.isConditionMet))
-    .toSorted((a, b) => Number(isDeclared(b)) - Number(isDeclared(a)) || (a.name < b.name ? -1 : 1));
+    .toSorted((a, b) => Number(isDeclared(b)) - Number(isDeclared(a)) || byName(a, b));
   const taken = watched.slice(0, WATCHED_MAX);
   return {
     samples: taken.flatMap(samplesOf),
@@ -94,9 +97,7 @@ const samplesOf = (unit: Unit): readonly Sample[] => {
   const attributes = { 'fettle.service.name': unit.name.slice(0, -SUFFIX.length) };
   return [
     { metric: 'fettle.service.state', attributes, value: state },
-    ...(unit.restarts === undefined
-      ? []
-      : [{ metric: 'fettle.service.restarts', attributes, value: unit.restarts } as const]),
+    ...sample('fettle.service.restarts', attributes, unit.restarts),
   ];
 };
 

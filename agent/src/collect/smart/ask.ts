@@ -3,32 +3,36 @@ import { type ChildHost, HostError } from '../../host/host.ts';
 import { reasonOf } from '../collector.ts';
 import { ASLEEP, type Answer, closed, parseAnswer } from './answer.parse.ts';
 import { kernelView } from './kernel.ts';
-import { SLEEPS_MAX, type Seen, placeOf } from './roll.ts';
-import { recall } from './scan.ts';
+import { SLEEPS_MAX, type Seen, placeOf } from './place.ts';
+import type { Remembered } from './remembered.schema.ts';
 import type { Target } from './targets.ts';
 
 export const READ_MS = 30_000;
 
+export type Asking = {
+  readonly host: ChildHost;
+  /** What was known before this poll. */
+  readonly before: Remembered;
+  /** Whether there is time for one more disk. */
+  readonly mayBegin: () => boolean;
+};
+
 /** Those that did not answer in time come last, so that they take no time from the others. */
-export const askAll = async (
-  host: ChildHost,
-  targets: readonly Target[],
-  mayBegin: () => boolean,
-): Promise<readonly Seen[]> => {
-  const { places } = recall(host);
+export const askAll = async (asking: Asking, targets: readonly Target[]): Promise<readonly Seen[]> => {
+  const { places } = asking.before;
   const isLate = ({ key }: Target): boolean => places[key]?.isLate === true;
   const inOrder = [...targets.filter((target) => !isLate(target)), ...targets.filter(isLate)];
   const seen: Seen[] = [];
-  for (const target of inOrder) seen.push(await ask(host, target, mayBegin));
+  for (const target of inOrder) seen.push(await ask(asking, target));
   return seen;
 };
 
-const ask = async (host: ChildHost, target: Target, mayBegin: () => boolean): Promise<Seen> => {
+const ask = async ({ host, before, mayBegin }: Asking, target: Target): Promise<Seen> => {
   const { device, key, problem } = target;
   const kernel = kernelView(host, device);
   if (problem !== undefined) return { key, device, kernel, answer: closed(device, problem) };
   if (!mayBegin()) return { key, device, kernel, answer: notAsked(device) };
-  const mayWake = target.mayWake || saysAlwaysAsleep(host, { key, kernel });
+  const mayWake = target.mayWake || saysAlwaysAsleep({ key, kernel }, before);
   return { key, device, kernel, answer: await answerOf(host, { ...target, mayWake }) };
 };
 
@@ -51,8 +55,7 @@ const notAsked = (device: string): Answer => ({
 });
 
 /** Nothing turns in it, so that it does no harm to ask. */
-const saysAlwaysAsleep = (host: ChildHost, at: Pick<Seen, 'key' | 'kernel'>): boolean => {
-  const before = recall(host);
+const saysAlwaysAsleep = (at: Pick<Seen, 'key' | 'kernel'>, before: Remembered): boolean => {
   const place = placeOf(at, before);
   const isSolid = at.kernel.isSolid || (place?.id !== undefined && before.disks[place.id]?.isSolid === true);
   return isSolid && (place?.sleeps ?? 0) >= SLEEPS_MAX;

@@ -1,11 +1,7 @@
 // A disk in one line for people.
-import { cleanText } from '@fettle/shared/wire/bytes';
-
 import type { Disk } from './disk.parse.ts';
 import { sizeInWords } from './identity.parse.ts';
 
-/** What a fact may have at most where it is kept. */
-export const FACT_MAX_BYTES = 500;
 const HOUR_S = 3_600;
 /** Hours are told in steps, so that the section does not change with each reading. */
 const HOURS_STEP = 100;
@@ -25,7 +21,7 @@ export const factOf = ({ id, model, serial, firmware, bytes, link, rpm, values, 
       `limit ${temperature.limit} °C (${temperature.limitOf === 'disk' ? 'its own' : 'usual for its class'})`,
     verdict === undefined ? 'no verdict' : verdict === 1 ? 'SMART: failed' : 'SMART: passed',
   ];
-  return cleanText(parts.filter(Boolean).join(', '), FACT_MAX_BYTES);
+  return parts.filter(Boolean).join(', ');
 };
 
 const hoursInWords = (seconds: number): string => {

@@ -22,6 +22,12 @@ type Declared = Host['declared']['disk'];
 const PATIENCE_MS = 500;
 const PROGRAM = 'usr/sbin/smartctl';
 const START_MS = 1_800_000_000_000;
+
+/** What smartctl is asked for, before the options of one device. */
+export const SCAN = '--scan-open --json=c';
+export const READ = '-x --json=c';
+export const scansIn = (calls: readonly string[]): number => calls.filter((call) => call === SCAN).length;
+
 /** Says what lies in `answers` under the device's name, and keeps what it was asked. */
 const script = (root: string) => `
 echo "$*" >> ${root}/calls

@@ -1,4 +1,5 @@
 // Who a disk is, from the information section of smartctl(8) with --json.
+import { withoutGaps } from '../without-gaps.ts';
 import { pick, whole, words } from './fields.parse.ts';
 
 export type Identity = {
@@ -24,8 +25,7 @@ export const parseIdentity = (document: unknown): Identity | undefined => {
   const id = serial ?? worldWideName(document);
   if (id === undefined) return undefined;
   const given = { serial, firmware: firmwareOf(document), bytes: sizeOf(document), link: linkOf(document) };
-  const rpm = rpmOf(document);
-  return { id, model: modelOf(document), ...withoutGaps(given), ...(rpm !== undefined && { rpm }) };
+  return { id, model: modelOf(document), ...withoutGaps({ ...given, rpm: rpmOf(document) }) };
 };
 
 /** "4.0 TB", as it is printed on disks: thousands, not 1024s. */
@@ -76,15 +76,4 @@ const linkOf = (document: unknown): string | undefined => {
 const rpmOf = (document: unknown): number | undefined => {
   const isNvme = pick(document, 'nvme_smart_health_information_log') !== undefined;
   return whole(pick(document, 'rotation_rate')) ?? (isNvme ? 0 : undefined);
-};
-
-const withoutGaps = <T extends object>(values: { readonly [K in keyof T]: T[K] | undefined }): {
-  -readonly [K in keyof T]?: T[K];
-} => {
-  const kept: { -readonly [K in keyof T]?: T[K] } = {};
-  for (const key in values) {
-    const value = values[key];
-    if (value !== undefined) kept[key] = value;
-  }
-  return kept;
 };

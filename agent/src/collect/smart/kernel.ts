@@ -1,5 +1,6 @@
 // What the kernel knows of a disk without asking it: whether it is still the same one, and whether it comes and goes.
 import type { Host } from '../../host/host.ts';
+import { kernelLink, kernelText } from '../kernel-files.ts';
 
 export type Kernel = {
   /** Different for another disk under the same device; the boot, where the kernel keeps no name of the disk itself. */
@@ -16,7 +17,7 @@ const NVME = /^\/dev\/(nvme\d+)(?:n\d+)?$/;
 /** Documentation/ABI of the kernel: sysfs-block, sysfs-class-nvme, sysfs-devices-removable; all from its own memory. */
 export const kernelView = (host: Host, device: string): Kernel => {
   const [nvme, block] = [NVME.exec(device)?.[1], BLOCK.exec(device)?.[1]];
-  const read = (path: string) => readOr(() => host.readKernel(path).trim());
+  const read = (path: string) => kernelText(host, path) ?? '';
   if (nvme !== undefined) {
     const serial = read(`/sys/class/nvme/${nvme}/serial`);
     const isRemovable = read(`/sys/class/nvme/${nvme}/device/removable`) === 'removable';
@@ -24,7 +25,7 @@ export const kernelView = (host: Host, device: string): Kernel => {
   }
   if (block === undefined) return { token: tokenOf(host, ''), isRemovable: false, isSolid: false };
   const folder = `/sys/block/${block}`;
-  const place = readOr(() => host.readLink(folder));
+  const place = kernelLink(host, folder);
   return {
     token: tokenOf(host, read(`${folder}/device/wwid`)),
     isRemovable: read(`${folder}/removable`) === '1' || /\/usb\d/.test(place),
@@ -33,11 +34,3 @@ export const kernelView = (host: Host, device: string): Kernel => {
 };
 
 const tokenOf = (host: Host, name: string): string => (name === '' ? `boot ${host.bootId()}` : name.slice(0, 200));
-
-const readOr = (read: () => string): string => {
-  try {
-    return read();
-  } catch {
-    return ''; // not kept by this kernel, or not for this kind of disk
-  }
-};

@@ -2,6 +2,7 @@
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import type { Host } from '../../host/host.ts';
+import { kernelNames } from '../kernel-files.ts';
 
 /** Block devices of the kernel that are made of memory, files or other block devices, or that have no SMART. */
 const NOT_DISKS = /^(?:loop|ram|zram|dm-|md|sr|fd|nbd|drbd|bcache|zd|rbd|mtdblock|mmcblk)/;
@@ -9,7 +10,9 @@ const NOT_DISKS = /^(?:loop|ram|zram|dm-|md|sr|fd|nbd|drbd|bcache|zd|rbd|mtdbloc
 const VIRTUAL = /^(?:vd|xvd)/;
 
 export const noDisks = (host: Host): Reason => {
-  const disks = blockDevices(host).filter((name) => !NOT_DISKS.test(name));
+  const disks = kernelNames(host, '/sys/block')
+    .filter((name) => !NOT_DISKS.test(name))
+    .toSorted();
   const names = disks.slice(0, 5).join(', ');
   if (disks.length === 0) return { code: 'no_hardware', detail: 'this machine has no disk that could have SMART' };
   if (disks.every((name) => VIRTUAL.test(name)))
@@ -23,12 +26,4 @@ export const noDisks = (host: Host): Reason => {
     detail: `the kernel has ${names}, and smartctl finds none of them`,
     fix: 'let the agent run as root, with the devices in /dev to be seen',
   };
-};
-
-const blockDevices = (host: Host): readonly string[] => {
-  try {
-    return host.listKernel('/sys/block').toSorted();
-  } catch {
-    return []; // a system without /sys has no disks that are to be seen either
-  }
 };

@@ -1,11 +1,10 @@
 // What the roll has to say, as samples and as facts for people.
-import { isMetricName } from '@fettle/shared/metric/catalog';
 import type { Sample } from '@fettle/shared/metric/sample';
-import { cleanText } from '@fettle/shared/wire/bytes';
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import { type Reading, type Section, UnavailableError } from '../collector.ts';
-import { FACT_MAX_BYTES } from './facts.ts';
+import { fact } from '../facts.ts';
+import { inCatalogue } from '../samples.ts';
 import type { Entry, Roll } from './roll.ts';
 
 /** Codes that say that there is nothing to be had, not that something went wrong. */
@@ -29,9 +28,7 @@ const samplesOf = ({ id, known, state, temperature }: Entry): readonly Sample[] 
   const attributes = { 'hw.id': id, 'hw.name': known.name };
   const presence: Sample = { metric: 'fettle.disk.presence', attributes, value: state === 'missing' ? 0 : 1 };
   if (state !== 'awake' && state !== 'asleep') return [presence];
-  const lasting = Object.entries(known.values).flatMap(([metric, value]): readonly Sample[] =>
-    isMetricName(metric) ? [{ metric, attributes, value }] : [],
-  );
+  const lasting = inCatalogue(Object.entries(known.values).map(([metric, value]) => ({ metric, attributes, value })));
   const activity: Sample = { metric: 'fettle.disk.activity', attributes, value: state === 'asleep' ? 1 : 0 };
   return [presence, activity, ...lasting, ...(temperature ? heatOf(attributes, temperature) : [])];
 };
@@ -45,15 +42,10 @@ const heatOf = (
   { metric: 'fettle.disk.temperature.headroom', attributes, value: limit - celsius },
 ];
 
-const LABEL_MAX = 100;
-
 const sectionOf = (entries: readonly Entry[]): Section => ({
   id: 'disks',
   title: 'Disks',
   facts: entries
-    .map(({ known: { name, fact }, state }) => ({
-      label: cleanText(name, LABEL_MAX),
-      value: state === 'missing' ? cleanText(`missing: ${fact}`, FACT_MAX_BYTES) : fact,
-    }))
+    .flatMap(({ known, state }) => fact(known.name, state === 'missing' ? `missing: ${known.fact}` : known.fact))
     .toSorted((a, b) => a.label.localeCompare(b.label)),
 });

@@ -1,8 +1,9 @@
 // What a machine with very many disks makes of them; everything else about the roll is in smart.test.ts, with real programs.
 import { expect, it } from 'vitest';
 
+import type { Seen } from './place.ts';
 import type { Remembered } from './remembered.schema.ts';
-import { type Seen, callRoll } from './roll.ts';
+import { callRoll } from './roll.ts';
 
 const KERNEL = { token: 'boot 1', isRemovable: false, isSolid: false };
 const CONTEXT = { nowMs: 0, isScanned: true, isSkipped: () => false };

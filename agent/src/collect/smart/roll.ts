@@ -1,17 +1,14 @@
-import { DAY_MS } from '@fettle/shared/time';
 // Calls the roll: who answered, who sleeps, who is missing. A disk counts as missing only when everything that did answer is
 // known to be somebody else. Pure: from what was remembered and what was seen to what is to be said and remembered.
+import { DAY_MS } from '@fettle/shared/time';
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
-import type { Answer } from './answer.parse.ts';
 import type { Disk } from './disk.parse.ts';
 import { factOf } from './facts.ts';
-import type { Kernel } from './kernel.ts';
+import { type Seen, isGone, placeOf, placed } from './place.ts';
 import type { Known, Place, Remembered } from './remembered.schema.ts';
 import { DISKS_MAX } from './scan.parse.ts';
 import type { Temperature } from './temperature.parse.ts';
-
-export type Seen = { readonly key: string; readonly device: string; readonly kernel: Kernel; readonly answer: Answer };
 
 /** `silent`: it is there and does not answer; `held`: it could be one of those that cannot be told apart. */
 export type Entry = {
@@ -38,8 +35,6 @@ type Context = {
 
 /** A disk that nobody put back is forgotten after this. */
 const FORGET_MS = 90 * DAY_MS;
-/** A solid disk that says "asleep" so often has a bridge that always says so. */
-export const SLEEPS_MAX = 3;
 
 export const callRoll = (before: Remembered, seen: readonly Seen[], context: Context): Roll => {
   const present = new Map<string, Entry>();
@@ -61,10 +56,6 @@ export const callRoll = (before: Remembered, seen: readonly Seen[], context: Con
     absent: absent.length,
   };
 };
-
-/** What is remembered of a place, as long as the same disk is there. */
-export const placeOf = ({ key, kernel }: Pick<Seen, 'key' | 'kernel'>, { places }: Remembered): Place | undefined =>
-  places[key]?.token === kernel.token ? places[key] : undefined;
 
 const entryOf = (one: Seen, before: Remembered, present: ReadonlyMap<string, Entry>): Entry | undefined => {
   const { answer, key, kernel } = one;
@@ -90,8 +81,6 @@ const nameOf = ({ id, model }: Disk, others: readonly Known[]): string => {
   const short = `${model} ${id.slice(-4)}`;
   return others.some(({ name }) => name === short) ? `${model} ${id}` : short;
 };
-
-const isGone = ({ answer }: Seen): boolean => answer.kind === 'closed' && answer.isGone;
 
 /** Something is there, and nobody can tell who. */
 const isUnknown = (one: Seen, before: Remembered): boolean => {
@@ -134,28 +123,4 @@ const judged = (id: string, known: Known, nowMs: number): readonly Entry[] => {
   const missingSinceMs = Math.min(known.missingSinceMs ?? nowMs, nowMs);
   if (known.isRemovable || nowMs - missingSinceMs > FORGET_MS) return [];
   return [{ id, known: { ...known, missingSinceMs }, state: 'missing' }];
-};
-
-const placed = (one: Seen, before: Remembered, isNewStranger: boolean): readonly (readonly [string, Place])[] => {
-  const { answer, key, kernel } = one;
-  if (isGone(one)) return [];
-  const { id: lastId, sleeps: slept = 0, isStranger = false } = placeOf(one, before) ?? {};
-  const id = answer.kind === 'disk' ? answer.disk.id : lastId;
-  const sleeps = sleepsAfter(answer, slept);
-  const place: Place = {
-    token: kernel.token,
-    ...(id !== undefined && { id }),
-    ...(sleeps > 0 && { sleeps }),
-    ...(isLate(answer) && { isLate: true }),
-    ...((isNewStranger || (isStranger && answer.kind !== 'disk')) && { isStranger: true }),
-  };
-  return [[key, place]];
-};
-
-const isLate = (answer: Answer): boolean => answer.kind === 'failed' && answer.reason.code === 'timeout';
-
-/** Once it is known for saying so always, it stays known for it. */
-const sleepsAfter = ({ kind }: Answer, sleeps: number): number => {
-  if (kind === 'asleep') return Math.min(sleeps + 1, SLEEPS_MAX);
-  return kind === 'disk' && sleeps < SLEEPS_MAX ? 0 : sleeps;
 };

@@ -12,10 +12,11 @@ import {
   unavailable,
 } from '../collector.ts';
 import { slowOnes } from '../slow.ts';
-import { READ_MS, askAll } from './ask.ts';
+import { type Asking, READ_MS, askAll } from './ask.ts';
 import { noDisks } from './no-disks.ts';
+import { type Seen, placeOf } from './place.ts';
 import { readingOf } from './reading.ts';
-import { type Roll, type Seen, callRoll, placeOf } from './roll.ts';
+import { type Roll, callRoll } from './roll.ts';
 import { SCAN_MS, recall, remember, scanDaily, scanNow } from './scan.ts';
 import { isSkipped, targetsOf } from './targets.ts';
 
@@ -44,9 +45,10 @@ const collect = async (host: ChildHost, moment: Moment): Promise<Reading> => {
   const mayBegin = (): boolean => !moment.signal.aborted && host.uptimeMs() - beganMs < LAST_BEGIN_MS;
   const targets = targetsOf(await scanDaily(host), host.declared.disk);
   const isScanned = targets.length > 0 || hasNone(host);
-  const first: Round = { seen: await askAll(host, targets, mayBegin), isScanned };
-  const round = isPuzzling(host, first.seen) ? await askAgain(host, first, mayBegin) : first;
-  const roll = rollOf(host, round);
+  const asking: Asking = { host, before: recall(host), mayBegin };
+  const first: Round = { seen: await askAll(asking, targets), isScanned };
+  const round = isPuzzling(asking, first.seen) ? await askAgain(asking, first) : first;
+  const roll = rollOf(asking, round);
   const { scan } = recall(host);
   const disks = Object.fromEntries(roll.entries.map(({ id, known }) => [id, known]));
   remember(host, { version: 1, ...(scan && { scan }), places: roll.places, disks });
@@ -59,23 +61,24 @@ type Round = { readonly seen: readonly Seen[]; readonly isScanned: boolean };
 /** The kernel has none either: those that were known are missing, not out of sight. */
 const hasNone = (host: ChildHost): boolean => noDisks(host).code !== 'permission';
 
-const rollOf = (host: ChildHost, { seen, isScanned }: Round): Roll =>
-  callRoll(recall(host), seen, {
+const rollOf = ({ host, before }: Asking, { seen, isScanned }: Round): Roll =>
+  callRoll(before, seen, {
     nowMs: host.wallMs(),
     isScanned,
     isSkipped: (key) => isSkipped(key, host.declared.disk),
   });
 
 /** A disk is not where it was, or cannot be read any more: perhaps it has another name now. */
-const isPuzzling = (host: ChildHost, seen: readonly Seen[]): boolean => {
-  const before = recall(host);
+const isPuzzling = (asking: Asking, seen: readonly Seen[]): boolean => {
+  const { host, before } = asking;
   const isNew = before.scan !== undefined && Math.abs(host.wallMs() - before.scan.atMs) < SCAN_NEW_MS;
   const isNews = (one: Seen): boolean => one.answer.kind === 'closed' && placeOf(one, before)?.isStranger !== true;
-  return !isNew && (seen.some(isNews) || rollOf(host, { seen, isScanned: true }).absent > 0);
+  return !isNew && (seen.some(isNews) || rollOf(asking, { seen, isScanned: true }).absent > 0);
 };
 
 /** Scans anew and asks those that are new there; what the others said stands. Without a scan nobody is called missing. */
-const askAgain = async (host: ChildHost, { seen }: Round, mayBegin: () => boolean): Promise<Round> => {
+const askAgain = async (asking: Asking, { seen }: Round): Promise<Round> => {
+  const { host, mayBegin } = asking;
   const found = mayBegin() ? await scanNow(host).catch(noScan) : undefined;
   if (!found || (found.length === 0 && !hasNone(host))) return { seen, isScanned: false };
   const targets = targetsOf(found, host.declared.disk);
@@ -83,7 +86,7 @@ const askAgain = async (host: ChildHost, { seen }: Round, mayBegin: () => boolea
   const standing = seen.filter(({ key, answer }) => keys.has(key) && !(answer.kind === 'closed' && answer.isGone));
   const asked = new Set(standing.map(({ key }) => key));
   const rest = targets.filter(({ key }) => !asked.has(key));
-  return { seen: [...standing, ...(await askAll(host, rest, mayBegin))], isScanned: true };
+  return { seen: [...standing, ...(await askAll(asking, rest))], isScanned: true };
 };
 
 /** The readings are there all the same. */

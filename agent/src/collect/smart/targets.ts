@@ -1,7 +1,6 @@
 // Which devices are asked, and how: what the scan found, as far as the administrator does not say otherwise.
 import type { Host } from '../../host/host.ts';
-import type { Scanned } from './scan.parse.ts';
-import { DISKS_MAX } from './scan.parse.ts';
+import { DISKS_MAX, type Scanned } from './scan.parse.ts';
 
 type Declared = Host['declared']['disk'][number];
 

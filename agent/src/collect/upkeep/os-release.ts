@@ -1,4 +1,6 @@
-import type { ChildHost, ProgramName } from '../../host/host.ts';
+import { type ChildHost, HostError, type ProgramName } from '../../host/host.ts';
+import { fileText } from '../child-files.ts';
+import { type Capability, available, unavailable } from '../collector.ts';
 import { type Family, type OsRelease, familyOf, parseOsRelease } from './os-release.parse.ts';
 
 /** In this order: os-release(5). */
@@ -7,8 +9,8 @@ export const OS_RELEASE_PATHS = ['/etc/os-release', '/usr/lib/os-release'] as co
 /** Empty where the system does not say what it is. */
 export const readOsRelease = async (host: ChildHost): Promise<OsRelease> => {
   for (const path of OS_RELEASE_PATHS) {
-    const bytes = await host.readFile(path).catch(() => undefined);
-    if (bytes) return parseOsRelease(bytes.toString('utf8'));
+    const text = await fileText(host, path);
+    if (text !== undefined) return parseOsRelease(text);
   }
   return new Map();
 };
@@ -29,4 +31,17 @@ export const ownTool = async <T extends ProgramName>(host: ChildHost, tools: Too
   const all = Object.values<T | undefined>(tools).filter((tool) => tool !== undefined);
   const installed = [...new Set(all)].filter((tool) => host.find(tool) !== undefined);
   return installed.length === 1 ? installed[0] : undefined;
+};
+
+/** @param none what to say where there is no such tool */
+export const probeTool = async (host: ChildHost, tools: Tools<ProgramName>, none: string): Promise<Capability> => {
+  const tool = await ownTool(host, tools);
+  return tool === undefined ? unavailable('tool_missing', none) : available(tool);
+};
+
+/** @throws HostError where it is there no more */
+export const neededTool = async <T extends ProgramName>(host: ChildHost, tools: Tools<T>): Promise<T> => {
+  const tool = await ownTool(host, tools);
+  if (tool === undefined) throw new HostError('tool_missing', 'the package tool is gone');
+  return tool;
 };

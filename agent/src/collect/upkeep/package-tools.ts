@@ -2,7 +2,8 @@
 // is as fresh as the last look that the system itself took, and its age is told beside.
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
-import { type ChildHost, HostError } from '../../host/host.ts';
+import type { ChildHost } from '../../host/host.ts';
+import { understood } from '../output.ts';
 import { parseApt } from './apt.parse.ts';
 import { parseAdvisories, parseUpdates, pendingOf } from './dnf.parse.ts';
 import { newestMs, pathsIn } from './newest-file.ts';
@@ -46,7 +47,7 @@ const apt: PackageTool = {
       timeoutMs: TIMEOUT_MS,
       codes: [0],
     });
-    return { pending: whole(parseApt(stdout), 'apt-get') };
+    return { pending: understood('apt-get', parseApt(stdout)) };
   },
 };
 const LISTS = '/var/lib/apt/lists';
@@ -88,7 +89,7 @@ const tellsOfSecurity = async (host: ChildHost): Promise<boolean> =>
   (await repodata(host, DNF_CACHES)).some((path) => path.includes('updateinfo'));
 
 /** libzypp takes no lock with the first, and writes no log with the second. */
-const ZYPP = { ZYPP_READONLY_HACK: '1', ZYPP_LOGFILE: '/dev/null' } as const;
+export const ZYPP_ENVIRONMENT = { ZYPP_READONLY_HACK: '1', ZYPP_LOGFILE: '/dev/null' } as const;
 
 const zypper: PackageTool = {
   refresh: 'zypper refresh',
@@ -97,19 +98,11 @@ const zypper: PackageTool = {
   updates: async (host) => {
     const ask = async (what: string) => {
       const args = ['--xmlout', '--non-interactive', '--no-refresh', what];
-      return (await host.run('zypper', args, { timeoutMs: TIMEOUT_MS, codes: [0], env: ZYPP })).stdout;
+      return (await host.run('zypper', args, { timeoutMs: TIMEOUT_MS, codes: [0], env: ZYPP_ENVIRONMENT })).stdout;
     };
-    const packages = whole(parseZypperUpdates(await ask('list-updates')), 'zypper');
-    return { pending: [...whole(parseZypperPatches(await ask('list-patches')), 'zypper'), ...packages] };
+    const packages = understood('zypper', parseZypperUpdates(await ask('list-updates')));
+    return { pending: [...understood('zypper', parseZypperPatches(await ask('list-patches'))), ...packages] };
   },
 };
 
-const whole = <T>(value: T | undefined, tool: string): T => {
-  if (value === undefined) throw new HostError('parse_error', `${tool} did not answer as expected`);
-  return value;
-};
-
 export const packageTools = { 'apt-get': apt, dnf, zypper } as const;
-
-/** For the programs of libzypp that are asked elsewhere too. */
-export const zyppEnvironment = ZYPP;

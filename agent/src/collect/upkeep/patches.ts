@@ -1,13 +1,13 @@
 // What could be updated, and for how long it could have been.
 import type { Sample } from '@fettle/shared/metric/sample';
-import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import { type ChildHost, HostError } from '../../host/host.ts';
-import { type Collector, type Reading, type Section, available, unavailable } from '../collector.ts';
+import { byName } from '../by-name.ts';
+import type { Collector, Reading, Section } from '../collector.ts';
 import { fact, onePage } from '../facts.ts';
 import { slowOnes } from '../slow.ts';
 import { oldestAgeS } from './first-seen.ts';
-import { ownTool } from './os-release.ts';
+import { neededTool, probeTool } from './os-release.ts';
 import { packageTools } from './package-tools.ts';
 import type { Pending } from './pending.ts';
 
@@ -15,18 +15,12 @@ const TOOLS = { debian: 'apt-get', redhat: 'dnf', suse: 'zypper' } as const;
 
 export const patches = (): Collector<ChildHost> => ({
   ...slowOnes.patches,
-  probe: async (host) => {
-    const tool = await ownTool(host, TOOLS);
-    return tool === undefined
-      ? unavailable('tool_missing', 'there is no apt, dnf or zypper that would know of updates')
-      : available(tool);
-  },
+  probe: (host) => probeTool(host, TOOLS, 'there is no apt, dnf or zypper that would know of updates'),
   collect,
 });
 
 const collect = async (host: ChildHost): Promise<Reading> => {
-  const name = await ownTool(host, TOOLS);
-  if (name === undefined) throw new HostError('tool_missing', 'the package tool is gone');
+  const name = await neededTool(host, TOOLS);
   const { scannedMs, updates, refresh } = packageTools[name];
   const scanned = await scannedMs(host);
   if (scanned === undefined) {
@@ -40,10 +34,8 @@ const collect = async (host: ChildHost): Promise<Reading> => {
     ...(securityMissing ? [] : ofSecurity(pending, host)),
     { metric: 'fettle.patches.scan.age', attributes: {}, value: Math.max(0, (host.wallMs() - scanned) / 1000) },
   ];
-  return { samples, sections: [sectionOf(pending)], partial: reasons(securityMissing) };
+  return { samples, sections: [sectionOf(pending)], partial: securityMissing ? [securityMissing] : [] };
 };
-
-const reasons = (missing: Reason | undefined): readonly Reason[] => (missing ? [missing] : []);
 
 const ofSecurity = (pending: readonly Pending[], host: ChildHost): readonly Sample[] => [
   {
@@ -60,11 +52,9 @@ const ofSecurity = (pending: readonly Pending[], host: ChildHost): readonly Samp
 
 /** Those for security first, of a long list the beginning. */
 const sectionOf = (pending: readonly Pending[]): Section => {
-  const sorted = pending.toSorted(
-    (a, b) => Number(b.isSecurity) - Number(a.isSecurity) || (a.name < b.name ? -1 : Number(a.name > b.name)),
-  );
+  const sorted = pending.toSorted((a, b) => Number(b.isSecurity) - Number(a.isSecurity) || byName(a, b));
   const facts = sorted.flatMap(({ name, from, to, isSecurity }) =>
     fact(name, `${from === undefined ? '' : `${from} → `}${to}${isSecurity ? ', security' : ''}`),
   );
-  return { id: 'patches', title: 'Pending updates', facts: [...onePage(facts)] };
+  return { id: 'patches', title: 'Pending updates', facts: onePage(facts) };
 };

@@ -2,12 +2,14 @@
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import type { ChildHost } from '../../host/host.ts';
+import { fileStat, fileText, folderNames } from '../child-files.ts';
 import { type Collector, type Reading, available, reasonOf } from '../collector.ts';
 import { fact } from '../facts.ts';
+import { firstLine } from '../output.ts';
 import { slowOnes } from '../slow.ts';
 import { awaitedKernel } from './kernels.parse.ts';
 import { ownTool } from './os-release.ts';
-import { zyppEnvironment } from './package-tools.ts';
+import { ZYPP_ENVIRONMENT } from './package-tools.ts';
 import { parseNeedsRestarting, parseRebootPackages } from './reboot.parse.ts';
 import { rebootSchema } from './reboot.schema.ts';
 
@@ -65,9 +67,9 @@ const dueForS = (host: ChildHost, found: readonly Why[]): number => {
 
 const askFlags = async (host: ChildHost): Promise<readonly Why[]> => {
   for (const path of FLAGS) {
-    const flag = await host.statFile(path).catch(() => undefined);
+    const flag = await fileStat(host, path);
     if (!flag) continue;
-    const packages = parseRebootPackages((await textOf(host, `${path}.pkgs`)) ?? '').slice(0, 20);
+    const packages = parseRebootPackages((await fileText(host, `${path}.pkgs`)) ?? '').slice(0, 20);
     const why = packages.length > 0 ? `updated packages ask for it: ${packages.join(', ')}` : `${path} is there`;
     return [{ why, sinceMs: flag.modifiedMs }];
   }
@@ -76,7 +78,7 @@ const askFlags = async (host: ChildHost): Promise<readonly Why[]> => {
 
 const askKernels = async (host: ChildHost): Promise<readonly Why[]> => {
   const running = host.readKernel('/proc/sys/kernel/osrelease').trim();
-  const folders = await host.listFolder('/lib/modules').catch(() => []); // a container has none
+  const folders = await folderNames(host, '/lib/modules'); // a container has none
   const installed = await Promise.all(folders.slice(0, 100).map((release) => hasImage(host, release)));
   const awaited = awaitedKernel(running, installed.flat());
   return awaited === undefined ? [] : [{ why: `kernel ${awaited} is installed, ${running} runs` }];
@@ -85,7 +87,7 @@ const askKernels = async (host: ChildHost): Promise<readonly Why[]> => {
 /** A folder of modules can outlive its kernel. */
 const hasImage = async (host: ChildHost, release: string): Promise<readonly string[]> => {
   const images = [`/boot/vmlinuz-${release}`, `/lib/modules/${release}/vmlinuz`, `/boot/vmlinux-${release}`];
-  const found = await Promise.all(images.map((path) => host.statFile(path).catch(() => undefined)));
+  const found = await Promise.all(images.map((path) => fileStat(host, path)));
   return found.some((image) => image?.kind === 'file') ? [release] : [];
 };
 
@@ -97,7 +99,7 @@ const askTool = async (host: ChildHost): Promise<readonly Why[]> => {
     const { code } = await host.run('zypper', ['needs-rebooting'], {
       timeoutMs: ASK_MS,
       codes: [0, ZYPPER_REBOOT],
-      env: zyppEnvironment,
+      env: ZYPP_ENVIRONMENT,
     });
     return code === ZYPPER_REBOOT ? [{ why: 'zypper: core libraries or services have been updated' }] : [];
   }
@@ -106,12 +108,6 @@ const askTool = async (host: ChildHost): Promise<readonly Why[]> => {
   const args = host.find('dnf') === undefined ? ['-r'] : ['--cacheonly', '-r'];
   const { code, stdout, stderr } = await host.run(tool, args, { timeoutMs: ASK_MS });
   const isDue = parseNeedsRestarting(code, stdout);
-  if (isDue === undefined) throw new Error(`needs-restarting ended with ${code}: ${stderr.split('\n')[0] ?? ''}`);
+  if (isDue === undefined) throw new Error(`needs-restarting ended with ${code}: ${firstLine(stderr)}`);
   return isDue ? [{ why: 'needs-restarting: core libraries or services have been updated' }] : [];
 };
-
-const textOf = (host: ChildHost, path: string): Promise<string | undefined> =>
-  host.readFile(path).then(
-    (bytes) => bytes.toString('utf8'),
-    () => undefined,
-  );

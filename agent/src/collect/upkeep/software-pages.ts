@@ -1,6 +1,7 @@
 // The list of what is installed, cut into sections.
 import { cleanText } from '@fettle/shared/wire/bytes';
 
+import { byName } from '../by-name.ts';
 import type { Section } from '../collector.ts';
 import { fact, pagesOf } from '../facts.ts';
 import type { Package } from './packages.parse.ts';
@@ -14,7 +15,7 @@ export const softwarePages = (packages: readonly Package[], known: number): read
   const used = pages.map((facts, index) => ({
     id: `software.${index + 1}`,
     title: `Software (${range(facts[0]?.label ?? '', facts.at(-1)?.label ?? '')})`,
-    facts: [...facts],
+    facts,
   }));
   const unused = Array.from({ length: Math.max(0, known - pages.length) }, (_, index) => ({
     id: `software.${pages.length + index + 1}`,
@@ -34,5 +35,5 @@ export const merged = (packages: readonly Package[]): readonly Package[] => {
   const versions = Map.groupBy(packages, ({ name }) => name);
   return [...versions]
     .map(([name, all]) => ({ name, version: [...new Set(all.map(({ version }) => version))].join(', ') }))
-    .toSorted((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
+    .toSorted(byName);
 };

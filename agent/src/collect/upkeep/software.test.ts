@@ -1,5 +1,5 @@
 // What is installed: recorded lists of dpkg and rpm, cut into pages that fit, and pages that are no longer needed.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,14 +12,13 @@ import type { ChildHost, Memory } from '../../host/host.ts';
 import { type Reading, type Section, reasonOf } from '../collector.ts';
 import { faultyTexts } from '../faulty-texts.ts';
 import { childHostAt, installProgram, memoryOf, writeTree } from '../fixture.ts';
+import { recorded } from './fixture.ts';
 import { parseDpkg, parseRpm } from './packages.parse.ts';
 import { merged, softwarePages } from './software-pages.ts';
 import { software } from './software.ts';
 
 /** Any UTF-16 code unit, also half a pair. */
 const anyUnit = fc.nat({ max: 0xffff }).map((unit) => String.fromCharCode(unit));
-const recorded = (path: string): string =>
-  readFileSync(new URL(`../../../fixtures/linux/${path}`, import.meta.url), 'utf8');
 const DPKG = recorded('dpkg/debian-12/list.txt');
 const RPM = recorded('rpm/toys/qa.txt');
 

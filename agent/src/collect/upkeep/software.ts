@@ -2,9 +2,9 @@
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import { type ChildHost, HostError } from '../../host/host.ts';
-import { type Collector, type Reading, available, unavailable } from '../collector.ts';
+import type { Collector, Reading } from '../collector.ts';
 import { slowOnes } from '../slow.ts';
-import { ownTool } from './os-release.ts';
+import { neededTool, probeTool } from './os-release.ts';
 import { DPKG_FORMAT, type Package, RPM_FORMAT, parseDpkg, parseRpm } from './packages.parse.ts';
 import { merged, softwarePages } from './software-pages.ts';
 import { softwareSchema } from './software.schema.ts';
@@ -15,12 +15,7 @@ const ID = 'software';
 
 export const software = (): Collector<ChildHost> => ({
   ...slowOnes.software,
-  probe: async (host) => {
-    const tool = await ownTool(host, TOOLS);
-    return tool === undefined
-      ? unavailable('tool_missing', 'there is no dpkg or rpm that would know what is installed')
-      : available(tool);
-  },
+  probe: (host) => probeTool(host, TOOLS, 'there is no dpkg or rpm that would know what is installed'),
   collect,
 });
 
@@ -39,8 +34,7 @@ const leftOut = (count: number, listed: number): readonly Reason[] =>
   count > 0 ? [{ code: 'parse_error', detail: `${count} packages are not listed: ${listed} are taken` }] : [];
 
 const installed = async (host: ChildHost): Promise<readonly Package[]> => {
-  const tool = await ownTool(host, TOOLS);
-  if (tool === undefined) throw new HostError('tool_missing', 'the package tool is gone');
+  const tool = await neededTool(host, TOOLS);
   const isDpkg = tool === 'dpkg-query';
   const args = isDpkg ? ['-W', '-f', DPKG_FORMAT] : ['-qa', '--qf', RPM_FORMAT];
   const { stdout } = await host.run(tool, args, { timeoutMs: 50_000, codes: [0] });

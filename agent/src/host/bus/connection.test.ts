@@ -10,11 +10,11 @@ import type { Clock } from '@fettle/shared/time';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 
 import { missing, needs } from '../../../../test/support/needs.ts';
-import { BusMachine } from '../../collect/services/fixture.ts';
 import { systemClock } from '../clock.ts';
 import type { BusListener, BusSignal, HostError } from '../host.ts';
 import { systemBus } from '../system-bus.ts';
 import { connectBus } from './connection.ts';
+import { BusMachine } from './fixture.ts';
 import { KIND, messageBytes } from './message.ts';
 
 vi.setConfig({ testTimeout: 40_000, hookTimeout: 40_000 });
