@@ -35,8 +35,12 @@ const runLength = (values: ArrayLike<number>, index: number, previous: number): 
   return end - index;
 };
 
-/** Fills `into`. @throws WireError when the tokens do not make exactly that many readings within ± VALUE_MAX */
-export const decodeColumn = (input: ByteReader, into: Float64Array): void => {
+/**
+ * Fills `into`
+ * @param max at most 2 × VALUE_MAX
+ * @throws WireError when the tokens do not make exactly that many readings within ± max
+ */
+export const decodeColumn = (input: ByteReader, into: Float64Array, max = VALUE_MAX): void => {
   let previous = 0;
   for (let index = 0; index < into.length;) {
     const { at } = input;
@@ -50,7 +54,7 @@ export const decodeColumn = (input: ByteReader, into: Float64Array): void => {
     }
     const zigzag = token / 2;
     previous += zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
-    if (Math.abs(previous) > VALUE_MAX) throw new WireError('a value is out of range', at);
+    if (Math.abs(previous) > max) throw new WireError('a value is out of range', at);
     into[index] = previous;
     index += 1;
   }

@@ -54,6 +54,13 @@ describe('the first readings of a machine', () => {
     expect(fired(disk('fettle.smart.verdict', 0), other)).toMatchObject([{ instance: 'WD-2' }]);
   });
 
+  it('what has no reading of the metric that its rule is about is not looked at, whatever else is known of it', () => {
+    const commit: Sample = { metric: 'fettle.memory.commit.utilization', attributes: {}, value: 0.99 };
+    const used: Sample = { metric: 'system.memory.utilization', attributes: {}, value: 0.1 };
+    expect(fired(commit)).toEqual([]);
+    expect(fired(used, commit)).toMatchObject([{ rule: 'memory.pressure', instance: '' }]);
+  });
+
   it('rules for other devices say nothing', () => {
     const health: Sample = { metric: 'fettle.battery.health', attributes: DISK, value: 0.4 };
     expect(fired(health)).toEqual([]);

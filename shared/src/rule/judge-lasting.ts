@@ -41,7 +41,7 @@ export const riseWithin = ({ window, from, at }: View, column: number, withinMs:
     const time = window.atOf(index);
     if (time < from || time <= at - withinMs) break; // this is what it was then
   }
-  return newest === MISSING ? 0 : newest - first;
+  return newest - first;
 };
 
 const lastAt = ({ window }: View): number =>

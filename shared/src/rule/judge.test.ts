@@ -31,6 +31,7 @@ describe('a threshold', () => {
     ['at fireAt, where low is bad', below, 10, 'neither'],
     ['above clearAt, where low is bad', below, 21, 'good'],
     ['no reading', above, MISSING, 'neither'],
+    ['no reading, where low is bad', below, MISSING, 'neither'],
   ])('%s', (_name, clause, value, is) => {
     expect(breaches(level(0, clause), column(value))).toBe(is === 'bad');
     expect(recovers(level(0, clause), column(value))).toBe(is === 'good');
@@ -63,6 +64,16 @@ describe('held', () => {
 
   it('needs the newest to be bad', () => {
     expect(holds(over, column(99, 99, 99, 99, 99, 99, 99, 99, 99, 89))).toBe(false);
+  });
+
+  it('needs one clause that is bad now and was all the time: not one for each', () => {
+    const either = level(100, above, { ...above, column: 1, guards: [{ column: 2, below: 5 }] });
+    const before = Array.from({ length: 9 }, () => [99, 1, 4]);
+    expect(holds(either, view([...before, [99, 1, 4]]))).toBe(true);
+    expect(holds(either, view([...before, [1, 99, 4]]))).toBe(false);
+    const guarded = Array.from({ length: 9 }, () => [1, 99, 4]);
+    expect(holds(either, view([...guarded, [99, 99, 4]]))).toBe(true);
+    expect(holds(either, view([...guarded, [99, 99, 5]]))).toBe(false);
   });
 
   it('passes over readings that are missing, and those from before a gap', () => {
@@ -112,8 +123,19 @@ describe('a rhythm that has changed', () => {
   });
 
   it('nor few that are far apart for many', () => {
-    expect(holds(level(100, above), { ...view([[95], [95], [95]]), everyMs: 10 })).toBe(false);
+    const window = createRing(2, 1);
+    for (const at of [0, 90]) window.push(at, [95]);
+    const ends: View = { window, everyMs: EVERY_MS, from: 0, at: 90 };
+    expect([holds, isDecidable].map((ask) => ask(level(100, above), ends))).toEqual([false, false]);
+    expect(hasCleared(level(100, { ...above, clearAt: 99 }), ends, 100)).toBe(false);
   });
+});
+
+it.each<CompiledLevel>([
+  { kind: 'event', forMs: 0, count: 2, withinMs: 100 },
+  { kind: 'change', forMs: 0, any: [{ column: 0, atLeast: 20 }] },
+])('what happened ($kind) is decided by what is remembered, were it nothing', (lasting) => {
+  expect(isDecidable(lasting, { ...view([]), at: 0 })).toBe(true);
 });
 
 describe('cleared', () => {
@@ -122,14 +144,22 @@ describe('cleared', () => {
 
   it('never, where the rule does not clear by readings', () => {
     expect(hasCleared(level(100, above), rows(1), null)).toBe(false);
+    expect(hasCleared(bad(0, 1), rows(1), null)).toBe(false);
   });
 
   it('needs every clause, but for a sibling that has no readings', () => {
     const both = level(100, above, sibling);
+    expect([rows(1, 1), rows(1, 85), rows(85, 1)].map((seen) => recovers(both, seen))).toEqual([true, false, false]);
     expect(hasCleared(both, rows(1, 1), 100)).toBe(true);
     expect(hasCleared(both, rows(1, 85), 100)).toBe(false);
     expect(hasCleared(both, rows(1, MISSING), 100)).toBe(true);
     expect(hasCleared(both, rows(MISSING, 1), 100)).toBe(false);
+    const until = Array.from({ length: 9 }, () => [1, 99]);
+    expect(hasCleared(both, view([...until, [1, 1]]), 100)).toBe(false);
+  });
+
+  it('needs readings that count: one from before a gap says nothing', () => {
+    expect(hasCleared(level(100, above), view([[1]], 5), 100)).toBe(false);
   });
 
   it('needs nine tenths of the readings, their mean, and the newest', () => {
@@ -171,56 +201,6 @@ describe('a state', () => {
     expect(hasCleared(bad(0, 1), column(1, 0, 2, 1), 20)).toBe(false);
     expect(hasCleared(bad(0, 1), column(1, 1, 1, MISSING), 20)).toBe(false);
     expect(hasCleared(bad(0, 1), column(1, MISSING, 1, 1), 20)).toBe(false);
-    expect(breaches(bad(0, 1), column(MISSING))).toBe(false);
-  });
-});
-
-describe('a guard', () => {
-  const guarded = (...guards: CompiledClause['guards']) => level(0, { ...above, guards });
-  const lessThan = guarded({ column: 1, below: 50 });
-  const exhausted = guarded({ column: 1, exhaustedWithinMs: 100 });
-  const free = (...values: readonly number[]) => view(values.map((value) => [95, value]));
-
-  it('on a bound', () => {
-    expect(breaches(lessThan, free(49))).toBe(true);
-    expect(breaches(lessThan, free(50))).toBe(false);
-    expect(breaches(lessThan, free(MISSING))).toBe(false);
-    expect(holds(lessThan, free(50))).toBe(false);
-  });
-
-  it('on being used up: by the slope of at least five readings', () => {
-    expect(breaches(exhausted, free(50, 40, 30, 20, 10))).toBe(true);
-    expect(breaches(exhausted, free(40, 30, 20, 10))).toBe(false);
-    expect(breaches(exhausted, free(504, 503, 502, 501, 500))).toBe(false);
-    expect(breaches(exhausted, free(10, 20, 30, 40, 50))).toBe(false);
-    expect(breaches(exhausted, free(50, MISSING, 40, 30, MISSING, 20, 10))).toBe(true);
-    expect(
-      breaches(
-        exhausted,
-        view(
-          [
-            [95, 50],
-            [95, 40],
-            [95, 30],
-            [95, 20],
-            [95, 10],
-          ],
-          10,
-        ),
-      ),
-    ).toBe(false);
-  });
-
-  it('of readings all at one moment has no slope', () => {
-    const window = createRing(10, 2);
-    for (const value of [50, 40, 30, 20, 10]) window.push(7, [95, value]);
-    expect(breaches(exhausted, { window, everyMs: EVERY_MS, from: 0, at: 7 })).toBe(false);
-  });
-
-  it('any one will do', () => {
-    const either = guarded({ column: 1, below: 5 }, { column: 1, exhaustedWithinMs: 100 });
-    expect(breaches(either, free(4))).toBe(true);
-    expect(breaches(either, free(50, 40, 30, 20, 10))).toBe(true);
-    expect(breaches(either, free(10))).toBe(false);
+    expect([breaches, recovers].map((ask) => ask(bad(0, 1), column(MISSING)))).toEqual([false, false]);
   });
 });

@@ -15,9 +15,7 @@ const CLEAR_SHARE = 0.9;
 export const breaches = (level: CompiledLevel, view: View): boolean => {
   switch (level.kind) {
     case 'threshold':
-      return level.any.some(
-        (clause) => isBeyondFire(clause, newestOf(view.window, clause.column)) && isGuarded(clause, view),
-      );
+      return level.any.some((clause) => isBreached(clause, view));
     case 'state':
       return level.bad.includes(newestOf(view.window, 0));
     case 'event':
@@ -29,12 +27,11 @@ export const breaches = (level: CompiledLevel, view: View): boolean => {
 /** Has it been bad for as long as the level asks? */
 export const holds = (level: CompiledLevel, view: View): boolean => {
   if (!breaches(level, view)) return false;
-  if (level.kind === 'event' || level.kind === 'change') return true;
   if (level.kind === 'state')
     return isUnbroken(view, level.forMs, level.readings, (value) => level.bad.includes(value));
-  if (level.forMs === 0) return true; // the newest reading alone decides
+  if (level.kind !== 'threshold' || level.forMs === 0) return true; // it happened, or the newest reading alone decides
   return level.any.some((clause) => {
-    if (!isBeyondFire(clause, newestOf(view.window, clause.column)) || !isGuarded(clause, view)) return false;
+    if (!isBreached(clause, view)) return false;
     const seen = measure(view, level.forMs, clause.column, (value) => isBeyondFire(clause, value));
     return isCovered(seen, view, level.forMs) && isBeyondFire(clause, seen.mean) && seen.share >= FIRE_SHARE;
   });
@@ -94,11 +91,14 @@ export const meanOver = (view: View, spanMs: number, column: number): number | u
   return count === 0 ? undefined : mean;
 };
 
+const isBreached = (clause: CompiledClause, view: View): boolean =>
+  isBeyondFire(clause, newestOf(view.window, clause.column)) && isGuarded(clause, view);
+
 const isBeyondFire = (clause: CompiledClause, value: number): boolean =>
   value !== MISSING && value * clause.sign > clause.fireAt * clause.sign;
 
 const isBeyondClear = (clause: CompiledClause, value: number): boolean =>
-  value !== MISSING && value * clause.sign < clause.clearAt * clause.sign;
+  value * clause.sign < clause.clearAt * clause.sign;
 
 type Seen = { readonly count: number; readonly first: number };
 

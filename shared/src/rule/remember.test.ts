@@ -9,7 +9,7 @@ import { memoryFor, remember } from './remember.ts';
 import { type StateRule, isJudged } from './rule.ts';
 import { type RuleState, initialState, step } from './step.ts';
 import { type TraceEntry, runTrace } from './trace.ts';
-import { type Ring, createRing } from './window.ts';
+import { MISSING, type Ring, createRing } from './window.ts';
 
 const RAID = 'fettle.raid.state';
 const stateRule = (change: Partial<StateRule>): StateRule => ({
@@ -49,7 +49,7 @@ const runWithAll = (rule: CompiledRule, everyMs: number, trace: readonly TraceEn
 
 describe('runs of a state', () => {
   const reading = fc.record({
-    value: fc.constantFrom(0, 0, 0, 1, 2, 3),
+    value: fc.constantFrom(0, 0, 0, 1, 2, 3, MISSING),
     times: fc.integer({ min: 1, max: 9 }),
     gapMinutes: fc.constantFrom(1, 1, 1, 1, 2, 8),
     isInterrupted: fc.boolean(),

@@ -6,7 +6,7 @@
 //   event      readings that counted anything: with as many rows as the largest count, no sum is ever missed
 //   change     readings that differ from the one before; what gives way can only make a rise look smaller
 import { type CompiledRule, windowMs } from './compile.ts';
-import { MISSING, type Ring, createRing } from './window.ts';
+import { MISSING, type Ring, createRing, newestOf } from './window.ts';
 
 /** The longest window kept, in readings: eleven hours at 10 s. */
 const READINGS_MAX = 4_096;
@@ -39,18 +39,18 @@ const amountOf = (level: CompiledRule['levels'][number]): number => {
   return level.any.reduce((sum, clause) => sum + ('rise' in clause ? clause.rise : 0), 2);
 };
 
-/** @param from readings before it do not count. @returns whether there is a row more than before */
-export const remember = (
-  ring: Ring,
-  rule: CompiledRule,
-  { at, row, from }: { readonly at: number; readonly row: readonly number[]; readonly from: number },
-): boolean => {
+/** One reading of the rule's columns; those before `from` do not count. */
+type Reading = { readonly at: number; readonly row: readonly number[]; readonly from: number };
+
+/** @returns whether there is a row more than before */
+export const remember = (ring: Ring, rule: CompiledRule, reading: Reading): boolean => {
+  const { at, row } = reading;
   switch (rule.rule.kind) {
     case 'threshold':
       ring.push(at, row);
       return true;
     case 'state':
-      return goOn(ring, rule, { at, row, from });
+      return goOn(ring, rule, reading);
     case 'event':
       if ((row[0] ?? MISSING) <= 0) return false;
       ring.push(at, row);
@@ -61,11 +61,7 @@ export const remember = (
 };
 
 /** The newest of a run moves on, once the run has all the rows that a level may ask for. */
-const goOn = (
-  ring: Ring,
-  rule: CompiledRule,
-  { at, row, from }: { readonly at: number; readonly row: readonly number[]; readonly from: number },
-): boolean => {
+const goOn = (ring: Ring, rule: CompiledRule, { at, row, from }: Reading): boolean => {
   const rows = runRows(rule);
   const oldest = ring.length - rows;
   const value = row[0] ?? MISSING;
@@ -82,17 +78,13 @@ const runRows = (rule: CompiledRule): number =>
   Math.max(2, ...rule.levels.map((level) => (level.kind === 'state' ? level.readings : 0)));
 
 const areAlike = (rule: CompiledRule, one: number, other: number): boolean =>
-  one === other ||
-  (one !== MISSING &&
-    other !== MISSING &&
-    rule.levels.every((level) => level.kind !== 'state' || level.bad.includes(one) === level.bad.includes(other)));
+  (one === MISSING) === (other === MISSING) &&
+  rule.levels.every((level) => level.kind !== 'state' || level.bad.includes(one) === level.bad.includes(other));
 
 /** A metric that gave nothing this time is as it was. */
 const pushChange = (ring: Ring, at: number, row: readonly number[]): boolean => {
-  const last = ring.length - 1;
-  const known = (column: number) => (last < 0 ? MISSING : ring.valueOf(last, column));
-  const whole = row.map((value, column) => (value === MISSING ? known(column) : value));
-  if (whole.every((value, column) => value === known(column))) return false;
+  const whole = row.map((value, column) => (value === MISSING ? newestOf(ring, column) : value));
+  if (whole.every((value, column) => value === newestOf(ring, column))) return false;
   ring.push(at, whole);
   return true;
 };

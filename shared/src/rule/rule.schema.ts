@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { severities } from '../alert/alert.ts';
+import { DAY_MS } from '../time.ts';
 import { VALUE_MAX } from '../wire/limits.ts';
 import { text } from '../wire/text.schema.ts';
 import { type DeviceClass, deviceClasses, operatingSystems } from './scope.ts';
@@ -10,7 +11,7 @@ const name = text(200).min(1); // it comes back in records, where text is held t
 const ms = z
   .int()
   .min(0)
-  .max(366 * 86_400_000);
+  .max(366 * DAY_MS);
 const severity = z.enum(severities);
 const deviceClass = z.enum(deviceClasses);
 
@@ -91,17 +92,16 @@ const rise = z.union([
 ]);
 const changeLevel = z.strictObject({ severity, any: z.array(rise).min(1).max(8) });
 
+const levelsOf = <L extends z.ZodType>(level: L) => z.array(level).min(1).max(4);
+
 export const ruleSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ ...common, kind: z.literal('threshold'), signal, levels: z.array(thresholdLevel).min(1).max(4) }),
-  z.strictObject({ ...common, kind: z.literal('state'), signal, levels: z.array(stateLevel).min(1).max(4) }),
-  z.strictObject({ ...common, kind: z.literal('event'), signal, levels: z.array(eventLevel).min(1).max(4) }),
-  z.strictObject({ ...common, kind: z.literal('change'), signal, levels: z.array(changeLevel).min(1).max(4) }),
+  z.strictObject({ ...common, kind: z.literal('threshold'), signal, levels: levelsOf(thresholdLevel) }),
+  z.strictObject({ ...common, kind: z.literal('state'), signal, levels: levelsOf(stateLevel) }),
+  z.strictObject({ ...common, kind: z.literal('event'), signal, levels: levelsOf(eventLevel) }),
+  z.strictObject({ ...common, kind: z.literal('change'), signal, levels: levelsOf(changeLevel) }),
   z.strictObject({
     ...common,
     kind: z.literal('absence'),
-    levels: z
-      .array(z.strictObject({ severity, forMs: ms }))
-      .min(1)
-      .max(4),
+    levels: levelsOf(z.strictObject({ severity, forMs: ms })),
   }),
 ]);

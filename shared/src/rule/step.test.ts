@@ -4,9 +4,8 @@ import { MINUTE_MS, SECOND_MS } from '../time.ts';
 import { type CompiledRule, compileRule } from './compile.ts';
 import { pack } from './pack.ts';
 import { type JudgedRule, isJudged } from './rule.ts';
-import { type RuleState, initialState, step } from './step.ts';
 import { type TraceEntry, runTrace } from './trace.ts';
-import { MISSING, createRing } from './window.ts';
+import { MISSING } from './window.ts';
 
 const EVERY_MS = 10 * SECOND_MS;
 const PER_MINUTE = 6;
@@ -226,48 +225,5 @@ describe('state rules', () => {
     expect(runTrace(rule('smart.failed'), 60 * MINUTE_MS, [hour(0, 1), hour(1, 0)]).changes).toEqual([]);
     const result = runTrace(rule('smart.failed'), 60 * MINUTE_MS, [hour(0, 1), hour(1, 1), hour(2, 0), hour(3, 0)]);
     expect(result.changes.map(({ change }) => change)).toEqual(['fire']);
-  });
-});
-
-describe('a changed rule', () => {
-  const firing: RuleState = { phase: 'firing', level: 0, since: 0, from: 0 };
-  const seen = (percent: number) => {
-    const ring = createRing(4, 1);
-    ring.push(EVERY_MS, [percent * 10]);
-    return { kind: 'rule changed', window: ring, everyMs: EVERY_MS } as const;
-  };
-
-  it('still breached under the new rule is the same episode', () => {
-    expect(step(firing, seen(95), rule('cpu.sustained'), 20_000)).toEqual({ state: firing });
-  });
-
-  it('not breached under the new rule is over, without a word about recovery', () => {
-    expect(step(firing, seen(50), rule('cpu.sustained'), 20_000).transition).toMatchObject({
-      change: 'resolve',
-      reason: 'rule changed',
-    });
-  });
-
-  it('breached at a lower level is the same episode, lowered', () => {
-    const critical: RuleState = { ...firing, level: 1 };
-    const window = createRing(4, 2);
-    window.push(EVERY_MS, [900, 1_000]);
-    const input = { kind: 'rule changed', window, everyMs: EVERY_MS } as const;
-    expect(step(critical, input, rule('disk.space'), 20_000)).toEqual({
-      state: firing,
-      transition: { change: 'lower', level: 0, reason: 'rule changed' },
-    });
-  });
-
-  it('without a reading it waits for one, on a level that the new rule has', () => {
-    const empty = { kind: 'rule changed', window: createRing(4, 1), everyMs: EVERY_MS } as const;
-    const state: RuleState = { ...firing, level: 3 };
-    expect(step(state, empty, rule('disk.space'), 20_000).state.level).toBe(1);
-  });
-
-  it('without a reading it waits for one', () => {
-    const input = { ...seen(0), window: createRing(4, 1) };
-    expect(step(firing, input, rule('cpu.sustained'), 20_000)).toEqual({ state: firing });
-    expect(step(initialState(5), input, rule('cpu.sustained'), 20_000)).toEqual({ state: initialState(5) });
   });
 });

@@ -1,7 +1,7 @@
 // The one threshold logic: the agent judges with it, the server back-tests with it, the console explains with it.
 //
 //   ok ──the newest reading is bad──▶ pending ──held for the level's `for`──▶ firing (fire)
-//   pending ──window full and it did not hold──▶ ok
+//   pending ──window full and it did not hold, or a state is good again──▶ ok
 //   firing ──the newest is good──▶ clearing ──good over `keep`──▶ ok (resolve), or a lower level (lower)
 //   firing ──a higher level held for its own `for`──▶ firing (raise)
 //   events and changes are bad when they happened: they have no pending, and after an end only what is new counts
@@ -72,42 +72,36 @@ const fresh = (state: RuleState, { window, everyMs }: Input & { kind: 'sample' }
 };
 
 const interrupted = (state: RuleState, at: number): RuleState =>
-  isOpen(state) ? { ...state, phase: 'firing', from: at } : { phase: 'ok', level: -1, since: at, from: at };
+  isOpen(state) ? { ...state, phase: 'firing', from: at } : initialState(at);
 
 const judge = (state: RuleState, seen: Omit<View, 'from'>, rule: CompiledRule): Step => {
   const view: View = { ...seen, from: state.from };
+  const highest = rule.levels.findLastIndex((level) => holds(level, view));
+  if (highest > state.level) return rise(state, highest, view.at);
   return isOpen(state) ? judgeOpen(state, view, rule) : judgeQuiet(state, view, rule);
 };
 
+const rise = (state: RuleState, level: number, at: number): Step =>
+  isOpen(state)
+    ? { state: { ...state, phase: 'firing', level }, transition: { change: 'raise', level, reason: 'threshold' } }
+    : {
+        state: { phase: 'firing', level, since: at, from: state.from },
+        transition: { change: 'fire', level, reason: 'threshold' },
+      };
+
 const judgeQuiet = (state: RuleState, view: View, rule: CompiledRule): Step => {
-  const level = rule.levels.findLastIndex((candidate) => holds(candidate, view));
-  if (level >= 0) {
-    return {
-      state: { phase: 'firing', level, since: view.at, from: state.from },
-      transition: { change: 'fire', level, reason: 'threshold' },
-    };
-  }
   const isBad = rule.levels.some((candidate) => breaches(candidate, view));
   if (state.phase === 'ok') return { state: isBad ? { ...state, phase: 'pending', since: view.at } : state };
-  const isStateBroken = rule.rule.kind === 'state' && !isBad;
-  const isWindowFull = view.at - state.since >= Math.max(...rule.levels.map((candidate) => candidate.forMs));
-  return { state: isStateBroken || isWindowFull ? { ...state, phase: 'ok', since: view.at } : state };
+  const longestForMs = Math.max(...rule.levels.map((candidate) => candidate.forMs));
+  const isOver = rule.rule.kind === 'state' ? !isBad : view.at - state.since >= longestForMs;
+  return { state: isOver ? { ...state, phase: 'ok', since: view.at } : state };
 };
 
 const judgeOpen = (state: RuleState, view: View, rule: CompiledRule): Step => {
-  const higher = rule.levels.findLastIndex((level, index) => index > state.level && holds(level, view));
-  if (higher >= 0) {
-    return {
-      state: { ...state, phase: 'firing', level: higher },
-      transition: { change: 'raise', level: higher, reason: 'threshold' },
-    };
-  }
   const current = rule.levels[state.level];
   if (current === undefined || !recovers(current, view)) return { state: { ...state, phase: 'firing' } };
   if (!hasCleared(current, view, rule.keepMs)) return { state: { ...state, phase: 'clearing' } };
-  const lower = rule.levels.findLastIndex(
-    (level, index) => index < state.level && !hasCleared(level, view, rule.keepMs),
-  );
+  const lower = rule.levels.slice(0, state.level).findLastIndex((level) => !hasCleared(level, view, rule.keepMs));
   if (lower < 0) return end(isLasting(rule.rule) ? { ...state, from: view.at } : state, view.at, 'recovered');
   return {
     state: { ...state, phase: 'firing', level: lower },
@@ -132,7 +126,7 @@ const judgeAnew = (state: RuleState, view: View, rule: CompiledRule): Step => {
 };
 
 const end = (state: RuleState, at: number, reason: TransitionReason): Step => {
-  const ended: RuleState = { phase: 'ok', level: -1, since: at, from: state.from };
+  const ended: RuleState = { ...initialState(at), from: state.from };
   return isOpen(state)
     ? { state: ended, transition: { change: 'resolve', level: state.level, reason } }
     : { state: ended };

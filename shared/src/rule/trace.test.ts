@@ -9,9 +9,8 @@ import { type TraceEntry, runTrace } from './trace.ts';
 
 const found = pack.filter(isJudged).find(({ id }) => id === 'service.stopped');
 if (!found) throw new Error('the pack has service.stopped');
-const rule = compileRule(found, 'server');
 const at = (minute: number, value: number): TraceEntry => ({ at: minute * MINUTE_MS, row: [value] });
-const run = (...trace: readonly TraceEntry[]) => runTrace(rule, MINUTE_MS, trace);
+const run = (...trace: readonly TraceEntry[]) => runTrace(compileRule(found, 'server'), MINUTE_MS, trace);
 
 describe('runTrace', () => {
   it('of nothing is nothing', () => {

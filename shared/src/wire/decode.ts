@@ -2,7 +2,16 @@
 import { decodeColumn } from '../chunk/column.ts';
 import type { Attributes } from '../metric/sample.ts';
 import { ByteReader, WireError } from './bytes.ts';
-import { type Block, FRAME, type Frame, type SeriesDefinition, type SeriesFrame, type SetFrame } from './frame.ts';
+import {
+  type Block,
+  type BlockHead,
+  FRAME,
+  type Frame,
+  type SeriesDefinition,
+  type SeriesFrame,
+  type SetFrame,
+  type ThinnedFrame,
+} from './frame.ts';
 import {
   ATTRIBUTES_MAX,
   CELLS_MAX,
@@ -15,6 +24,7 @@ import {
   STEP_MAX_MS,
   TIME_MAX_MS,
 } from './limits.ts';
+import { readThinnedBlock } from './thinned.ts';
 
 /** Number of series in a set of this session, or undefined for a set that was not announced. */
 export type SetSize = (setId: number) => number | undefined;
@@ -36,13 +46,18 @@ export const decodeBlock = (bytes: Uint8Array, seriesCount: number): Omit<Block,
   return block;
 };
 
-/** Where the block of a batch begins: what follows is what the store keeps. @throws WireError */
-export const blockOf = (batch: Uint8Array): Uint8Array => {
-  const input = new ByteReader(batch, 1);
+/** The block of a batch or a thinned record: what the store keeps. @throws WireError */
+export const blockOf = (record: Uint8Array): Uint8Array => {
+  const input = new ByteReader(record);
+  const type = input.byte();
   input.varint(SEQ_MAX, 'seq');
+  if (type === FRAME.thinned) input.varint(SEQ_MAX, 'its range');
   input.varint(SETS_MAX - 1, 'the set');
-  return batch.subarray(input.at);
+  return record.subarray(input.at);
 };
+
+/** The first step of reading a block: how long it is, without its columns. @throws WireError */
+export const headOf = (block: Uint8Array): BlockHead => readHead(new ByteReader(block));
 
 const decodeBody = (input: ByteReader, sizeOf: SetSize): Frame => {
   const type = input.byte();
@@ -53,6 +68,8 @@ const decodeBody = (input: ByteReader, sizeOf: SetSize): Frame => {
       return readSet(input);
     case FRAME.batch:
       return { type: 'batch', seq: positive(input, SEQ_MAX, 'seq'), ...readSetBlock(input, sizeOf) };
+    case FRAME.thinned:
+      return readThinned(input, sizeOf);
     case FRAME.now:
       return { type: 'now', ...readSetBlock(input, sizeOf) };
     case FRAME.live:
@@ -95,19 +112,35 @@ const readSet = (input: ByteReader): SetFrame => {
   return { type: 'set', setId, seriesIds };
 };
 
+const readThinned = (input: ByteReader, sizeOf: SetSize): ThinnedFrame => {
+  const seq = positive(input, SEQ_MAX, 'seq');
+  const from = seq - input.varint(seq - 1, 'its range');
+  const { setId, seriesCount } = readSetId(input, sizeOf);
+  return { type: 'thinned', seq, from, setId, ...readThinnedBlock(input, seriesCount) };
+};
+
 const readSetBlock = (input: ByteReader, sizeOf: SetSize): Block => {
+  const { setId, seriesCount } = readSetId(input, sizeOf);
+  return { setId, ...readBlock(input, seriesCount) };
+};
+
+const readSetId = (input: ByteReader, sizeOf: SetSize) => {
   const { at } = input;
   const setId = input.varint(SETS_MAX - 1, 'the set');
   const seriesCount = sizeOf(setId);
   if (seriesCount === undefined) throw new WireError(`set ${setId} was not announced`, at);
-  return { setId, ...readBlock(input, seriesCount) };
+  return { setId, seriesCount };
 };
 
+const readHead = (input: ByteReader): BlockHead => ({
+  t0: input.varint(TIME_MAX_MS, 't0'),
+  stepMs: positive(input, STEP_MAX_MS, 'the step'),
+  count: positive(input, STEPS_MAX, 'the number of steps'),
+});
+
 const readBlock = (input: ByteReader, seriesCount: number): Omit<Block, 'setId'> => {
-  const t0 = input.varint(TIME_MAX_MS, 't0');
-  const stepMs = positive(input, STEP_MAX_MS, 'the step');
+  const { t0, stepMs, count } = readHead(input);
   const { at } = input;
-  const count = positive(input, STEPS_MAX, 'the number of steps');
   if (seriesCount * count > CELLS_MAX) throw new WireError(`more than ${CELLS_MAX} readings`, at);
   const values: Float64Array[] = [];
   for (let index = 0; index < seriesCount; index += 1) {

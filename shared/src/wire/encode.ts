@@ -1,7 +1,7 @@
 // Frames out: what the agent sends. Nothing is checked here, the agent bounds what it gathers.
 import { encodeColumn } from '../chunk/column.ts';
 import { ByteWriter } from './bytes.ts';
-import { type BlockHead, FRAME, type SeriesFrame, type SetFrame } from './frame.ts';
+import { type BlockHead, FRAME, type SeriesFrame, type SetFrame, type ThinnedFrame } from './frame.ts';
 
 export const encodeSeries = ({ firstId, series }: Omit<SeriesFrame, 'type'>): Uint8Array => {
   const out = new ByteWriter();
@@ -47,6 +47,21 @@ export const encodeBatch = (seq: number, setId: number, block: Uint8Array): Uint
   const out = new ByteWriter();
   out.byte(FRAME.batch);
   out.varint(seq);
+  out.varint(setId);
+  out.bytes(block);
+  return out.finish();
+};
+
+/** @param block of encodeThinnedBlock; @param place the first and the last record of the lane that it takes the place of */
+export const encodeThinned = (
+  { from, seq }: Pick<ThinnedFrame, 'from' | 'seq'>,
+  setId: number,
+  block: Uint8Array,
+): Uint8Array => {
+  const out = new ByteWriter();
+  out.byte(FRAME.thinned);
+  out.varint(seq);
+  out.varint(seq - from);
   out.varint(setId);
   out.bytes(block);
   return out.finish();

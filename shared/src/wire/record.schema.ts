@@ -55,15 +55,19 @@ export const transition = z.strictObject({
 
 const openAlert = z.strictObject({ rule: name, ruleHash: text(64), instance, severity, since: time, evidence });
 
+const place = z.strictObject({ rule: name, instance });
+
 /** All alerts that stand open on the agent, true as of this record's place in the lane. */
 const digest = z.strictObject({
   kind: z.literal('digest'),
   at: time,
+  /** Of what it speaks: see digest-range.ts. Absent: of everything. */
+  range: z.strictObject({ after: place.exactOptional(), to: place.exactOptional() }).exactOptional(),
   open: z.array(openAlert).max(500),
   /** Rules that have come to a conclusion since the agent started: only their alerts may be missing from `open` for good. */
   judged: z.array(name).max(500),
   /** Instances of judged rules that are not decided yet. */
-  undecided: z.array(z.strictObject({ rule: name, instance })).max(500),
+  undecided: z.array(place).max(500),
 });
 
 const start = z.strictObject({
@@ -148,7 +152,7 @@ const gap = z.strictObject({
   at: time,
   from: seq,
   count,
-  reason: z.enum(['queue_full', 'disk_full', 'corrupt', 'unknown_set', 'refused']),
+  reason: z.enum(['queue_full', 'disk_full', 'corrupt', 'unknown_set', 'refused', 'forgotten']),
 });
 
 export const recordBody = z.discriminatedUnion('kind', [

@@ -1,12 +1,13 @@
 // Text frames from the server to the agent.
 import { z } from 'zod';
 
-import { base64url, epoch, id, lane, seq, text, time } from './text.schema.ts';
+import { DAY_MS } from '../time.ts';
+import { base64url, epoch, id, lane, recordHash, seq, text, time } from './text.schema.ts';
 
 const ms = z
   .int()
   .min(1)
-  .max(7 * 86_400_000);
+  .max(7 * DAY_MS);
 
 export const challenge = z.strictObject({ type: z.literal('challenge'), nonce: base64url(32), serverId: id('s') });
 
@@ -28,15 +29,14 @@ const name = text(200).min(1);
 const sentRule = z.looseObject({ id: name, kind: name });
 const ruleSet = z.strictObject({ version: text(64), rules: z.array(sentRule).max(500) });
 
+/** The last record of a lane that is durable here. */
+const mark = z.strictObject({ epoch, seq, hash: recordHash });
+
 export const welcome = z.strictObject({
   type: z.literal('welcome'),
   session: text(64),
   clock: time,
-  /** The last record that is durable here, if the epoch is known here. */
-  marks: z.strictObject({
-    alerts: z.strictObject({ epoch, seq }).nullable(),
-    metrics: z.strictObject({ epoch, seq }).nullable(),
-  }),
+  marks: z.strictObject({ alerts: mark.nullable(), metrics: mark.nullable() }),
   /** How many records of a lane may be on the way at once. */
   window: z.int().min(1).max(10_000),
   intervals,

@@ -36,3 +36,6 @@ export const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 /** Random, new whenever the numbering of a lane begins anew: 128 bits. */
 export const epoch = base64url(16);
 export const lane = z.enum(['alerts', 'metrics']);
+
+/** What the record at a mark was, see record-hash.ts; "" where it is not known. */
+export const recordHash = z.string().regex(/^(?:[0-9a-f]{16})?$/);

@@ -1,5 +1,5 @@
 // When a level of a rule is reached, in a few words.
-import type { ChangeLevel, Rule } from '../rule/rule.ts';
+import type { ChangeLevel, EventLevel, Rule } from '../rule/rule.ts';
 import { formatDuration, formatNumber } from './format.ts';
 
 /** "at once", "after 10 min", "2 times within 7 d", "risen by 1 within 30 d, or 10 and more" */
@@ -20,7 +20,7 @@ export const levelText = (rule: Rule, index: number): string => {
 
 const afterText = (forMs: number): string => (forMs === 0 ? 'at once' : `after ${formatDuration(forMs)}`);
 
-const eventText = (level: { readonly count: number; readonly withinMs: number } | undefined): string =>
+const eventText = (level: EventLevel | undefined): string =>
   level === undefined || level.count === 1
     ? 'at once'
     : `${level.count} times within ${formatDuration(level.withinMs)}`;

@@ -1,18 +1,13 @@
 // Backups, where there is a source that tells of them.
 import { HOUR_MS } from '../../time.ts';
-import type { Rule, StateRule, ThresholdLevel, ThresholdRule } from '../rule.ts';
-import { EVERY_CLASS, NOT_SERVERS } from './terms.ts';
+import type { Rule, StateRule, ThresholdRule } from '../rule.ts';
+import { above, byNewest } from './levels.ts';
+import { DAY_S, EVERY_CLASS, HOUR_S, NOT_SERVERS } from './terms.ts';
 
 const NAME = 'fettle.backup.name';
 const AGE = 'fettle.backup.age';
-const HOUR_S = 60 * 60;
 /** Failed, never made, too small. */
 const NOT_GOOD = [1, 2, 3];
-
-/** Older than so many hours: the newest reading alone decides, for an age cannot be wrong for a moment. */
-const olderThan = (severity: 'warning' | 'critical', hours: number): readonly ThresholdLevel[] => [
-  { severity, forMs: 0, any: [{ metric: AGE, beyond: 'above', fireAt: hours * HOUR_S, clearAt: hours * HOUR_S }] },
-];
 
 const STEPS = [
   'Ask the backup program why: `restic snapshots`, `borg list REPOSITORY`, `journalctl -u BACKUP-SERVICE`, `wbadmin get versions`, `tmutil latestbackup`.',
@@ -28,7 +23,7 @@ const backupStale: ThresholdRule = {
   kind: 'threshold',
   scope: { classes: NOT_SERVERS },
   signal: { metric: AGE, by: NAME },
-  levels: olderThan('warning', 7 * 24),
+  levels: [byNewest('warning', above(AGE, 7 * DAY_S))],
   keepMs: 0,
   graceMs: 0,
   urgency: ['medium'],
@@ -41,7 +36,7 @@ const backupStaleServer: ThresholdRule = {
   ...backupStale,
   id: 'backup.stale.server',
   scope: { classes: ['server'] },
-  levels: olderThan('critical', 26),
+  levels: [byNewest('critical', above(AGE, 26 * HOUR_S))],
   urgency: ['high'],
   text: 'The last good backup is more than 26 hours old: the one of the last night is missing.',
 };

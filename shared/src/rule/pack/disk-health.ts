@@ -1,6 +1,7 @@
 // What disks say of themselves (SMART). One family: the signs of one failing disk share a ticket.
 import { DAY_MS } from '../../time.ts';
 import type { ChangeRule, Rule, StateRule, ThresholdRule } from '../rule.ts';
+import { above, byNewest, below } from './levels.ts';
 import { DISK, EVERY_CLASS } from './terms.ts';
 
 const PENDING = 'fettle.disk.sectors.pending';
@@ -17,7 +18,7 @@ const smartFailed: StateRule = {
   title: 'A disk says that it is failing',
   kind: 'state',
   scope: {},
-  signal: { metric: 'fettle.smart.verdict', by: 'hw.id' },
+  signal: { metric: 'fettle.smart.verdict', by: DISK },
   levels: [{ severity: 'critical', forMs: 0, bad: [1], readings: 2 }],
   keepMs: null,
   graceMs: 0,
@@ -117,19 +118,8 @@ const ssdWear: ThresholdRule = {
   scope: {},
   signal: { metric: WEAR, by: DISK },
   levels: [
-    {
-      severity: 'warning',
-      forMs: 0,
-      any: [
-        { metric: WEAR, beyond: 'above', fireAt: 0.89, clearAt: 0.89 },
-        { metric: 'fettle.disk.spare.headroom', beyond: 'below', fireAt: 0, clearAt: 0 },
-      ],
-    },
-    {
-      severity: 'critical',
-      forMs: 0,
-      any: [{ metric: WEAR, beyond: 'above', fireAt: 0.99, clearAt: 0.99 }],
-    },
+    byNewest('warning', above(WEAR, 0.89), below('fettle.disk.spare.headroom', 0)),
+    byNewest('critical', above(WEAR, 0.99)),
   ],
   keepMs: null,
   graceMs: 0,

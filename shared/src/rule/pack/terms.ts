@@ -2,7 +2,8 @@
 import type { DeviceClass } from '../scope.ts';
 
 export const GIB = 2 ** 30;
-export const DAY_S = 24 * 60 * 60;
+export const HOUR_S = 60 * 60;
+export const DAY_S = 24 * HOUR_S;
 
 export const ALWAYS_ON: readonly DeviceClass[] = ['server', 'kiosk', 'network'];
 export const NOT_SERVERS: readonly DeviceClass[] = ['desktop', 'laptop', 'kiosk', 'network', 'ephemeral'];

@@ -1,19 +1,12 @@
 // How well the machine is kept: restarts, patches, support, clock, certificates. Postures wait for the monthly list.
 import { MINUTE_MS } from '../../time.ts';
 import type { Rule, ThresholdRule } from '../rule.ts';
+import { above, byNewest, below } from './levels.ts';
 import { DAY_S, NOT_SERVERS } from './terms.ts';
 
-/** Read once a day, or known to be what it is: the newest reading alone decides. */
-const AT_ONCE = { forMs: 0 } as const;
-
 const REBOOT = 'fettle.reboot.pending.age';
-const rebootLevels = (days: number): ThresholdRule['levels'] => [
-  {
-    severity: 'warning',
-    ...AT_ONCE,
-    any: [{ metric: REBOOT, beyond: 'above', fireAt: days * DAY_S, clearAt: days * DAY_S }],
-  },
-];
+const WHO_ASKS =
+  'See what asks for it: `cat /run/reboot-required.pkgs` (Debian, Ubuntu), `needs-restarting -r` (Fedora, RHEL), `zypper needs-rebooting` (SUSE), Windows Update.';
 
 const rebootPending: ThresholdRule = {
   id: 'reboot.pending',
@@ -22,33 +15,29 @@ const rebootPending: ThresholdRule = {
   kind: 'threshold',
   scope: { classes: NOT_SERVERS },
   signal: { metric: REBOOT },
-  levels: rebootLevels(7),
+  levels: [byNewest('warning', above(REBOOT, 7 * DAY_S))],
   keepMs: 0,
   graceMs: 0,
   urgency: ['low'],
   ticket: { atOnce: [] },
   text: 'Updates have waited for a restart for more than a week: until then they protect nothing.',
-  steps: [
-    'Ask the user for a time, or restart at night: `sudo shutdown -r +10`, `shutdown /r /t 600`.',
-    'See what asks for it: `cat /run/reboot-required.pkgs` (Debian, Ubuntu), `needs-restarting -r` (Fedora, RHEL), `zypper needs-rebooting` (SUSE), Windows Update.',
-  ],
+  steps: ['Ask the user for a time, or restart at night: `sudo shutdown -r +10`, `shutdown /r /t 600`.', WHO_ASKS],
 };
 
 const rebootPendingServer: ThresholdRule = {
   ...rebootPending,
   id: 'reboot.pending.server',
   scope: { classes: ['server'] },
-  levels: rebootLevels(14),
+  levels: [byNewest('warning', above(REBOOT, 14 * DAY_S))],
   text: 'Updates have waited for a restart for more than two weeks: until then they protect nothing.',
   steps: [
     'Plan a maintenance window, and say so to those who use the server.',
-    'See what asks for it: `cat /run/reboot-required.pkgs` (Debian, Ubuntu), `needs-restarting -r` (Fedora, RHEL), `zypper needs-rebooting` (SUSE), Windows Update.',
+    WHO_ASKS,
     'Check the backup, restart, and check that every service came back: `systemctl --failed`, `Get-Service | Where-Object Status -ne Running`.',
   ],
 };
 
 const UPDATES = 'fettle.patches.security.age';
-const SCAN = 'fettle.patches.scan.age';
 const patchesSecurity: ThresholdRule = {
   id: 'patches.security',
   family: 'patches.security',
@@ -57,19 +46,8 @@ const patchesSecurity: ThresholdRule = {
   scope: {},
   signal: { metric: UPDATES },
   levels: [
-    {
-      severity: 'warning',
-      ...AT_ONCE,
-      any: [
-        { metric: UPDATES, beyond: 'above', fireAt: 14 * DAY_S, clearAt: 14 * DAY_S },
-        { metric: SCAN, beyond: 'above', fireAt: 7 * DAY_S, clearAt: 7 * DAY_S },
-      ],
-    },
-    {
-      severity: 'critical',
-      ...AT_ONCE,
-      any: [{ metric: UPDATES, beyond: 'above', fireAt: 30 * DAY_S, clearAt: 30 * DAY_S }],
-    },
+    byNewest('warning', above(UPDATES, 14 * DAY_S), above('fettle.patches.scan.age', 7 * DAY_S)),
+    byNewest('critical', above(UPDATES, 30 * DAY_S)),
   ],
   keepMs: 0,
   graceMs: 0,
@@ -91,13 +69,7 @@ const osEol: ThresholdRule = {
   kind: 'threshold',
   scope: {},
   signal: { metric: SUPPORT },
-  levels: [
-    {
-      severity: 'warning',
-      ...AT_ONCE,
-      any: [{ metric: SUPPORT, beyond: 'below', fireAt: 90 * DAY_S, clearAt: 90 * DAY_S }],
-    },
-  ],
+  levels: [byNewest('warning', below(SUPPORT, 90 * DAY_S))],
   keepMs: 0,
   graceMs: 0,
   urgency: ['low'],
@@ -147,18 +119,7 @@ const certExpiry: ThresholdRule = {
   kind: 'threshold',
   scope: { classes: ['server'] },
   signal: { metric: CERTIFICATE, by: 'fettle.certificate.name' },
-  levels: [
-    {
-      severity: 'warning',
-      ...AT_ONCE,
-      any: [{ metric: CERTIFICATE, beyond: 'below', fireAt: 30 * DAY_S, clearAt: 30 * DAY_S }],
-    },
-    {
-      severity: 'critical',
-      ...AT_ONCE,
-      any: [{ metric: CERTIFICATE, beyond: 'below', fireAt: 7 * DAY_S, clearAt: 7 * DAY_S }],
-    },
-  ],
+  levels: [byNewest('warning', below(CERTIFICATE, 30 * DAY_S)), byNewest('critical', below(CERTIFICATE, 7 * DAY_S))],
   keepMs: 0,
   graceMs: 0,
   urgency: ['medium', 'medium'],

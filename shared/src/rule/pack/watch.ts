@@ -1,6 +1,7 @@
 // Whether we see anything at all: silent devices, collectors that read nothing any more.
 import { MINUTE_MS } from '../../time.ts';
 import type { AbsenceRule, Rule, ThresholdRule } from '../rule.ts';
+import { byNewest } from './levels.ts';
 import { ALWAYS_ON, DAY_S, EVERY_CLASS } from './terms.ts';
 
 const deviceOffline: AbsenceRule = {
@@ -31,19 +32,13 @@ const collectorBlind: ThresholdRule = {
   scope: {},
   signal: { metric: AGE, by: 'fettle.collector' },
   levels: [
-    {
-      severity: 'warning',
-      forMs: 0,
-      any: [
-        {
-          metric: AGE,
-          beyond: 'above',
-          fireAt: DAY_S,
-          clearAt: DAY_S / 2,
-          guards: [{ metric: 'fettle.collector.success', below: 1 }],
-        },
-      ],
-    },
+    byNewest('warning', {
+      metric: AGE,
+      beyond: 'above',
+      fireAt: DAY_S,
+      clearAt: DAY_S / 2,
+      guards: [{ metric: 'fettle.collector.success', below: 1 }],
+    }),
   ],
   keepMs: 0,
   graceMs: 0,
