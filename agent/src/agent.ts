@@ -22,6 +22,8 @@ import type { LaneCounts } from './spool/spool.ts';
 
 export type AgentParts = Omit<PipelineParts, 'sets' | 'onTransition' | 'onNews' | 'onFailure'> & {
   readonly rng: Rng;
+  /** Those that the spool names its batches by; absent: of its own. */
+  readonly sets?: SeriesSets;
   /** The way to the server, and the clock that its silence is measured with. */
   readonly net: { readonly dial: Dial; readonly clock: Clock };
   /** Told what the link hears; the collector of the clock may know it too. */
@@ -58,7 +60,7 @@ const CLOCK_TOLERANCE_MS = MINUTE_MS;
 
 export class Agent {
   readonly #parts: AgentParts;
-  readonly #sets = new SeriesSets();
+  readonly #sets: SeriesSets;
   readonly #pipeline: Pipeline;
   readonly #link: Link;
   readonly #live: Live;
@@ -75,6 +77,7 @@ export class Agent {
   constructor(parts: AgentParts) {
     const { clock, host, collectors, self } = parts;
     this.#parts = parts;
+    this.#sets = parts.sets ?? new SeriesSets();
     this.#pipeline = new Pipeline({
       ...parts,
       sets: this.#sets,
@@ -107,6 +110,7 @@ export class Agent {
     await this.#pipeline.flush();
     await this.#link.flush();
     this.#link.stop(reason);
+    await this.#parts.spool.close();
     await this.#pipeline.saveEnd();
   }
 
@@ -239,11 +243,8 @@ export class Agent {
   }
 
   #sendLoose(type: 'now' | 'live', atMs: number, readings: readonly Measured[]): void {
-    if (readings.length === 0) return;
-    this.#link.sendLoose(
-      type,
-      looseOf(this.#sets, { atMs, stepMs: this.#intervals.fast * this.#stretch.all }, readings),
-    );
+    const stepMs = this.#intervals.fast * this.#stretch.all;
+    for (const loose of looseOf(this.#sets, { atMs, stepMs }, readings)) this.#link.sendLoose(type, loose);
   }
 
   #guard(work: Promise<void>): void {

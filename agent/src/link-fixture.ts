@@ -1,10 +1,14 @@
 // A link between a real spool and a played server, over a real socket, with a clock that is moved by hand.
+import { setTimeout } from 'node:timers/promises';
+
 import type { Clock } from '@fettle/shared/time';
+import { encodeBlock } from '@fettle/shared/wire/encode';
 import type { ServerMessage } from '@fettle/shared/wire/server-message.schema';
 import { expect, onTestFinished, vi } from 'vitest';
 
 import { type Self, helloOf } from './link/hello.ts';
 import { Link, type LinkLog, type LinkStatus } from './link/link.ts';
+import type { Outbox } from './link/outbox.ts';
 import { webSocketDial } from './link/socket.ts';
 import { outboxOf } from './outbox.ts';
 import { type PlayedLink, SERVER_ID } from './played-server.ts';
@@ -12,6 +16,8 @@ import { memorySpool } from './spool/memory.ts';
 
 export const AT = 1_763_856_000_000;
 export const EPOCH = { alerts: 'a'.repeat(22), metrics: 'm'.repeat(22) } as const;
+/** Of a lane that had to begin anew. */
+export const RENEWED = 'r'.repeat(22);
 export const self: Self = {
   deviceId: `d_${'d'.repeat(22)}`,
   serverId: SERVER_ID,
@@ -56,8 +62,8 @@ export const aLink = (url: string, alerts = 0, random = 0) => {
   const { clock, waits, pass, timers } = handClock();
   const epochs: string[] = [EPOCH.alerts, EPOCH.metrics];
   const limits = { alerts: { maxBytes: 1e6 }, metrics: { maxBytes: 1e6 } };
-  const spool = memorySpool({ newEpoch: () => epochs.shift() ?? '', limits });
-  const outbox = outboxOf(spool, () => undefined);
+  const spool = memorySpool({ newEpoch: () => epochs.shift() ?? RENEWED, limits });
+  const { outbox, order, breakSetAside } = watched(outboxOf(spool, () => undefined));
   const logs: (LinkLog & { readonly detail?: string; readonly status: LinkStatus })[] = [];
   const heard: ServerMessage[] = [];
   const append = (count: number) => {
@@ -83,7 +89,63 @@ export const aLink = (url: string, alerts = 0, random = 0) => {
       if (!entry) throw new Error(`nothing logged of ${event}: ${JSON.stringify(logs)}`);
       return entry;
     });
-  return { link, spool, append, logs, logged, heard, waits, pass, timers };
+  return { link, spool, append, logs, logged, heard, waits, pass, timers, order, breakSetAside };
+};
+
+/** In which order records are set aside and acknowledged; the first takes its time, as a disk does. */
+const watched = (outbox: Outbox) => {
+  const order: string[] = [];
+  let isBroken = false;
+  const spied: Outbox = {
+    ...outbox,
+    ack: (lane, epoch, seq) => {
+      if (lane === 'alerts') order.push(`ack ${seq}`);
+      return outbox.ack(lane, epoch, seq);
+    },
+    setAside: async (lane, epoch, seq) => {
+      await setTimeout(20);
+      if (isBroken) throw new Error('EIO');
+      order.push(`set aside ${seq}`);
+      await outbox.setAside(lane, epoch, seq);
+    },
+  };
+  return { outbox: spied, order, breakSetAside: () => (isBroken = true) };
+};
+
+/** A link with the clock of this machine, not started yet, and batches of one series. */
+export const realLink = (url: string) => {
+  const limits = { alerts: { maxBytes: 1e6 }, metrics: { maxBytes: 1e6 } };
+  const all: string[] = [EPOCH.alerts, EPOCH.metrics];
+  const spool = memorySpool({ newEpoch: () => all.shift() ?? RENEWED, limits });
+  const outbox = outboxOf(spool, () => [{ metric: 'system.load', attributes: {} }]);
+  const clock: Clock = {
+    wallMs: () => Date.now(),
+    monoMs: () => performance.now(),
+    after: (delayMs, run) => {
+      const timer = globalThis.setTimeout(run, delayMs);
+      return () => clearTimeout(timer);
+    },
+  };
+  const link = new Link({
+    clock,
+    rng: () => 0,
+    dial: webSocketDial(url, undefined),
+    outbox,
+    hello: (challenge) => helloOf(self, challenge, { outbox, ruleSet: 'v1', wallMs: AT }),
+    onWelcome: () => undefined,
+    onMessage: () => undefined,
+    log: () => undefined,
+  });
+  onTestFinished(() => link.stop('stop'));
+  /** Batches of 1 KiB: readings that jump. */
+  const fill = (count: number) => {
+    const column = Array.from({ length: 180 }, (_, step) => (step % 2) * 2 ** 38);
+    for (let index = 0; index < count; index += 1) {
+      const block = encodeBlock({ t0: AT + index, stepMs: 1_000, count: column.length }, [column]);
+      void spool.append('metrics', Buffer.concat([Buffer.of(0), block]), AT);
+    }
+  };
+  return { link, spool, fill, epochs: EPOCH };
 };
 
 /** The numbers of the records that came. */

@@ -1,8 +1,10 @@
 // From the spool to the link: what a record is once it is to be sent.
+import { thin } from '@fettle/shared/chunk/thin';
+import { encodeBlock } from '@fettle/shared/wire/encode';
 import { describe, expect, it } from 'vitest';
 
 import { outboxOf } from './outbox.ts';
-import { Batcher } from './spool/batcher.ts';
+import { Batcher, batchPayload } from './spool/batcher.ts';
 import { memorySpool } from './spool/memory.ts';
 import { SeriesSets } from './spool/series-sets.ts';
 
@@ -50,6 +52,21 @@ describe('the outbox', () => {
     await keepBatch(AT + 10_000);
     expect(await outboxOf(spool, () => undefined).read('metrics', ...ALL)).toEqual([
       { kind: 'gap', seq: 1, from: 1, count: 1, at: AT + 10_000, reason: 'unknown_set' },
+    ]);
+  });
+
+  it('a thinned record has the names of its series and its range; forgotten, it is a gap of all of it', async () => {
+    const { sets, spool } = setUp();
+    const setKey = sets.keyOf(['system.load'], () => series('system.load'));
+    const minute = encodeBlock({ t0: AT + 61_000, stepMs: 10_000, count: 6 }, [[3, 9, 3, 9, 3, 9]]);
+    const [block = new Uint8Array()] = thin([minute, minute], 1) ?? [];
+    const payload = batchPayload(setKey, block);
+    const full = { ...spool, read: () => Promise.resolve([{ kind: 'thinned', from: 3, seq: 9, payload } as const]) };
+    expect(await outboxOf(full, sets.seriesOf).read('metrics', ...ALL)).toEqual([
+      { kind: 'thinned', seq: 9, from: 3, setKey, series: series('system.load'), block },
+    ]);
+    expect(await outboxOf(full, () => undefined).read('metrics', ...ALL)).toEqual([
+      { kind: 'gap', seq: 9, from: 3, count: 7, at: AT, reason: 'unknown_set' },
     ]);
   });
 

@@ -32,13 +32,14 @@ const aPipeline = async () => {
   let written = 0;
   const told: Transition[] = [];
   const next: { samples: readonly Sample[] } = { samples: [] };
+  let held = Promise.resolve();
   const collector: Collector = {
     id: 'disks',
     tier: 'minute',
     timeoutMs: 1_000,
     provides: ['fettle.disk.sectors.pending'],
     probe: () => Promise.resolve(available('a test')),
-    collect: () => Promise.resolve(next),
+    collect: () => held.then(() => next),
   };
   const epochs: string[] = [EPOCH.alerts, EPOCH.metrics];
   const limits = { alerts: { maxBytes: 1e6 }, metrics: { maxBytes: 1e6 } };
@@ -71,7 +72,9 @@ const aPipeline = async () => {
     const now = { wallMs: clock.wallMs(), monoMs: clock.monoMs() };
     await pipeline.onBeat({ ...now, tiers: new Set(['fast', 'minute']), sleptMs: 0 });
   };
-  return { beat, told, writes: () => written };
+  /** No reading ends before it. */
+  const hold = (until: Promise<void>) => void (held = until);
+  return { pipeline, beat, told, hold, writes: () => written };
 };
 
 const file = () => join(folder, 'state.json');
@@ -114,5 +117,28 @@ describe('what changes are compared with', () => {
     const before = writes();
     for (let hour = 0; hour < DAY_MS / HOUR_MS; hour += 1) await beat(HOUR_MS, 3);
     expect(writes() - before).toBe(4);
+  });
+});
+
+describe('an end that was meant', () => {
+  const hasStopped = (): unknown => (JSON.parse(kept()) as { stopped: unknown }).stopped;
+
+  it('is told by the next start, also when a beat was still under way', async () => {
+    const { pipeline, beat, hold } = await aPipeline();
+    await beat(MINUTE_MS, 3);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    hold(promise);
+    const last = beat(MINUTE_MS, 4); // fires, and is kept at once
+    await pipeline.saveEnd();
+    resolve();
+    await last;
+    expect(hasStopped()).toBe(true);
+    expect(kept()).toContain('"phase":"firing"');
+  });
+
+  it('is none before it is meant', async () => {
+    const { beat } = await aPipeline();
+    await beat(MINUTE_MS, 4);
+    expect(hasStopped()).toBe(false);
   });
 });

@@ -15,6 +15,7 @@ import type { Fs } from './host/fs.ts';
 import type { Host } from './host/host.ts';
 import type { Self } from './link/hello.ts';
 import { type RecordParts, Records } from './records.ts';
+import { digestParts } from './rules/digest-parts.ts';
 import type { Moment } from './rules/entry.ts';
 import { Evaluator } from './rules/evaluator.ts';
 import type { LeftOut } from './rules/judged-rules.ts';
@@ -52,6 +53,7 @@ export class Pipeline {
   #beat: Promise<unknown> = Promise.resolve();
   /** Moments that are judged never go back, although beats have nominal times and what comes between has true ones. */
   #judgedMs = Number.NEGATIVE_INFINITY;
+  #isEnding = false;
   #intervals = INTERVALS;
   readonly #budget = new Budget();
   #batcher: Batcher;
@@ -157,8 +159,9 @@ export class Pipeline {
     return this.#evaluator.digest(this.#parts.clock.wallMs());
   }
 
-  keepDigest(): Promise<void> {
-    return this.#records.tell(this.digest());
+  async keepDigest(): Promise<void> {
+    // begun in one turn, so that they take their places in a row: each is true as of the same moment
+    await Promise.all(digestParts(this.digest()).map((part) => this.#records.tell(part)));
   }
 
   async setIntervals(intervals: Intervals): Promise<void> {
@@ -184,9 +187,10 @@ export class Pipeline {
     this.#runner.stop();
   }
 
-  /** The end was meant: the next start will say so. */
+  /** The end was meant: the next start will say so. A full disk must not keep the rest from being ended. */
   saveEnd(): Promise<void> {
-    return saveState(this.#place, this.#evaluator.memory, true);
+    this.#isEnding = true;
+    return this.#save();
   }
 
   async #readAndJudge(beat: Beat): Promise<readonly Outcome[]> {
@@ -233,7 +237,12 @@ export class Pipeline {
 
   async #saveState(): Promise<void> {
     this.#schedule.noteSaved(this.#evaluator, this.#parts.clock.monoMs());
-    await saveState(this.#place, this.#evaluator.memory, false).catch(this.#parts.onFailure);
+    await this.#save();
+  }
+
+  /** A beat that is still under way at the end cannot take back that it was meant. */
+  #save(): Promise<void> {
+    return saveState(this.#place, this.#evaluator.memory, this.#isEnding).catch(this.#parts.onFailure);
   }
 
   async #keep(batches: readonly Uint8Array[]): Promise<void> {

@@ -11,6 +11,7 @@ import type { Spool } from './spool/spool.ts';
 export type RecordParts = {
   readonly spool: Spool;
   readonly clock: Clock;
+  /** It is as safe as the spool makes it. */
   readonly onTransition: (transition: Transition) => void;
 };
 
@@ -29,10 +30,12 @@ export class Records {
   }
 
   async tellTransitions(transitions: readonly Transition[]): Promise<void> {
-    for (const transition of transitions) {
-      this.#parts.onTransition(transition);
-      await this.tell({ kind: 'transition', transition: plain(transition) });
-    }
+    await Promise.all(
+      transitions.map(async (transition) => {
+        await this.tell({ kind: 'transition', transition: plain(transition) });
+        this.#parts.onTransition(transition);
+      }),
+    );
   }
 
   /** Those that are other than before. */

@@ -61,9 +61,14 @@ export const createSession = (outbox: Outbox, marks: Record<Lane, number>, windo
     if (frame.type === 'set') sizes.set(frame.setId, frame.seriesIds.length);
     if (frame.type === 'batch')
       arrive({ lane: 'metrics', from: frame.seq, seq: frame.seq, content: frame.values[0]?.[0] });
+    if (frame.type === 'thinned')
+      arrive({ lane: 'metrics', from: frame.from, seq: frame.seq, content: frame.columns[0]?.mean[0] });
   };
   const socket = { send: receive, bufferedBytes: () => bufferedBytes, close: () => undefined, drop: () => undefined };
-  const sender = new Sender({ socket, outbox, marks, window, wallMs: () => AT, onFull: () => (isFull = true) });
+  let nowMs = 0;
+  const clock = { wallMs: () => AT, monoMs: () => nowMs };
+  const sender = new Sender({ socket, outbox, window, clock, onFull: () => (isFull = true) });
+  sender.begin(marks);
   const ack = (lane: Lane, seq: number) => {
     unacked[lane] = arrivals.filter((arrival) => arrival.lane === lane && arrival.seq > seq).length;
     if (outbox.ack(lane, EPOCH, seq)) sender.acked(lane, seq);
@@ -75,6 +80,7 @@ export const createSession = (outbox: Outbox, marks: Record<Lane, number>, windo
     ack,
     isFull: () => isFull,
     last: (lane: Lane) => next[lane] - 1,
+    pass: (ms: number) => (nowMs += ms),
     setBuffered: (bytes: number) => (bufferedBytes = bytes),
     order: () => arrivals.map(({ lane, seq }) => `${lane[0]}${seq}`).join(' '),
   };

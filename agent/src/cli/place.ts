@@ -24,6 +24,7 @@ export const filesOf = ({ data_dir: folder }: Config) => ({
   status: join(folder, 'status.json'),
   lock: join(folder, 'lock'),
   memory: join(folder, 'memory'),
+  spool: join(folder, 'spool'),
 });
 
 /** This machine; readings that need a child start this same program again. What collectors remember is read, and kept by `run` alone. */

@@ -13,18 +13,18 @@ import { chooseTrustStore } from '../host/trust-store.ts';
 import type { Identity } from '../identity/identity.ts';
 import { delayMs } from '../link/backoff.ts';
 import { webSocketDial } from '../link/socket.ts';
-import { memorySpool } from '../spool/memory.ts';
+import { SeriesSets } from '../spool/series-sets.ts';
 import { VERSION } from '../version.ts';
 import { type Arguments, readConfig } from './arguments.ts';
 import { enrollWith, readOrCreateIdentity, readTokenFile } from './enroll.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { type Log, stderrLog } from './log.ts';
+import { openSpool } from './open-spool.ts';
 import { deviceOf, filesOf, lockDataFolder, readCa, thisHost } from './place.ts';
 
 /** A read that hangs in the kernel keeps the process from ending by itself. */
 const STOP_DEADLINE_MS = 4_000;
 const ENROLL_SPREAD_MS = 10_000;
-const SPOOL_LIMITS = { alerts: { maxBytes: 1024 * 1024 }, metrics: { maxBytes: 4 * 1024 * 1024 } };
 
 export const run = async (args: Arguments): Promise<ExitCode> => {
   const { config } = readConfig(args);
@@ -36,7 +36,7 @@ export const run = async (args: Arguments): Promise<ExitCode> => {
     const identity = await readOrCreateIdentity(config);
     if (!identity.enrolled) await enrollPatiently(config, identity, log, stopped.signal);
     if (!identity.enrolled) return EXIT.ok; // stopped before
-    const agent = compose(config, identity, log);
+    const agent = await compose(config, identity, log);
     await agent.start();
     await stopped.promise;
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), STOP_DEADLINE_MS).unref();
@@ -48,7 +48,7 @@ export const run = async (args: Arguments): Promise<ExitCode> => {
   return EXIT.ok;
 };
 
-const compose = (config: Config, identity: Identity, log: Log): Agent => {
+const compose = async (config: Config, identity: Identity, log: Log): Promise<Agent> => {
   const { enrolled } = identity;
   if (!enrolled) throw new CliError(EXIT.notEnrolled, 'not enrolled');
   const files = filesOf(config);
@@ -57,13 +57,17 @@ const compose = (config: Config, identity: Identity, log: Log): Agent => {
   const serverClock = new ServerClock();
   const writeStatus = statusWriter(files.status, log);
   const serverUrl = config['server.url'] ?? enrolled.serverUrl;
+  const sets = new SeriesSets();
+  const onTrouble = (detail: string) => log.warn('spool', { detail });
+  const { spool, troubles } = await openSpool({ folder: files.spool, bootId: host.bootId(), sets, onTrouble });
   return new Agent({
     clock: systemClock,
     rng: Math.random,
     fs: nodeFs,
     host,
     net: { dial: webSocketDial(serverUrl, readCa(config)), clock: systemClock },
-    spool: memorySpool({ newEpoch: () => randomBytes(16).toString('base64url'), limits: SPOOL_LIMITS }),
+    sets,
+    spool,
     collectors: () => collectorsFor(host.os, serverClock),
     serverClock,
     self: {
@@ -78,7 +82,14 @@ const compose = (config: Config, identity: Identity, log: Log): Agent => {
     },
     files,
     onStatus: (status) => {
-      const content = { ...status, pid: process.pid, version: VERSION, deviceId: enrolled.deviceId, serverUrl };
+      const content = {
+        ...status,
+        spool: troubles(),
+        pid: process.pid,
+        version: VERSION,
+        deviceId: enrolled.deviceId,
+        serverUrl,
+      };
       writeStatus(JSON.stringify(content));
     },
     log: (entry) => write(log, entry),

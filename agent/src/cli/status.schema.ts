@@ -2,7 +2,12 @@
 import { reasonCodes } from '@fettle/shared/wire/record.schema';
 import { z } from 'zod';
 
-const lane = z.object({ pending: z.number(), dropped: z.number() });
+const lane = z.object({
+  pending: z.number(),
+  dropped: z.number(),
+  setAside: z.number().exactOptional(),
+  diskBytes: z.number().exactOptional(),
+});
 
 const reason = z.object({ code: z.enum(reasonCodes), detail: z.string(), fix: z.string().exactOptional() });
 const ledger = z
@@ -32,6 +37,8 @@ export const statusFile = z.object({
   serverUrl: z.string(),
   link: z.object({ state: z.string(), lastError: z.string() }),
   lanes: z.object({ alerts: lane, metrics: lane }),
+  /** Lanes whose records are in memory alone. */
+  spool: z.array(z.object({ lane: z.string(), why: z.string() })).exactOptional(),
   leftOut: z.array(z.object({ rule: z.string(), why: z.string() })),
   openAlerts: z.array(z.object({ rule: z.string(), instance: z.string(), severity: z.string() })),
   failures: z.number(),

@@ -1,3 +1,5 @@
+import { formatBytes } from '@fettle/shared/words/format';
+
 import { errorCode } from '../collect/collector.ts';
 import { parseJson } from '../collect/json.parse.ts';
 import { nodeFs } from '../host/fs.ts';
@@ -47,6 +49,9 @@ const linesOf = (data: AgentNow): readonly string[] => {
       ['server', `${data.serverUrl}, ${link}`],
       ['waiting to be sent', `${alerts.pending} alert records, ${metrics.pending} batches`],
       ['dropped', `${alerts.dropped} alert records, ${metrics.dropped} batches`],
+      ['set aside', `${alerts.setAside ?? 0} alert records, ${metrics.setAside ?? 0} batches`],
+      ['on the disk', formatBytes((alerts.diskBytes ?? 0) + (metrics.diskBytes ?? 0))],
+      ...(data.spool ?? []).map((trouble) => [`${trouble.lane} in memory`, trouble.why]),
       ...data.leftOut.map(({ rule, why }) => ['rule not judged', `${rule}, update the agent: ${why}`]),
       ['open alerts', data.openAlerts.length === 0 ? 'none' : ''],
       ...data.openAlerts.map(({ rule, instance, severity }) => ['', `${severity} ${rule} ${instance}`]),

@@ -12,9 +12,11 @@ const AT = 1_763_856_000_000;
 const id = (letter: string, fill: string) => `${letter}_${fill.repeat(22)}`;
 const epochs = { alerts: 'a'.repeat(22), metrics: 'm'.repeat(22) } as const;
 const outbox = {
-  lane: (lane: 'alerts' | 'metrics') => ({ epoch: epochs[lane], nextSeq: lane === 'alerts' ? 5 : 9 }),
+  lane: (lane: 'alerts' | 'metrics') => ({ epoch: epochs[lane], nextSeq: lane === 'alerts' ? 5 : 9, acked: 0 }),
   read: () => Promise.resolve([]),
   ack: () => true,
+  renew: () => Promise.resolve(),
+  setAside: () => Promise.resolve(),
 };
 const nonces = ['x', 'y'].map((letter) => letter.repeat(22));
 const challenge = { nonce: 'n'.repeat(43), serverId: id('s', 's') };

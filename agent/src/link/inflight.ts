@@ -1,8 +1,11 @@
 // What of a lane is on its way: sent in this session and not acknowledged yet.
 
+type Sent = { readonly seq: number; readonly bytes: number };
+
 export class Inflight {
-  #sent: number[] = [];
+  #sent: readonly Sent[] = [];
   #last: number;
+  #bytes = 0;
 
   /** @param after the last record that the server has */
   constructor(after: number) {
@@ -14,18 +17,27 @@ export class Inflight {
     return this.#last;
   }
 
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** How many more may be sent now. */
   room(window: number): number {
     return Math.max(0, window - this.#sent.length);
   }
 
-  sent(seq: number): void {
-    this.#sent.push(seq);
-    this.#last = seq;
+  sent(sent: Sent): void {
+    this.#sent = [...this.#sent, sent];
+    this.#last = sent.seq;
+    this.#bytes += sent.bytes;
   }
 
-  acked(seq: number): void {
-    const open = this.#sent.findIndex((sent) => sent > seq);
-    this.#sent = open < 0 ? [] : this.#sent.slice(open);
+  /** @returns how many bytes this is the answer to */
+  acked(seq: number): number {
+    const done = this.#sent.filter((sent) => sent.seq <= seq);
+    const bytes = done.reduce((sum, sent) => sum + sent.bytes, 0);
+    this.#sent = this.#sent.slice(done.length);
+    this.#bytes -= bytes;
+    return bytes;
   }
 }

@@ -55,7 +55,7 @@ describe('a link', () => {
     const server = await playServer();
     aLink(server.url, 4);
     const session = await server.link();
-    await session.admit({ marks: { alerts: { epoch, seq: 2 }, metrics: null } });
+    await session.admit({ marks: { alerts: { epoch, seq: 2, hash: '' }, metrics: null } });
     await holds(session, expected);
   });
 
@@ -71,7 +71,7 @@ describe('a link', () => {
     expect((await logged('lost')).status.state).toBe('waiting');
     pass(0);
     const second = await server.link();
-    await second.admit({ marks: { alerts: { epoch: EPOCH.alerts, seq: 2 }, metrics: null } });
+    await second.admit({ marks: { alerts: { epoch: EPOCH.alerts, seq: 2, hash: '' }, metrics: null } });
     await holds(second, [3, 4, 5]);
     expect(link.status).toMatchObject({ state: 'open', lastError: '' });
   });

@@ -23,7 +23,7 @@ export type LinkParts = {
 
 export type LinkLog =
   | { readonly event: 'open'; readonly session: string }
-  | { readonly event: 'lost' | 'refused' | 'unreadable message' | 'wrong server'; readonly detail: string };
+  | { readonly event: 'lost' | 'refused' | 'unreadable message' | 'wrong server' | 'lane'; readonly detail: string };
 
 export type LinkStatus = {
   readonly state: LinkState['name'];
@@ -144,7 +144,15 @@ export class Link {
     this.#cancelWake();
     this.#spreadMs = welcome.intervals.reconnectSpread;
     this.#lastError = '';
-    this.#session = new Session({ socket, outbox, clock, welcome, onLost: (reason) => this.#onLost({ reason }) });
+    this.#session = new Session({
+      socket,
+      outbox,
+      clock,
+      welcome,
+      onLost: (reason) => this.#onLost({ reason }),
+      onRenewed: () => this.#on({ type: 'renewed' }),
+      onNote: (detail) => this.#parts.log({ event: 'lane', detail }),
+    });
     this.#parts.log({ event: 'open', session: welcome.session });
     this.#parts.onWelcome(welcome);
     this.wake();
@@ -180,8 +188,14 @@ export class Link {
       case 'ack':
         return this.#session?.acked(message);
       default:
-        if (this.#session) this.#parts.onMessage(message); // before the welcome nobody may say such things
+        return this.#onWish(message);
     }
+  }
+
+  #onWish(message: Parameters<LinkParts['onMessage']>[0]): void {
+    if (!this.#session) return; // before the welcome nobody may say such things
+    if (message.type === 'poison') this.#session.poisoned(message);
+    this.#parts.onMessage(message);
   }
 
   #onRefuse({ code, message, retryAfterMs }: ServerMessage & { type: 'refuse' }): void {

@@ -17,6 +17,7 @@ const states = {
   greeting: { name: 'greeting', attempt: 3 },
   'just open': { name: 'open', attempt: 3, sinceMs: NOW_MS - 59_999 },
   'long open': { name: 'open', attempt: 3, sinceMs: NOW_MS - 60_000 },
+  'open anew': { name: 'open', attempt: 3, sinceMs: NOW_MS, isAnew: true },
   stopped: { name: 'stopped' },
 } satisfies Record<string, LinkState>;
 
@@ -24,6 +25,7 @@ const events = {
   start: { type: 'start' },
   challenged: { type: 'challenged' },
   welcomed: { type: 'welcomed' },
+  renewed: { type: 'renewed' },
   due: { type: 'due' },
   stop: { type: 'stop' },
   refused: { type: 'refused', code: 'shutting_down' },
@@ -40,6 +42,10 @@ const waits = (attempt: number, ms: number) => ({
   state: { name: 'waiting', attempt },
   effects: [hangUp, { do: 'wake', ms }],
 });
+const dialledAnew = {
+  state: { name: 'connecting', attempt: 3, isAnew: true },
+  effects: [hangUp, ...dialled(3).effects],
+};
 const failed = waits(4, 1_000);
 const stopped = { state: { name: 'stopped' }, effects: [hangUp] };
 
@@ -61,8 +67,9 @@ const expected: Readonly<Record<keyof typeof states, Partial<Record<keyof typeof
     lost: failed,
     stop: stopped,
   },
-  'just open': { refused: failed, lost: failed, stop: stopped },
-  'long open': { refused: waits(1, 0), lost: waits(1, 0), stop: stopped },
+  'just open': { renewed: dialledAnew, refused: failed, lost: failed, stop: stopped },
+  'long open': { renewed: dialledAnew, refused: waits(1, 0), lost: waits(1, 0), stop: stopped },
+  'open anew': { renewed: failed, refused: failed, lost: failed, stop: stopped },
   stopped: {},
 };
 
@@ -101,6 +108,19 @@ describe('linkStep', () => {
     expect(waitOf()).toEqual({ do: 'wake', ms: (isHopeless ? HOPELESS_MS : 0) + 1_000 });
     expect(waitOf(7_000)).toEqual({ do: 'wake', ms: (isHopeless ? HOPELESS_MS : 7_000) + 1_000 });
     expect(waitOf(2 * HOPELESS_MS)).toEqual({ do: 'wake', ms: 2 * HOPELESS_MS + 1_000 });
+  });
+
+  it('a lane that is renewed in each session dials at once every second time, and waits in between', () => {
+    const waited: number[] = [];
+    let step = linkStep({ name: 'idle' }, events.start, context(0.5));
+    for (let round = 0; round < 12; round += 1) {
+      for (const event of [events.challenged, events.welcomed, events.renewed])
+        step = linkStep(step.state, event, context(0.5));
+      if (step.state.name !== 'waiting') continue;
+      waited.push(...step.effects.flatMap((effect) => ('ms' in effect ? effect.ms : [])));
+      step = linkStep(step.state, events.due, context(0.5));
+    }
+    expect(waited).toEqual([15_000, 1_500, 2_500, 4_500, 8_500, 16_500]);
   });
 
   it('knows every code of refusal there is', () => {

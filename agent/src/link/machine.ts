@@ -4,6 +4,7 @@
 //   connecting  a socket is being opened; the server speaks first. Its challenge is answered with the hello.
 //   greeting    the hello is sent. A welcome opens the link; a refusal ends the try.
 //   open        records flow. Lost, it is dialled again after a wait; it counts as stable after a minute.
+//               A lane that must begin a new epoch is dialled for anew at once, but only once in a row.
 //   waiting     until the next try. A lost link waits a little, failed tries wait longer and longer.
 //   stopped     for good.
 //
@@ -16,11 +17,13 @@ import { delayMs } from './backoff.ts';
 export type LinkState =
   | { readonly name: 'idle' | 'stopped' }
   | { readonly name: 'waiting'; readonly attempt: number }
-  | { readonly name: 'connecting' | 'greeting'; readonly attempt: number }
-  | { readonly name: 'open'; readonly attempt: number; readonly sinceMs: number };
+  /** `isAnew`: dialled without a wait, which is not done twice in a row. */
+  | { readonly name: 'connecting' | 'greeting'; readonly attempt: number; readonly isAnew?: true }
+  | { readonly name: 'open'; readonly attempt: number; readonly sinceMs: number; readonly isAnew?: true };
 
 export type LinkEvent =
-  | { readonly type: 'start' | 'challenged' | 'welcomed' | 'due' | 'stop' }
+  /** `renewed`: a lane has a new epoch, which a hello must say. */
+  | { readonly type: 'start' | 'challenged' | 'welcomed' | 'renewed' | 'due' | 'stop' }
   | { readonly type: 'refused'; readonly code: RefuseCode; readonly retryAfterMs?: number }
   | { readonly type: 'lost'; readonly retryAfterMs?: number };
 
@@ -64,7 +67,8 @@ export const linkStep = (state: LinkState, event: LinkEvent, context: LinkContex
 };
 
 const opened = (state: LinkState & { name: 'open' }, event: LinkEvent, context: LinkContext): LinkStep => {
-  if (event.type !== 'lost' && event.type !== 'refused') return { state, effects: [] };
+  if (event.type === 'renewed' && !state.isAnew) return dialAnew(state.attempt);
+  if (event.type !== 'lost' && event.type !== 'refused' && event.type !== 'renewed') return { state, effects: [] };
   const isStable = context.nowMs - state.sinceMs >= STABLE_MS;
   return wait(isStable ? 0 : state.attempt, event, context);
 };
@@ -78,10 +82,10 @@ const trying = (
     return wait(state.attempt, event, context);
   }
   if (state.name === 'connecting' && event.type === 'challenged') {
-    return { state: { name: 'greeting', attempt: state.attempt }, effects: [{ do: 'greet' }] };
+    return { state: { ...state, name: 'greeting' }, effects: [{ do: 'greet' }] };
   }
   if (state.name === 'greeting' && event.type === 'welcomed') {
-    return { state: { name: 'open', attempt: state.attempt, sinceMs: context.nowMs }, effects: [{ do: 'begin' }] };
+    return { state: { ...state, name: 'open', sinceMs: context.nowMs }, effects: [{ do: 'begin' }] };
   }
   return { state, effects: [] };
 };
@@ -90,6 +94,11 @@ const dial = (attempt: number): LinkStep => ({
   state: { name: 'connecting', attempt },
   effects: [{ do: 'dial' }, { do: 'wake', ms: HANDSHAKE_MS }],
 });
+
+const dialAnew = (attempt: number): LinkStep => {
+  const { effects } = dial(attempt);
+  return { state: { name: 'connecting', attempt, isAnew: true }, effects: [{ do: 'hang up' }, ...effects] };
+};
 
 const wait = (attempt: number, event: LinkEvent, { random, spreadMs }: LinkContext): LinkStep => {
   const asked = 'retryAfterMs' in event ? (event.retryAfterMs ?? 0) : 0;

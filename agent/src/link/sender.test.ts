@@ -1,4 +1,6 @@
 // The sender: which record goes when, and what holds it back.
+import { thin } from '@fettle/shared/chunk/thin';
+import { encodeBlock } from '@fettle/shared/wire/encode';
 import { describe, expect, it } from 'vitest';
 
 import { AT, EPOCH, NOTHING, createOutbox, createSession } from '../sender-fixture.ts';
@@ -128,6 +130,30 @@ describe('Sender', () => {
     await session.sender.pump();
     expect(session.isFull()).toBe(true);
     expect(session.last('metrics')).toBe(256);
+  });
+
+  it('a thinned record goes out for all that it stands for, and what follows after it', async () => {
+    const { outbox, append } = createOutbox();
+    for (let count = 0; count < 9; count += 1) await append('metrics');
+    const minutes = [1, 2, 3, 4, 5, 6].map((minute) =>
+      encodeBlock({ t0: AT + minute * 60_000, stepMs: 10_000, count: 6 }, [Array<number>(6).fill(4)]),
+    );
+    const [block = new Uint8Array()] = thin(minutes, 1) ?? [];
+    const thinned: Outbox = {
+      ...outbox,
+      read: async (lane, afterSeq, max) => {
+        const [first, ...rest] = await outbox.read(lane, Math.max(afterSeq, 6), max);
+        if (first?.kind !== 'batch' || afterSeq >= 7) return await outbox.read(lane, afterSeq, max);
+        return [{ ...first, kind: 'thinned', from: afterSeq + 1, block }, ...rest];
+      },
+    };
+    const session = createSession(thinned, { alerts: 0, metrics: 2 }, 64);
+    await session.sender.pump();
+    expect(session.arrivals.map(({ from, seq, content }) => [from, seq, content])).toEqual([
+      [3, 7, 4],
+      [8, 8, 8],
+      [9, 9, 9],
+    ]);
   });
 
   it('a restored server that asks for what is forgotten gets a gap for it', async () => {

@@ -1,10 +1,13 @@
 // Sends what the outbox holds: alerts before metrics, and no more on the way than the server's window. One per session.
-import { encodeBatch, encodeLoose } from '@fettle/shared/wire/encode';
+import type { Clock } from '@fettle/shared/time';
+import { encodeBatch, encodeLoose, encodeThinned } from '@fettle/shared/wire/encode';
 import type { SeriesDefinition } from '@fettle/shared/wire/frame';
 
 import { Dictionary } from './dictionary.ts';
 import { Inflight } from './inflight.ts';
 import type { Lane, Outbox, Outgoing } from './outbox.ts';
+import { Pace } from './pace.ts';
+import { recordText } from './record-text.ts';
 import type { Socket } from './socket.ts';
 
 /** Metrics sent between two looks at the alerts lane. */
@@ -23,9 +26,7 @@ export type SenderParts = {
   readonly socket: Socket;
   readonly outbox: Outbox;
   readonly window: number;
-  readonly wallMs: () => number;
-  /** Per lane the last record that the server has. */
-  readonly marks: Readonly<Record<Lane, number>>;
+  readonly clock: Pick<Clock, 'wallMs' | 'monoMs'>;
   /** The session can number no more series: a new one must begin. */
   readonly onFull: () => void;
 };
@@ -33,14 +34,19 @@ export type SenderParts = {
 export class Sender {
   readonly #parts: SenderParts;
   readonly #dictionary = new Dictionary();
-  readonly #inflight: Readonly<Record<Lane, Inflight>>;
+  readonly #pace = new Pace();
+  #inflight: Readonly<Record<Lane, Inflight>> | undefined;
   #pumping: Promise<void> | undefined;
   #isAskedAgain = false;
   #isEnded = false;
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
-    this.#inflight = { alerts: new Inflight(parts.marks.alerts), metrics: new Inflight(parts.marks.metrics) };
+  }
+
+  /** Before it no record is sent. @param marks per lane the last record that the server has */
+  begin(marks: Readonly<Record<Lane, number>>): void {
+    this.#inflight = { alerts: new Inflight(marks.alerts), metrics: new Inflight(marks.metrics) };
   }
 
   /** Sends until nothing is left or the window is full. A call while it is at work makes it look once more, and waits for that too. */
@@ -51,7 +57,9 @@ export class Sender {
   }
 
   acked(lane: Lane, seq: number): void {
-    this.#inflight[lane].acked(seq);
+    const inflight = this.#inflight?.[lane];
+    const bytes = inflight?.acked(seq) ?? 0;
+    if (lane === 'metrics') this.#pace.acked(bytes, this.#parts.clock.monoMs(), inflight?.bytes === 0);
   }
 
   sendLoose(type: 'now' | 'live', { setKey, series, block }: Loose): void {
@@ -77,37 +85,44 @@ export class Sender {
   }
 
   async #sendSome(lane: Lane): Promise<boolean> {
-    const { outbox, socket, window } = this.#parts;
-    const inflight = this.#inflight[lane];
+    const { outbox, socket, window, clock } = this.#parts;
+    const inflight = this.#inflight?.[lane];
+    if (!inflight) return false;
     const room = Math.min(CHUNK, inflight.room(window));
     if (this.#isEnded || room === 0 || socket.bufferedBytes() > BUFFERED_MAX_BYTES) return false;
     const records = await outbox.read(lane, inflight.last, room);
     for (const record of [...this.#holeBefore(records[0], inflight.last), ...records]) {
-      if (this.#isEnded || !this.#sendOne(lane, record)) return false;
-      inflight.sent(record.seq);
+      const bytes = bytesOf(record);
+      if (this.#isEnded || (lane === 'metrics' && !this.#pace.allows(inflight.bytes, bytes))) return false;
+      if (!this.#sendOne(lane, record)) return false;
+      inflight.sent({ seq: record.seq, bytes });
+      if (lane === 'metrics') this.#pace.sent(clock.monoMs());
     }
     return records.length > 0;
   }
 
   /** A server that was restored asks for what it once acknowledged, and is not kept any more. A hole would end every session. */
   #holeBefore(first: Outgoing | undefined, last: number): readonly Outgoing[] {
-    const start = first?.kind === 'gap' ? first.from : first?.seq;
+    const start = first && ('from' in first ? first.from : first.seq);
     if (start === undefined || start <= last + 1) return [];
-    const [from, seq, at] = [last + 1, start - 1, this.#parts.wallMs()];
-    return [{ kind: 'gap', seq, from, count: seq - from + 1, at, reason: 'queue_full' }];
+    const [from, seq, at] = [last + 1, start - 1, this.#parts.clock.wallMs()];
+    return [{ kind: 'gap', seq, from, count: seq - from + 1, at, reason: 'forgotten' }];
   }
 
   #sendOne(lane: Lane, record: Outgoing): boolean {
     const { socket, outbox } = this.#parts;
-    if (record.kind === 'batch') {
+    if (record.kind === 'batch' || record.kind === 'thinned') {
       const setId = this.#announce(record.setKey, record.series);
       if (setId === undefined) return false;
-      socket.send(encodeBatch(record.seq, setId, record.block));
+      const { block } = record;
+      socket.send(
+        record.kind === 'batch' ? encodeBatch(record.seq, setId, block) : encodeThinned(record, setId, block),
+      );
       return true;
     }
     const { epoch } = outbox.lane(lane);
     const body = record.kind === 'text' ? record.body : gapBody(record);
-    socket.send(`{"type":"record","lane":"${lane}","epoch":"${epoch}","seq":${record.seq},"body":${body}}`);
+    socket.send(recordText(lane, epoch, record.seq, body));
     return true;
   }
 
@@ -121,6 +136,12 @@ export class Sender {
     return announcement.setId;
   }
 }
+
+/** About: what is said around it is little. */
+const bytesOf = (record: Outgoing): number => {
+  if ('block' in record) return record.block.length;
+  return record.kind === 'text' ? record.body.length : 0;
+};
 
 const gapBody = ({ from, count, at, reason }: Outgoing & { kind: 'gap' }): string =>
   JSON.stringify({ kind: 'gap', at, from, count, reason });

@@ -6,23 +6,20 @@ import type { Digest } from '@fettle/shared/wire/record.schema';
 
 import { type Entry, openAlertOf } from './entry.ts';
 
-const LISTED_MAX = 500;
 /** Complete readings since the start before a missing alert of a rule counts as over. */
 const READINGS_TO_BE_SURE = 2;
 
-/** True as of now. @param readings complete ones per rule since the start */
+/** True as of now, and as long as it is: `digestParts` makes records of it. @param readings complete ones per rule since the start */
 export const digestOf = (all: readonly Entry[], readings: ReadonlyMap<string, number>, wallMs: number): Digest => {
   const open = all.filter((entry) => isOpen(entry.state));
   const undecided = all.filter((entry) => !isOpen(entry.state) && !isSettled(entry));
-  const isWhole = open.length <= LISTED_MAX && undecided.length <= LISTED_MAX;
   const sure = [...readings].filter(([, count]) => count >= READINGS_TO_BE_SURE).map(([id]) => id);
   return {
     kind: 'digest',
     at: wallMs,
-    open: open.slice(0, LISTED_MAX).map(openAlertOf),
-    // a list cut short proves nothing about what it leaves out
-    judged: isWhole ? sure : [],
-    undecided: undecided.slice(0, LISTED_MAX).map(({ rule, instance }) => ({ rule: rule.rule.id, instance })),
+    open: open.map(openAlertOf),
+    judged: sure,
+    undecided: undecided.map(({ rule, instance }) => ({ rule: rule.rule.id, instance })),
   };
 };
 

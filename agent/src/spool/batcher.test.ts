@@ -188,7 +188,9 @@ describe('Batcher', () => {
 describe('looseOf', () => {
   it('is one row of readings with the names of its columns', () => {
     const sets = new SeriesSets();
-    const loose = looseOf(sets, { atMs: T0, stepMs: STEP_MS }, row({ user: 4, idle: 6 }));
+    const [loose, ...others] = looseOf(sets, { atMs: T0, stepMs: STEP_MS }, row({ user: 4, idle: 6 }));
+    if (!loose) throw new Error('there is none');
+    expect(others).toEqual([]);
     const block = decodeBlock(loose.block, 2);
     const names = loose.series.map(({ attributes }) => attributes['cpu.mode']);
     expect(block).toMatchObject({ t0: T0, stepMs: STEP_MS, count: 1 });
@@ -202,6 +204,19 @@ describe('looseOf', () => {
   it('shares its set with a batch of the same series', () => {
     const { sets, batcher, open } = setUp(1);
     const [setKey] = batcher.add(at(0), row({ b: 1, a: 2 })).map((payload) => open(payload).setKey);
-    expect(looseOf(sets, { atMs: T0, stepMs: STEP_MS }, row({ a: 1, b: 2 })).setKey).toBe(setKey);
+    expect(looseOf(sets, { atMs: T0, stepMs: STEP_MS }, row({ a: 1, b: 2 }))).toMatchObject([{ setKey }]);
+  });
+
+  it.each([
+    ['nothing is nothing', 0, []],
+    ['more series than a set can hold are several, which batches share', SERIES_MAX - 1, [2_048, 2_048, 2_048, 2_047]],
+    ['more than a device may have are cut', SERIES_MAX + 5, [2_048, 2_048, 2_048, 2_048]],
+  ])('of %s', (_name, count, sizes) => {
+    const { sets, batcher, open } = setUp(1);
+    const parts = looseOf(sets, { atMs: T0, stepMs: STEP_MS }, many(count));
+    expect(parts.map(({ series }) => series.length)).toEqual(sizes);
+    expect(parts.map(({ block }, part) => decodeBlock(block, sizes[part] ?? 0).count)).toEqual(sizes.map(() => 1));
+    const batches = batcher.add(at(0), many(count)).map((payload) => open(payload).setKey);
+    expect(parts.map(({ setKey }) => setKey)).toEqual(batches);
   });
 });

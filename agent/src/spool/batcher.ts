@@ -90,7 +90,7 @@ export class Batcher {
   }
 }
 
-const batchPayload = (setKey: number, block: Uint8Array): Uint8Array => {
+export const batchPayload = (setKey: number, block: Uint8Array): Uint8Array => {
   const out = new ByteWriter();
   out.varint(setKey);
   out.bytes(block);
@@ -103,18 +103,23 @@ export const openBatchPayload = (payload: Uint8Array): { readonly setKey: number
   return { setKey, block: payload.subarray(input.at) };
 };
 
-/** One row of readings as a block of its own, outside the lanes. */
+/** One row of readings as blocks of their own, outside the lanes. Beyond SERIES_MAX are those that the batcher leaves out too, and counts. */
 export const looseOf = (
   sets: SeriesSets,
   { atMs, stepMs }: { readonly atMs: number; readonly stepMs: number },
   readings: readonly BatchReading[],
 ) => {
-  const sorted = readings.slice(0, SET_SERIES_MAX).toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  const series = sorted.map(({ metric, attributes }) => ({ metric, attributes }));
-  const setKey = sets.keyOf(
-    sorted.map(({ key }) => key),
-    () => series,
+  const sorted = readings.slice(0, SERIES_MAX).toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const parts = Array.from({ length: Math.ceil(sorted.length / SET_SERIES_MAX) }, (_, part) =>
+    sorted.slice(part * SET_SERIES_MAX, (part + 1) * SET_SERIES_MAX),
   );
-  const columns = sorted.map(({ integer }) => [integer]);
-  return { setKey, series, block: encodeBlock({ t0: atMs, stepMs, count: 1 }, columns) };
+  return parts.map((part) => {
+    const series = part.map(({ metric, attributes }) => ({ metric, attributes }));
+    const setKey = sets.keyOf(
+      part.map(({ key }) => key),
+      () => series,
+    );
+    const columns = part.map(({ integer }) => [integer]);
+    return { setKey, series, block: encodeBlock({ t0: atMs, stepMs, count: 1 }, columns) };
+  });
 };

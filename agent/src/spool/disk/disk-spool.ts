@@ -1,0 +1,286 @@
+// The spool on the disk. Alerts are there before they can be read, metrics when nobody has acknowledged them for ten seconds and at the
+// end. Whatever the disk does, records are taken: where it fails they are kept in memory, and that is told.
+//
+// Everything that touches files happens one after the other, in the order it was asked for. Nothing ticks while nothing waits.
+import type { Cancel, Clock } from '@fettle/shared/time';
+
+import type { SpoolDisk } from '../../host/spool-disk.ts';
+import type { Kept } from '../kept.ts';
+import { type Lane, type LaneCounts, type Renewal, type Spool, type SpoolRecord, lanes } from '../spool.ts';
+import { keepRefused } from './aside.ts';
+import { LaneFiles } from './lane-files.ts';
+import { DiskLane } from './lane.ts';
+import { DISK_LIMITS, type DiskLimits } from './limits.ts';
+import type { Names } from './names.ts';
+import { recover } from './recover.ts';
+import { Room } from './room.ts';
+import { isFull } from './tail.ts';
+
+/** Where the records of a lane are kept from now on, and why not on the disk. */
+export type SpoolHealth =
+  | { readonly lane: Lane; readonly kept: 'disk' }
+  | { readonly lane: Lane; readonly kept: 'memory'; readonly why: string };
+
+export type DiskSpoolOptions = {
+  readonly disk: SpoolDisk;
+  readonly clock: Clock;
+  /** 128 bits, base64url. */
+  readonly newEpoch: () => string;
+  readonly bootId: string;
+  /** Of the metrics lane; absent where payloads mean the same in every process. */
+  readonly names?: Names;
+  readonly limits?: DiskLimits;
+  /** Told when it changes. */
+  readonly onHealth: (health: SpoolHealth) => void;
+};
+
+/** What a record costs beside its payload, and what the head of a segment does: for the room that they will need. */
+const RECORD_OVERHEAD_BYTES = 64;
+const HEAD_BYTES = 192;
+
+/** @throws as fs does, where there is no folder that can be read and written: use a spool in memory then */
+export const openDiskSpool = async (options: DiskSpoolOptions): Promise<Spool> => {
+  const [alerts, metrics] = [await openLane('alerts', options), await openLane('metrics', options)];
+  return new DiskSpool(options, { alerts, metrics });
+};
+
+const openLane = async (lane: Lane, options: DiskSpoolOptions): Promise<DiskLane> => {
+  const { disk, clock, bootId, names, newEpoch, limits = DISK_LIMITS } = options;
+  const found = await recover({ disk, lane });
+  const isExact = lane === 'alerts';
+  const parts = { disk, lane, clock, bootId, segmentBytes: limits.segmentBytes, names: isExact ? undefined : names };
+  const files = new LaneFiles(parts, found);
+  if (isExact && found.head) await files.goOn().catch(() => undefined); // else the next one begins a segment
+  const { head, setAside } = found;
+  return new DiskLane({
+    files,
+    head,
+    newEpoch,
+    isExact,
+    memoryBytes: limits.memoryBytes[lane],
+    setAside,
+    nowMs: clock.wallMs(),
+  });
+};
+
+class DiskSpool implements Spool {
+  readonly #clock: Clock;
+  readonly #disk: SpoolDisk;
+  readonly #limits: DiskLimits;
+  readonly #lanes: Readonly<Record<Lane, DiskLane>>;
+  readonly #room: Room;
+  readonly #onHealth: (health: SpoolHealth) => void;
+  /** The last thing asked of the files. */
+  #work: Promise<unknown> = Promise.resolve();
+  /** The alerts that will be synced together. */
+  #group: Promise<void> | undefined;
+  #cancelSpill: Cancel | undefined;
+  #cancelRetry: Cancel | undefined;
+  /** When a lane could not be written. */
+  readonly #failedMs = new Map<Lane, number>();
+  #isTrimming = false;
+  #isClosed = false;
+
+  constructor({ clock, disk, limits = DISK_LIMITS, onHealth }: DiskSpoolOptions, byLane: Record<Lane, DiskLane>) {
+    this.#clock = clock;
+    this.#disk = disk;
+    this.#limits = limits;
+    this.#lanes = byLane;
+    this.#room = new Room({ disk, clock, limits, lanes: byLane });
+    this.#onHealth = onHealth;
+  }
+
+  async append(lane: Lane, payload: Uint8Array, atMs: number): Promise<number> {
+    const to = this.#lanes[lane];
+    const position = to.append(payload, { atMs, monoMs: this.#clock.monoMs() });
+    if (lane === 'metrics') this.#waitForSpill();
+    else await this.#syncAlerts();
+    return to.seqOf(position);
+  }
+
+  async read(lane: Lane, afterSeq: number, max: number): Promise<readonly SpoolRecord[]> {
+    const from = this.#lanes[lane];
+    return max > 0 && from.hasAfter(afterSeq) ? this.#inTurn(() => from.read(afterSeq, max)) : [];
+  }
+
+  ack(lane: Lane, epoch: string, seq: number): boolean {
+    const isOurs = this.#lanes[lane].ack(epoch, seq);
+    if (isOurs) this.#trim();
+    return isOurs;
+  }
+
+  renew(lane: Lane, what: Renewal): Promise<void> {
+    return this.#inTurn(async () => {
+      const { files } = this.#lanes[lane];
+      this.#lanes[lane].renew(what);
+      if (lane === 'metrics' && files.count === 0) return; // the first that is spilled says it
+      await files.begin(this.#lanes[lane].state).catch((error: unknown) => this.#fail(lane, error));
+    });
+  }
+
+  setAside(lane: Lane, epoch: string, seq: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const from = this.#lanes[lane];
+      if (!from.noteSetAside(epoch, seq)) return;
+      const [record] = await from.read(seq - 1, 1);
+      if (record?.kind !== 'data' || record.seq !== seq) return;
+      await keepRefused(this.#disk, { lane, epoch, seq, payload: record.payload }).catch(() => undefined); // it is counted
+    });
+  }
+
+  counts(lane: Lane): LaneCounts {
+    return this.#lanes[lane].counts();
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return this.#inTurn(() => Promise.resolve());
+    this.#isClosed = true;
+    this.#cancelSpill?.();
+    this.#cancelRetry?.();
+    await this.#inTurn(async () => {
+      for (const lane of lanes) await this.#closeLane(lane);
+    });
+  }
+
+  async #closeLane(lane: Lane): Promise<void> {
+    this.#failedMs.delete(lane); // a last try
+    const { queue, files, acked, state } = this.#lanes[lane];
+    await this.#keep(lane, queue.records);
+    if (files.count > 0 && acked > files.notedAcked) await files.note(state).catch(() => undefined); // only a hint
+    await files.close();
+  }
+
+  #syncAlerts(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (this.#group) return this.#group;
+    this.#group = promise;
+    this.#clock.after(this.#isClosed ? 0 : this.#limits.groupMs, () => {
+      const done = this.#inTurn(() => {
+        this.#group = undefined; // what comes from here on is of the next group
+        return this.#keep('alerts', this.#lanes.alerts.queue.records);
+      });
+      void done.then(resolve, resolve);
+    });
+    return promise;
+  }
+
+  #waitForSpill(): void {
+    const [oldest] = this.#lanes.metrics.queue.records;
+    if (!oldest || this.#cancelSpill || this.#isClosed) return;
+    const { spillAfterMs, retryMs } = this.#limits;
+    const due = Math.max(
+      oldest.monoMs + spillAfterMs,
+      (this.#failedMs.get('metrics') ?? Number.NEGATIVE_INFINITY) + retryMs,
+    );
+    this.#cancelSpill = this.#clock.after(
+      Math.max(0, due - this.#clock.monoMs()),
+      () => void this.#inTurn(() => this.#spill()),
+    );
+  }
+
+  async #spill(): Promise<void> {
+    this.#cancelSpill = undefined;
+    const oldMs = this.#clock.monoMs() - this.#limits.spillAfterMs;
+    if (!this.#isClosed)
+      await this.#keep(
+        'metrics',
+        this.#lanes.metrics.queue.records.filter(({ monoMs }) => monoMs <= oldMs),
+      );
+    this.#waitForSpill();
+  }
+
+  /** To the disk; what does not get there stays in memory. */
+  async #keep(lane: Lane, records: readonly Kept[]): Promise<void> {
+    if (records.length === 0 || this.#isLeftAlone(lane)) return;
+    const to = this.#lanes[lane];
+    try {
+      await this.#write(lane, records);
+      this.#succeed(lane);
+    } catch (error) {
+      this.#fail(lane, error);
+    }
+    to.queue.forget(to.files.last);
+    if (lane === 'alerts') this.#afterAlerts();
+  }
+
+  /** What is in memory alone is given from there, and tried again. */
+  #afterAlerts(): void {
+    const { alerts } = this.#lanes;
+    if (!this.#failedMs.has('alerts')) {
+      alerts.isReadFromMemory = alerts.isReadFromMemory && alerts.queue.records.length > 0;
+      void this.#inTurn(() => this.#room.keepBallast());
+    } else if (!this.#isClosed) {
+      this.#cancelRetry?.();
+      this.#cancelRetry = this.#clock.after(this.#limits.retryMs, () => void this.#syncAlerts());
+    }
+  }
+
+  /** A segment's worth at a time: the first of many may have to go for the last. */
+  async #write(lane: Lane, records: readonly Kept[]): Promise<void> {
+    for (let rest = records; rest.length > 0;) {
+      const count = fitting(rest, this.#limits.segmentBytes);
+      await this.#writeSome(lane, rest.slice(0, count));
+      rest = rest.slice(count);
+    }
+  }
+
+  async #writeSome(lane: Lane, records: readonly Kept[]): Promise<void> {
+    const { files } = this.#lanes[lane];
+    const bytes = records.reduce((sum, one) => sum + sizeOf(one), HEAD_BYTES);
+    await this.#room.makeFor(lane, bytes);
+    for (let failures = 0; ;) {
+      try {
+        const rest = records.filter(({ position }) => position > files.last);
+        return await files.write(rest, this.#lanes[lane].state);
+      } catch (error) {
+        if (isFull(error) && (await this.#room.free(lane))) continue;
+        failures += 1; // a broken segment is left, and the next try is another file
+        if (isFull(error) || failures > 1) throw error;
+      }
+    }
+  }
+
+  #trim(): void {
+    if (this.#lanes.metrics.queue.records.length === 0) {
+      this.#cancelSpill?.();
+      this.#cancelSpill = undefined;
+    }
+    if (this.#isTrimming || this.#isClosed) return;
+    this.#isTrimming = true;
+    void this.#inTurn(async () => {
+      this.#isTrimming = false;
+      await this.#room.trim().catch(() => undefined); // tried again at the next acknowledgement
+    });
+  }
+
+  #isLeftAlone(lane: Lane): boolean {
+    const failedMs = this.#failedMs.get(lane);
+    return failedMs !== undefined && this.#clock.monoMs() - failedMs < this.#limits.retryMs;
+  }
+
+  #fail(lane: Lane, error: unknown): void {
+    const isNews = !this.#failedMs.has(lane);
+    this.#failedMs.set(lane, this.#clock.monoMs());
+    this.#lanes[lane].isReadFromMemory = true;
+    if (isNews) this.#onHealth({ lane, kept: 'memory', why: error instanceof Error ? error.message : String(error) });
+  }
+
+  #succeed(lane: Lane): void {
+    if (this.#failedMs.delete(lane)) this.#onHealth({ lane, kept: 'disk' });
+  }
+
+  #inTurn<T>(job: () => Promise<T>): Promise<T> {
+    const mine = this.#work.then(job);
+    this.#work = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+const sizeOf = (record: Kept): number => RECORD_OVERHEAD_BYTES + (record.kind === 'gap' ? 0 : record.payload.length);
+
+/** How many of them make up `bytes`: at least one. */
+const fitting = (records: readonly Kept[], bytes: number): number => {
+  let sum = 0;
+  const over = records.findIndex((record) => (sum += sizeOf(record)) > bytes);
+  return over < 0 ? records.length : Math.max(1, over);
+};

@@ -1,0 +1,270 @@
+// A disk that is full, that fails, that is slow: alerts are kept first, metrics give way, and what is lost is told.
+import { encodeBlock } from '@fettle/shared/wire/encode';
+import { describe, expect, it } from 'vitest';
+
+import { openBatchPayload } from '../batcher.ts';
+import { SeriesSets } from '../series-sets.ts';
+import type { Lane, Spool, SpoolRecord } from '../spool.ts';
+import type { SpoolHealth } from './disk-spool.ts';
+import { AT, SMALL, hastyClock, openSmall, seeded } from './fixture.ts';
+import type { DiskLimits } from './limits.ts';
+import { namesOf } from './names.ts';
+import { SimDisk } from './sim-disk.ts';
+
+const payload = (id: number, length = 100) => new Uint8Array(length).fill(id);
+const said = (record: SpoolRecord) =>
+  record.kind === 'gap' ? `${record.from}-${record.seq} ${record.reason}` : `${record.seq}=${record.payload[0]}`;
+const all = async (spool: Spool, lane: Lane) => (await spool.read(lane, spool.counts(lane).acked, 100)).map(said);
+
+const aSpool = async (limits: Partial<DiskLimits> = {}) => {
+  const disk = new SimDisk({ rng: seeded(3) });
+  const clock = hastyClock();
+  const health: SpoolHealth[] = [];
+  const open = (on: SimDisk) =>
+    openSmall({ disk: on, clock, limits: { ...SMALL, ...limits }, onHealth: (one) => health.push(one) });
+  const spool = await open(disk);
+  const append = async (lane: Lane, from: number, to: number) => {
+    for (let id = from; id <= to; id += 1) await spool.append(lane, payload(id), AT);
+  };
+  /** What was begun is done. */
+  const pass = async (ms: number) => {
+    clock.pass(ms);
+    await spool.setAside('alerts', '', 0);
+    await spool.setAside('alerts', '', 0);
+  };
+  /** All that waits in memory is on the disk. */
+  const spill = async (from: number, to: number) => {
+    await append('metrics', from, to);
+    await pass(10_000);
+  };
+  return { disk, spool, append, pass, spill, health, open, reopened: (on = disk.reboot('lost')) => open(on) };
+};
+
+describe('a disk that is full', () => {
+  it('gives alerts the room of the oldest metrics, and each metric that goes leaves its gap', async () => {
+    const { disk, spool, append, spill, reopened } = await aSpool();
+    await spill(1, 9);
+    disk.capacityBytes = disk.usedBytes;
+    await append('alerts', 1, 3);
+    expect(await all(spool, 'alerts')).toEqual(['1=1', '2=2', '3=3']);
+    const [gap, ...rest] = await all(spool, 'metrics');
+    expect(gap).toMatch(/^1-\d disk_full$/);
+    expect(rest.at(-1)).toBe('9=9');
+    disk.cut();
+    const after = await reopened(disk.reboot('kept'));
+    expect(await all(after, 'alerts')).toEqual(['1=1', '2=2', '3=3']);
+    expect(await all(after, 'metrics')).toEqual([gap, ...rest]);
+  });
+
+  it('has a ballast, which is freed before anything is dropped', async () => {
+    const { disk, spool, append, pass, spill } = await aSpool({ ballastBytes: 64 * 1024 });
+    await pass(60_000);
+    await append('alerts', 1, 1);
+    await pass(0);
+    expect(disk.usedBytes).toBeGreaterThan(64 * 1024);
+    await spill(1, 3);
+    disk.capacityBytes = disk.usedBytes;
+    await append('alerts', 2, 4);
+    expect(await all(spool, 'alerts')).toEqual(['1=1', '2=2', '3=3', '4=4']);
+    expect(spool.counts('metrics').dropped).toBe(0);
+    expect(disk.usedBytes).toBeLessThan(64 * 1024);
+  });
+
+  it('without anything to give keeps new alerts in memory, says so, and writes them when there is room', async () => {
+    const { disk, spool, append, pass, health, reopened } = await aSpool();
+    await append('alerts', 1, 3);
+    disk.capacityBytes = disk.usedBytes;
+    await append('alerts', 4, 5);
+    expect(await all(spool, 'alerts')).toEqual(['1=1', '2=2', '3=3', '4=4', '5=5']);
+    expect(health).toMatchObject([{ lane: 'alerts', kept: 'memory' }]);
+    disk.capacityBytes = Number.POSITIVE_INFINITY;
+    await pass(5_000);
+    await new Promise(setImmediate); // the group of the retry
+    await pass(0);
+    expect(health[1]).toEqual({ lane: 'alerts', kept: 'disk' });
+    disk.cut();
+    expect(await all(await reopened(), 'alerts')).toEqual(['1=1', '2=2', '3=3', '4=4', '5=5']);
+  });
+
+  it('takes a part of a record without an error: it is cut back', async () => {
+    const { disk, spool, append, reopened } = await aSpool();
+    await append('alerts', 1, 1);
+    const { usedBytes } = disk;
+    disk.capacityBytes = usedBytes + 50;
+    await append('alerts', 2, 2);
+    expect(disk.usedBytes).toBe(usedBytes);
+    expect(await all(spool, 'alerts')).toEqual(['1=1', '2=2']);
+    disk.cut();
+    const after = await reopened(disk.reboot('kept'));
+    expect(await all(after, 'alerts')).toEqual(['1=1']);
+  });
+
+  it('for others, too: metrics leave it when less is free than a machine needs, alerts do not', async () => {
+    const { disk, spool, append, pass, spill, health } = await aSpool({ free: { bytes: 100_000, share: 0 } });
+    disk.capacityBytes = 200_000;
+    await append('alerts', 1, 3);
+    await spill(1, 6);
+    expect(health).toEqual([]);
+    disk.capacityBytes = disk.usedBytes + 50_000;
+    await pass(60_000);
+    await append('alerts', 4, 4);
+    expect(spool.counts('metrics').diskBytes).toBeLessThan(SMALL.segmentBytes); // what says where the lane stands
+    expect(await all(spool, 'metrics')).toEqual(['1-6 disk_full']);
+    await spill(7, 8);
+    expect(await all(spool, 'metrics')).toEqual(['1-6 disk_full', '7=7', '8=8']); // from memory
+    expect(health).toMatchObject([{ lane: 'metrics', kept: 'memory' }]);
+    expect(spool.counts('alerts')).toMatchObject({ dropped: 0, pending: 4 });
+  });
+});
+
+describe('the bound of the spool', () => {
+  it('drops no alert while there is a metric, and metrics no alert at all', async () => {
+    const { spool, append, spill } = await aSpool({ maxBytes: 3_000 });
+    await append('alerts', 1, 10);
+    await spill(1, 30);
+    expect(spool.counts('alerts').dropped).toBe(0);
+    await append('alerts', 11, 40);
+    expect(spool.counts('metrics')).toMatchObject({ dropped: 30 });
+    const [gap, ...rest] = await all(spool, 'alerts');
+    expect(gap).toMatch(/^1-\d+ queue_full$/);
+    expect(rest.at(-1)).toBe('40=40');
+    expect(spool.counts('alerts').diskBytes + spool.counts('metrics').diskBytes).toBeLessThanOrEqual(3_000);
+  });
+
+  it('calls nothing lost that has arrived', async () => {
+    const { spool, append } = await aSpool({ maxBytes: 1_500 });
+    await append('alerts', 1, 3);
+    spool.ack('alerts', spool.counts('alerts').epoch, 2);
+    await append('alerts', 4, 20);
+    const [gap] = await spool.read('alerts', 2, 1);
+    expect(gap).toMatchObject({ kind: 'gap', from: 3, reason: 'queue_full' });
+    expect(spool.counts('alerts').dropped).toBe((gap?.seq ?? 0) - 2);
+  });
+
+  it('keeps acknowledged alerts for a restored server, within their own bound and for fourteen days', async () => {
+    const { spool, append, pass } = await aSpool({ ackedAlerts: { maxBytes: 1_000, maxAgeMs: 14 * 86_400_000 } });
+    const { epoch } = spool.counts('alerts');
+    await append('alerts', 1, 20);
+    spool.ack('alerts', epoch, 19);
+    await pass(0);
+    const kept = (await spool.read('alerts', 0, 100)).filter(({ kind }) => kind === 'data').length;
+    expect(kept).toBeGreaterThan(3);
+    expect(kept).toBeLessThan(15);
+    await pass(15 * 86_400_000);
+    spool.ack('alerts', epoch, 20);
+    await pass(0);
+    const left = (await spool.read('alerts', 0, 100)).filter(({ kind }) => kind === 'data').length;
+    expect(left).toBeLessThan(kept);
+  });
+
+  it('thins old metrics before it drops any', async () => {
+    const sets = new SeriesSets();
+    const disk = new SimDisk({ rng: seeded(3) });
+    const clock = hastyClock();
+    const names = namesOf(sets, (blocks) => [blocks[0]?.subarray(0, 10) ?? new Uint8Array()]);
+    const limits = { ...SMALL, maxBytes: 4_000, segmentBytes: 1_000 };
+    const spool = await openSmall({ disk, clock, names, limits });
+    const key = sets.keyOf(['a'], () => [{ metric: 'a', attributes: {} }]);
+    const head = { t0: AT, stepMs: 1_000, count: 60 };
+    const batch = (value: number) =>
+      new Uint8Array([
+        key,
+        ...encodeBlock(head, [Array.from({ length: 60 }, (_, index) => value * 1_000 + (index % 7) * 99)]),
+      ]);
+    for (let value = 1; value <= 40; value += 1) {
+      await spool.append('metrics', batch(value), AT);
+      clock.pass(10_000);
+      await spool.setAside('metrics', '', 0);
+    }
+    const records = await spool.read('metrics', 0, 100);
+    expect(records[0]).toMatchObject({ kind: 'thinned', from: 1 });
+    expect(records.at(-1)).toMatchObject({ kind: 'data', seq: 40 });
+    expect(spool.counts('metrics').dropped).toBe(0);
+    expect(spool.counts('metrics').diskBytes).toBeLessThanOrEqual(4_000);
+    let next = 1;
+    for (const record of records) {
+      expect('from' in record ? record.from : record.seq).toBe(next);
+      next = record.seq + 1;
+      if (record.kind !== 'gap') expect(openBatchPayload(record.payload).setKey).toBe(key);
+    }
+    await spool.close();
+    expect(await (await openSmall({ disk, clock, names, limits })).read('metrics', 0, 100)).toEqual(records);
+  });
+});
+
+describe('a disk that fails', () => {
+  const failing = (disk: SimDisk, op: string, code: string, times: number) => {
+    let left = times;
+    disk.onOp = (asked) => {
+      if (asked.do !== op || left === 0) return;
+      left -= 1;
+      throw Object.assign(new Error(code), { code });
+    };
+  };
+
+  it.each<[op: string, code: string]>([
+    ['sync', 'EIO'],
+    ['sync folder', 'EIO'],
+    ['write', 'EIO'],
+    ['make', 'EACCES'],
+  ])(
+    'once at a %s with %s: what was to be written is in another file, never only in the one that failed',
+    async (op, code) => {
+      const { disk, spool, append, health, reopened } = await aSpool();
+      await append('alerts', 1, op === 'sync folder' || op === 'make' ? 3 : 2);
+      const before = disk.paths.length;
+      failing(disk, op, code, 1);
+      await append('alerts', 4, 4);
+      expect(health).toEqual([]);
+      expect(disk.paths.length).toBeGreaterThan(before);
+      const kept = await all(spool, 'alerts');
+      expect(kept.at(-1)).toMatch(/=4$/);
+      disk.cut();
+      expect(await all(await reopened(), 'alerts')).toEqual(kept); // with nothing of what was not synced
+    },
+  );
+
+  it('for good: everything is taken and given from memory, and told once', async () => {
+    const { disk, spool, append, pass, health } = await aSpool();
+    await append('alerts', 1, 1);
+    failing(disk, 'sync', 'EIO', Number.POSITIVE_INFINITY);
+    await append('alerts', 2, 4);
+    await append('metrics', 1, 2);
+    await pass(60_000);
+    expect(await all(spool, 'alerts')).toEqual(['1=1', '2=2', '3=3', '4=4']);
+    expect(await all(spool, 'metrics')).toEqual(['1=1', '2=2']);
+    expect(health.map(({ lane, kept }) => `${lane} ${kept}`)).toEqual(['alerts memory', 'metrics memory']);
+    expect(spool.ack('alerts', spool.counts('alerts').epoch, 4)).toBe(true);
+    expect(spool.counts('alerts').pending).toBe(0);
+  });
+
+  it('slowly: who appends waits, and one sync is enough for all of them', async () => {
+    const { disk, spool } = await aSpool();
+    await spool.append('alerts', payload(1), AT);
+    const gate = Promise.withResolvers<void>();
+    disk.onOp = ({ do: op }) => (op === 'sync' ? gate.promise : undefined);
+    const syncs = disk.syncs;
+    const answers: number[] = [];
+    const waiting = [2, 3, 4, 5].map(async (id) => answers.push(await spool.append('alerts', payload(id, 10), AT)));
+    await new Promise(setImmediate);
+    expect([answers, spool.counts('alerts').nextSeq]).toEqual([[], 2]);
+    gate.resolve();
+    await Promise.all(waiting);
+    expect(answers).toEqual([2, 3, 4, 5]);
+    expect(disk.syncs - syncs).toBe(1);
+  });
+});
+
+it('a record that the server refused is kept for a person', async () => {
+  const { disk, spool, append } = await aSpool();
+  await append('alerts', 65, 66);
+  const { epoch } = spool.counts('alerts');
+  await spool.setAside('alerts', epoch, 2);
+  const text = new TextDecoder().decode(disk.contentOf('set-aside/refused.jsonl'));
+  const { payload: base64, ...place } = JSON.parse(text) as { payload: string };
+  expect(place).toEqual({ lane: 'alerts', epoch, seq: 2 });
+  expect(Buffer.from(base64, 'base64').toString()).toBe('B'.repeat(100));
+  expect(spool.counts('alerts').setAside).toBe(1);
+  for (let again = 0; again < 1_300; again += 1) await spool.setAside('alerts', epoch, 1);
+  expect(disk.contentOf('set-aside/refused.jsonl')?.length).toBeLessThanOrEqual(256 * 1024);
+});
