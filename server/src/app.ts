@@ -5,13 +5,15 @@ import type { Duplex } from 'node:stream';
 
 import type { FastifyBaseLogger } from 'fastify';
 
+import { type BackupPlan, Backups } from './backups.ts';
 import { isLoopback } from './config/loopback.ts';
 import { SYSTEM } from './domain/actor.ts';
 import type { Outcome, WriterEvent } from './domain/event.ts';
-import { absenceRule, ruleBookAt } from './domain/rule-book.ts';
+import { type RuleBook, absenceRule, ruleBookAt } from './domain/rule-book.ts';
 import { type Pace, intervalsAt, timesAt } from './domain/times.ts';
 import { Hub } from './feed/hub.ts';
 import { FeedSockets } from './feed/socket.ts';
+import { Health } from './health.ts';
 import { type Addresses, addressesOf } from './http/addresses.ts';
 import type { Api } from './http/api.ts';
 import { buildHttp } from './http/build.ts';
@@ -21,14 +23,13 @@ import { createOwnMetrics } from './http/own-metrics.ts';
 import { afterOf, feedActor, refuseUpgrade } from './http/upgrade.ts';
 import { Enrolment } from './ingest/enroll.ts';
 import { Fleet } from './ingest/fleet.ts';
-import { summaryOf } from './ingest/latest.ts';
 import { AgentSockets } from './ingest/sockets.ts';
 import { startJobs } from './jobs/jobs.ts';
 import { createOutcomeLog } from './outcome-log.ts';
 import { Stops } from './stops.ts';
 import { lockFolder } from './store/folder-lock.ts';
 import type { Ask } from './store/questions.ts';
-import { startThreads } from './thread/start.ts';
+import { type Threads, startThreads } from './thread/start.ts';
 
 export type ServerOptions = {
   readonly folder: string;
@@ -40,6 +41,7 @@ export type ServerOptions = {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly pace: Pace;
   readonly retention: { readonly rawDays: number; readonly eventDays: number };
+  readonly backups: BackupPlan;
   readonly consoleFolder: string;
   readonly log: FastifyBaseLogger;
   readonly version: string;
@@ -83,19 +85,18 @@ const nowMs = (): number => Date.now();
 type Core = Awaited<ReturnType<typeof startCore>>;
 
 /** What is kept, who is connected, who is told. */
-const startCore = async ({ folder, pace, onDeath, log }: ServerOptions, stops: Stops) => {
+const startCore = async (options: ServerOptions, stops: Stops) => {
+  const { folder, pace, onDeath } = options;
   const [book, times] = [ruleBookAt(pace), timesAt(pace)];
-  const fleet = new Fleet();
   const threads = await startThreads({ folder, divisor: pace.divisor }, onDeath, (events) => hub.publish(events));
   stops.add(() => threads.close());
   const { ask } = threads;
-
-  const alerting = new Set(await ask('devices alerting', SYSTEM, { rule: absenceRule(book)?.id ?? '' }));
-  for (const device of await ask('all devices', SYSTEM, {})) fleet.add(device, alerting);
-  const logOutcome = createOutcomeLog(log);
+  const fleet = await loadFleet(ask, book);
+  const { backups, health, note } = startCare(options, threads, () => agents.release());
+  stops.add(() => backups.close());
   const commit = async (event: WriterEvent): Promise<Outcome> => {
     const outcome = await threads.commit(event);
-    logOutcome(event, outcome);
+    note(event, outcome);
     await follow(outcome);
     return outcome;
   };
@@ -107,7 +108,7 @@ const startCore = async ({ folder, pace, onDeath, log }: ServerOptions, stops: S
   const follow = followIn(fleet, ask, dismiss);
 
   const latestOf = (device: string) => fleet.latestOf(device);
-  const readingsOf = (device: string) => summaryOf(latestOf(device));
+  const readingsOf = (device: string) => fleet.summaryOf(device);
   const hub: Hub = new Hub({
     since: (actor, afterSeq, limit) => ask('events', actor, { afterSeq, limit }),
     range: () => ask('event range', SYSTEM, {}),
@@ -128,18 +129,46 @@ const startCore = async ({ folder, pace, onDeath, log }: ServerOptions, stops: S
   });
   const serverId = await ask('server id', SYSTEM, {});
   const doors = { ask, commit, nowMs, book };
-  const agents: AgentSockets = new AgentSockets({
-    ...doors,
-    serverId,
-    fleet,
-    intervals: () => intervalsAt(pace, fleet.size),
-    count: (what) => own.ingested(what),
-    onReadings: (device) => {
-      hub.readingsChanged(device);
-      for (const { id } of fleet.targetsOf(device)) hub.readingsChanged(id);
+  const agents: AgentSockets = new AgentSockets(
+    {
+      ...doors,
+      serverId,
+      fleet,
+      intervals: () => intervalsAt(pace, fleet.size),
+      count: (what) => own.ingested(what),
+      onReadings: (device) => {
+        hub.readingsChanged(device);
+        for (const { id } of fleet.targetsOf(device)) hub.readingsChanged(id);
+      },
     },
-  });
-  return { doors, book, times, fleet, ask, commit, hub, own, agents, serverId, latestOf, readingsOf };
+    options.isBehindProxy,
+  );
+  return { doors, book, times, fleet, ask, commit, hub, own, agents, serverId, latestOf, readingsOf, backups, health };
+};
+
+/** What looks after the files. Damaged ones are written no more: what agents keep can still come into a restored backup. */
+const startCare = ({ folder, backups: plan, log }: ServerOptions, { commit }: Threads, onRoom: () => void) => {
+  const health: Health = new Health({ backup: () => backups.last, nowMs, onRoom });
+  const onDamage = (what: readonly string[]): void => {
+    const why = `${what.join('; ')}. Stop the server and restore a backup: fettle-server restore`;
+    log.error({ damage: what }, 'the data are damaged: nothing is written any more, and agents keep what they have');
+    health.damaged(what);
+    void commit({ type: 'stop writing', why });
+  };
+  const backups = new Backups({ dataFolder: folder, plan, log, nowMs, onDamage });
+  const logOutcome = createOutcomeLog(log);
+  const note = (event: WriterEvent, outcome: Outcome): void => {
+    logOutcome(event, outcome);
+    health.note(event, outcome);
+  };
+  return { backups, health, note };
+};
+
+const loadFleet = async (ask: Ask, book: RuleBook): Promise<Fleet> => {
+  const fleet = new Fleet();
+  const alerting = new Set(await ask('devices alerting', SYSTEM, { rule: absenceRule(book)?.id ?? '' }));
+  for (const device of await ask('all devices', SYSTEM, {})) fleet.add(device, alerting);
+  return fleet;
 };
 
 /** Who comes to the fleet and who leaves it, by what was kept. */
@@ -158,7 +187,7 @@ const followIn = (fleet: Fleet, ask: Ask, dismiss: (device: string) => void) => 
 
 /** The HTTP server, and the two kinds of WebSockets on it. */
 const startWeb = async (core: Core, options: ServerOptions, stops: Stops) => {
-  const { doors, commit, fleet, hub, own, agents, serverId, latestOf, readingsOf } = core;
+  const { doors, commit, fleet, hub, own, agents, serverId, latestOf, readingsOf, health } = core;
   const isTls = options.tls !== undefined;
   const isLocal = isLoopback(options.host);
   let addresses = addressesOf({ ...options, isTls, isLoopback: isLocal });
@@ -172,6 +201,7 @@ const startWeb = async (core: Core, options: ServerOptions, stops: Stops) => {
     hosts: () => addresses.hosts,
     origins: () => addresses.origins,
     lastSeenMs: (device) => fleet.get(device)?.facts.lastSeenMs,
+    health,
   };
   const enrolment = new Enrolment({ serverId, commit, nowMs });
   const http = await buildHttp({ ...options, api, hub, registry: own.registry, enrolment });
@@ -207,7 +237,7 @@ const portOf = (server: { address: () => AddressInfo | string | null }): number 
 
 /** What goes on by itself from here. */
 const startBackground = (core: Core, { pace, retention, log }: ServerOptions, stops: Stops): void => {
-  const { fleet, ask, commit, book, times } = core;
+  const { fleet, ask, commit, book, times, backups } = core;
   const startedMs = nowMs();
   stops.add(
     startJobs({
@@ -215,6 +245,9 @@ const startBackground = (core: Core, { pace, retention, log }: ServerOptions, st
       commit,
       nowMs,
       retention,
+      orphans: () => ask('orphan readings', SYSTEM, {}),
+      backUp: (kind) => backups.make(kind),
+      backUpIfMissed: () => backups.makeIfMissed(),
       members: () => fleet.all(),
       watch: (id, sinceMs) => fleet.watchOf(id, sinceMs),
       heard: (id, atMs) => fleet.heard(id, atMs),

@@ -38,6 +38,7 @@ const launch = async (change: Partial<ServerOptions>) => {
     tls: undefined,
     pace: { divisor: 1 },
     retention: { rawDays: 14, eventDays: 90 },
+    backups: { folder: freshFolder(), hourly: 24, daily: 7 },
     consoleFolder: freshFolder(),
     log: pino({ level: 'silent' }),
     version: '0.1.0',

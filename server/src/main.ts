@@ -5,6 +5,7 @@ import type { Config } from './config/config.schema.ts';
 import { VERSION } from './version.ts';
 
 type Verb = About & {
+  readonly hasOperand?: true;
   readonly load: () => Promise<(args: Arguments, overrides: Partial<Config>) => Promise<number>>;
 };
 
@@ -22,6 +23,21 @@ const verbs: Readonly<Record<string, Verb>> = {
   'login-link': {
     about: 'make a link that signs the owner in, once',
     load: async () => (await import('./cli/secrets.ts')).loginLink,
+  },
+  backup: {
+    options: '[--out FOLDER]',
+    about: 'copy both databases, beside a running server too, and try the copy',
+    load: async () => (await import('./cli/safety.ts')).backup,
+  },
+  restore: {
+    options: 'FOLDER|FILE',
+    about: 'put a backup in the place of the data, which are moved aside; not while a server runs',
+    hasOperand: true,
+    load: async () => (await import('./cli/safety.ts')).restore,
+  },
+  check: {
+    about: 'read everything and say what is wrong and what to do; exits with 1 then',
+    load: async () => (await import('./cli/safety.ts')).check,
   },
   version: { about: 'the version', load: () => Promise.resolve(version) },
   help: { about: 'this text; also by --help', load: () => Promise.resolve(help) },
@@ -50,7 +66,12 @@ export const main = async (argv: readonly string[], overrides: Partial<Config> =
     const [name = '', ...rest] = argv;
     const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
     if (!verb) throw new CliError(EXIT.usage, `${name === '' ? '' : `There is no verb "${name}".\n`}${usageOf(verbs)}`);
-    const args = readArguments(rest, ['site', 'days', 'uses'], ['json', 'hurry']);
+    const hasOperand = verb.hasOperand ?? false;
+    const args = readArguments(rest, {
+      texts: ['site', 'days', 'uses', 'out'],
+      switches: ['json', 'hurry'],
+      hasOperand,
+    });
     const perform = await verb.load();
     return await perform(args, overrides);
   } catch (error) {

@@ -25,6 +25,13 @@ describe('what the log says of changes', () => {
     expect(said.map((text) => text.split(':')[0])).toEqual(['nothing can be written', 'writing works again']);
   });
 
+  it('that readings are held once, and once that there is room', () => {
+    const { said, note } = setUp();
+    for (let time = 0; time < 3; time += 1) note({ type: 'look for room' }, { is: 'held', message: '' });
+    for (let time = 0; time < 3; time += 1) note({ type: 'look for room' }, DONE);
+    expect(said.map((text) => text.split(':')[0])).toEqual(['the disk is full', 'there is room on the disk again']);
+  });
+
   it('nothing of what is only early or on its way out, and each fault of ours', () => {
     const { said, note } = setUp();
     note(proof, { is: 'unavailable', message: 'The server is stopping.' });

@@ -1,4 +1,5 @@
 import { MINUTE_MS } from '@fettle/shared/time';
+import { recordHash } from '@fettle/shared/wire/record-hash';
 import type { Digest } from '@fettle/shared/wire/record.schema';
 import { describe, expect, it } from 'vitest';
 
@@ -51,7 +52,7 @@ describe('a group', () => {
     const reader = readFettle(folder);
     expect(result?.outcome).toEqual({ is: 'done' });
     expect(reader.alerts.openOf('d_1')).toHaveLength(1);
-    expect(reader.marks.get('d_1')).toEqual({ epoch: EPOCH, seq: 1 });
+    expect(reader.marks.get('d_1')).toMatchObject({ epoch: EPOCH, seq: 1 });
     reader.db.close();
   });
 
@@ -90,7 +91,7 @@ describe('a poisoned event', () => {
     expect(results.map(({ outcome }) => outcome.is)).toEqual(['done', 'refused', 'done']);
     expect(results[1]).toMatchObject({ outcome: { code: 'internal', message: /NOT NULL/ }, feed: [] });
     expect(instances()).toEqual(['/', '/home']);
-    expect(fettle.marks.get('d_1')).toEqual({ epoch: EPOCH, seq: 3 });
+    expect(fettle.marks.get('d_1')).toMatchObject({ epoch: EPOCH, seq: 3 });
   });
 
   it('leaves nothing of itself behind', () => {
@@ -115,8 +116,8 @@ describe('a poisoned event', () => {
     const { fettle, metrics, outcomes, blocks } = open();
     expect(outcomes(aGap(1, 5, Number.NaN), aTold(6))).toEqual(['refused', 'done']);
     expect(outcomes(aSet, batch(1, { t0Ms: Number.NaN }), batch(2))).toEqual(['done', 'refused', 'done']);
-    expect(fettle.marks.get('d_1')).toEqual({ epoch: EPOCH, seq: 6 });
-    expect(metrics.mark('d_1')).toEqual({ epoch: EPOCH, seq: 2 });
+    expect(fettle.marks.get('d_1')).toMatchObject({ epoch: EPOCH, seq: 6 });
+    expect(metrics.mark('d_1')).toMatchObject({ epoch: EPOCH, seq: 2 });
     expect(blocks()).toEqual([2]);
   });
 
@@ -141,10 +142,8 @@ describe('a poisoned event', () => {
     const { fettle, metrics, outcomes } = open();
     const place = { device: 'd_1', epoch: EPOCH, seq: 1 };
     expect(outcomes({ type: 'pass record', ...place }, { type: 'pass batch', ...place })).toEqual(['done', 'done']);
-    expect([fettle.marks.get('d_1'), metrics.mark('d_1')]).toEqual([
-      { epoch: EPOCH, seq: 1 },
-      { epoch: EPOCH, seq: 1 },
-    ]);
+    const known = { epoch: EPOCH, seq: 1, hash: '' };
+    expect([fettle.marks.get('d_1'), metrics.mark('d_1')]).toEqual([known, known]);
   });
 });
 
@@ -175,12 +174,55 @@ describe('timers that are due', () => {
   });
 });
 
+describe('a batch that is here already', () => {
+  const again = (seq: number, change: Partial<MetricEvent & { type: 'batch' }> = {}) =>
+    batch(seq, { epoch: 'epoch-2', ...change });
+
+  it('is not kept twice when it comes in another epoch, and its place is passed', () => {
+    const { outcomes, blocks, metrics } = open();
+    outcomes(aSet, batch(1), batch(2), batch(3));
+    expect(outcomes(...[1, 2, 3, 4].map((seq) => again(seq)))).toEqual(['done', 'done', 'done', 'done']);
+    expect(blocks()).toEqual([1, 2, 3, 4]);
+    expect(metrics.mark('d_1')).toMatchObject({ epoch: 'epoch-2', seq: 4 });
+  });
+
+  it('is known to a writer that has just started, too', () => {
+    const { outcomes, folder, close } = open();
+    outcomes(aSet, batch(1), batch(2));
+    close();
+    const { writer, metrics } = openWriter(folder);
+    writer.commit([aSet, again(1), again(2), again(3)], NOW);
+    const key = metrics.keyOf('d_1') ?? 0;
+    expect([...metrics.blocks(key, 0, Infinity)].map(({ block }) => block[0])).toEqual([1, 2, 3]);
+  });
+
+  it('is another one where its set, its time or its device is another', () => {
+    const { outcomes, blocks, fettle, metrics } = open();
+    fettle.devices.put(aDevice({ id: 'd_2', publicKey: 'key-2' }));
+    outcomes(aSet, batch(1), batch(2));
+    outcomes({ ...aSet, hash: 'set-2' }, again(1, { setHash: 'set-2', t0Ms: NOW + MINUTE_MS }));
+    outcomes(again(2, { t0Ms: NOW + MINUTE_MS + 1 }));
+    outcomes({ ...aSet, device: 'd_2' }, again(1, { device: 'd_2', t0Ms: NOW + MINUTE_MS }));
+    expect(blocks()).toEqual([1, 1, 2, 2]);
+    expect([...metrics.blocks(metrics.keyOf('d_2') ?? 0, 0, Infinity)]).toHaveLength(1);
+  });
+});
+
+describe('a batch that only begins where another began', () => {
+  it('is kept too: an agent was started twice within a step', () => {
+    const { outcomes, blocks } = open();
+    outcomes(aSet, batch(1));
+    outcomes(batch(1, { epoch: 'epoch-2', block: Uint8Array.of(9) }));
+    expect(blocks()).toEqual([1, 9]);
+  });
+});
+
 describe('a lane', () => {
   it('takes each record once, in order', () => {
     const { outcomes, fettle } = open();
     expect(outcomes(aTold(1), aTold(3), aTold(2))).toEqual(['done', 'unavailable', 'done']);
     expect(outcomes(aTold(1), aTold(2), aTold(3))).toEqual(['duplicate', 'duplicate', 'done']);
-    expect(fettle.marks.get('d_1')).toEqual({ epoch: EPOCH, seq: 3 });
+    expect(fettle.marks.get('d_1')).toMatchObject({ epoch: EPOCH, seq: 3 });
   });
 
   it('begins at one again with a new epoch', () => {
@@ -188,13 +230,26 @@ describe('a lane', () => {
     outcomes(aTold(1), aTold(2));
     const again = { ...aTold(1, { instance: '/home' }), epoch: 'epoch-2' };
     expect(outcomes(again)).toEqual(['done']);
-    expect(fettle.marks.get('d_1')).toEqual({ epoch: 'epoch-2', seq: 1 });
+    expect(fettle.marks.get('d_1')).toMatchObject({ epoch: 'epoch-2', seq: 1 });
   });
 
   it('goes on behind a gap, and counts what was lost', () => {
     const { outcomes, fettle } = open();
     expect(outcomes(aTold(1), aGap(2, 9), aTold(10, { instance: '/home' }))).toEqual(['done', 'done', 'done']);
     expect(fettle.devices.get('d_1')?.lostRecords).toBe(8);
+  });
+
+  it('ends with the hash of its last record: of a text as it came, of a batch of its block', () => {
+    const { outcomes, fettle, metrics } = open();
+    const hash = '0123456789abcdef';
+    outcomes({ ...aTold(1), hash }, aSet, batch(1), batch(2));
+    expect(fettle.marks.get('d_1')).toEqual({ epoch: EPOCH, seq: 1, hash });
+    expect(metrics.mark('d_1')).toEqual({ epoch: EPOCH, seq: 2, hash: recordHash(Uint8Array.of(2)) });
+    const gap = { device: 'd_1', epoch: EPOCH, from: 3, seq: 4, count: 2, reason: 'corrupt', atMs: NOW } as const;
+    outcomes({ type: 'metric gap', ...gap, hash });
+    expect(metrics.mark('d_1')).toEqual({ epoch: EPOCH, seq: 4, hash });
+    outcomes(aTold(2));
+    expect(fettle.marks.get('d_1')).toEqual({ epoch: EPOCH, seq: 2, hash: '' });
   });
 
   it("is the device's own", () => {

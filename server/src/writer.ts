@@ -6,12 +6,13 @@ import type { AgentEvent, FettleEvent, MetricEvent, Outcome, Result, WriterEvent
 import { isMetricEvent } from './domain/event.ts';
 import type { RuleBook } from './domain/rule-book.ts';
 import type { Times } from './domain/times.ts';
-import type { Db } from './store/database.ts';
+import type { Ballast } from './store/ballast.ts';
 import type { FettleStore } from './store/fettle.ts';
 import type { MetricsStore } from './store/metrics.ts';
 import { applyAdmin } from './write/admin.ts';
 import { DONE, type WriteContext } from './write/context.ts';
 import { applyEnrol, applyHello, applyPresence, applySeen } from './write/devices.ts';
+import { Group, isFull } from './write/group.ts';
 import { MetricWriter } from './write/metrics.ts';
 import { applyRecord, passRecord } from './write/records.ts';
 import { applyAck, applyTicketEvent, applyTimer, takeDue } from './write/tickets.ts';
@@ -22,10 +23,17 @@ export type WriterParts = {
   readonly times: Times;
   readonly book: RuleBook;
   readonly newId: (letter: string) => string;
+  /** Absent: what is full stays full. */
+  readonly ballast?: Ballast;
 };
 
-/** What the disk says when nothing can be written: not the event's fault. */
-const UNAVAILABLE = /^SQLITE_(?:FULL|IOERR|BUSY|READONLY|CORRUPT|NOTADB|CANTOPEN|NOMEM|LOCKED)/;
+/** While the disk is full: agents keep their readings, and what space there is goes to alerts, tickets and people. */
+const HELD: Result = {
+  outcome: { is: 'held', message: 'The disk is full: readings wait until there is room.' },
+  feed: [],
+};
+/** Makes room in the file, and may take from the ballast for it. */
+const FREEING: ReadonlySet<WriterEvent['type']> = new Set<WriterEvent['type']>(['expire batches', 'forget device']);
 
 /** Never said of what is on the disk. */
 const UNDECIDED: Result = { outcome: { is: 'unavailable', message: 'The event was not reached.' }, feed: [] };
@@ -35,6 +43,8 @@ export class Writer {
   readonly #metricWriter: MetricWriter;
   readonly #fettleGroup: Group;
   readonly #metricsGroup: Group;
+  #isFull = false;
+  #stopped: Outcome | undefined;
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
@@ -45,13 +55,41 @@ export class Writer {
 
   /** @returns a result per event, in their order. When it returns, what is `done` is on the disk. */
   commit(events: readonly WriterEvent[], nowMs: number): readonly Result[] {
+    if (this.#stopped) return events.map(() => ({ outcome: this.#stopped ?? UNDECIDED.outcome, feed: [] }));
     const results = new Map<WriterEvent, Result>();
     const readings = events.filter(isMetricEvent);
     const others = events.filter((event) => !isMetricEvent(event));
-    const isKept = this.#metricsGroup.commit(readings, results, (event) => this.#applyReading(event));
-    if (!isKept) this.#metricWriter.forgetAll();
-    this.#fettleGroup.commit(others, results, (event) => this.#applyOther(event, nowMs));
+    this.#commitReadings(readings, results);
+    this.#withRoom(() => this.#fettleGroup.commit(others, results, (event) => this.#applyOther(event, nowMs)));
     return events.map((event) => results.get(event) ?? UNDECIDED);
+  }
+
+  #commitReadings(readings: readonly MetricEvent[], results: Map<WriterEvent, Result>): void {
+    const write = (events: readonly MetricEvent[]) => {
+      const why = this.#metricsGroup.commit(events, results, (event) => this.#applyReading(event));
+      if (why) this.#metricWriter.forgetAll();
+      return why;
+    };
+    if (!this.#isFull && !isFull(write(readings))) return;
+    this.#isFull = true;
+    for (const event of readings) results.set(event, HELD);
+    this.#withRoom(() => write(readings.filter(({ type }) => FREEING.has(type))));
+  }
+
+  /** What must be kept on a full disk takes a slice of the ballast after the other. */
+  #withRoom(write: () => Outcome | undefined): void {
+    while (isFull(write())) {
+      this.#isFull = true;
+      if (!this.#parts.ballast?.give()) return;
+    }
+  }
+
+  /** Is there room for everything? Then readings are taken again. */
+  #lookForRoom(): Outcome {
+    const { ballast, metrics } = this.#parts;
+    if (ballast?.look() ?? true) this.#isFull = false;
+    else if (metrics.spareBytes() >= (ballast?.fullBytes ?? 0)) this.#isFull = false;
+    return this.#isFull ? HELD.outcome : DONE;
   }
 
   #applyReading(event: MetricEvent): Result {
@@ -62,6 +100,11 @@ export class Writer {
 
   #applyOther(event: FettleEvent, nowMs: number): Result {
     if (event.type === 'due') return this.#applyDue(nowMs);
+    if (event.type === 'look for room') return { outcome: this.#lookForRoom(), feed: [] };
+    if (event.type === 'stop writing') {
+      this.#stopped = { is: 'unavailable', code: 'DAMAGED', message: event.why };
+      return { outcome: DONE, feed: [] };
+    }
     const context = this.#context(nowMs);
     const outcome = this.#fettleGroup.alone(() => decide(event, context));
     const { feed, watches } = context;
@@ -90,62 +133,10 @@ export class Writer {
   }
 }
 
-/** One transaction at a time on one file, with savepoints inside. */
-class Group {
-  readonly #db: Db;
-  readonly #savepoint;
-  readonly #release;
-  readonly #rollback;
-
-  constructor(db: Db) {
-    this.#db = db;
-    this.#savepoint = db.prepare('SAVEPOINT event');
-    this.#release = db.prepare('RELEASE event');
-    this.#rollback = db.prepare('ROLLBACK TO event');
-  }
-
-  /** @returns whether the group is on the disk; if not, every event of it is `unavailable` */
-  commit<E extends WriterEvent>(
-    events: readonly E[],
-    results: Map<WriterEvent, Result>,
-    apply: (event: E) => Result,
-  ): boolean {
-    if (events.length === 0) return true;
-    try {
-      this.#db.exec('BEGIN IMMEDIATE');
-      for (const event of events) results.set(event, apply(event));
-      this.#db.exec('COMMIT');
-      return true;
-    } catch (error) {
-      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-      const outcome = unavailable(error);
-      for (const event of events) results.set(event, { outcome, feed: [] });
-      return false;
-    }
-  }
-
-  /** What goes wrong with one event undoes that event; what the disk refuses ends the group. */
-  alone(apply: () => Outcome): Outcome {
-    this.#savepoint.run();
-    try {
-      const outcome = apply();
-      this.#release.run();
-      return outcome;
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && UNAVAILABLE.test(String(error.code))) throw error;
-      this.#rollback.run();
-      this.#release.run();
-      return { is: 'refused', code: 'internal', message: error instanceof Error ? error.message : String(error) };
-    }
-  }
-}
-
-const unavailable = (error: unknown): Outcome => {
-  const code = error instanceof Error && 'code' in error ? { code: String(error.code) } : {};
-  return { is: 'unavailable', message: error instanceof Error ? error.message : String(error), ...code };
-};
-
-const decide = (event: Exclude<FettleEvent, { type: 'due' }>, context: WriteContext): Outcome => {
+const decide = (
+  event: Exclude<FettleEvent, { type: 'due' | 'look for room' | 'stop writing' }>,
+  context: WriteContext,
+): Outcome => {
   switch (event.type) {
     case 'record':
     case 'pass record':

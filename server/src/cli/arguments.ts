@@ -1,6 +1,8 @@
 // The command line: a verb, its flags, and every setting as a flag too.
 import { parseArgs } from 'node:util';
 
+import { messageOf } from '@fettle/shared/error';
+
 import { ConfigError, settings } from '../config/config.ts';
 
 export const EXIT = { ok: 0, failure: 1, usage: 2 } as const;
@@ -17,18 +19,25 @@ export class CliError extends Error {
 export type Arguments = {
   readonly switches: ReadonlySet<string>;
   readonly flags: Readonly<Record<string, string | undefined>>;
+  /** The one word beside the flags, of a verb that takes one. */
+  readonly operand: string | undefined;
 };
 
-/** @param texts further flags with a value; @param switches flags without. @throws CliError */
-export const readArguments = (
-  argv: readonly string[],
-  texts: readonly string[],
-  switches: readonly string[],
-): Arguments => {
+export type Syntax = {
+  /** Flags with a value, beside the settings. */
+  readonly texts: readonly string[];
+  /** Flags without. */
+  readonly switches: readonly string[];
+  readonly hasOperand: boolean;
+};
+
+/** @throws CliError */
+export const readArguments = (argv: readonly string[], { texts, switches, hasOperand }: Syntax): Arguments => {
   const named = [...texts, 'config', ...settings.map(({ flag }) => flag)];
   try {
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
       args: [...argv],
+      allowPositionals: hasOperand,
       options: {
         ...Object.fromEntries(named.map((name) => [name, { type: 'string' as const }])),
         ...Object.fromEntries(switches.map((name) => [name, { type: 'boolean' as const }])),
@@ -37,9 +46,11 @@ export const readArguments = (
     const flags = Object.fromEntries(
       Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
     );
-    return { switches: new Set(switches.filter((name) => values[name] === true)), flags };
+    const [operand, extra] = positionals;
+    if (extra !== undefined) throw new CliError(EXIT.usage, `One word too many: ${extra}`);
+    return { switches: new Set(switches.filter((name) => values[name] === true)), flags, operand };
   } catch (error) {
-    throw new CliError(EXIT.usage, error instanceof Error ? error.message : String(error));
+    throw new CliError(EXIT.usage, messageOf(error));
   }
 };
 

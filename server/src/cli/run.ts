@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { codeOf } from '@fettle/shared/error';
 import pino from 'pino';
 
 import { startServer } from '../app.ts';
 import type { Config } from '../config/config.schema.ts';
-import { checkListening, loadConfig } from '../config/config.ts';
+import { backupFolderOf, checkListening, loadConfig } from '../config/config.ts';
 import { SYSTEM } from '../domain/actor.ts';
 import { HURRY } from '../domain/times.ts';
 import { StoreError } from '../store/store-error.ts';
@@ -46,6 +47,7 @@ const start = (config: Config, isHurry: boolean, log: pino.Logger, onDeath: (err
     tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
     pace: { divisor: isHurry ? HURRY : 1 },
     retention: { rawDays: config['retention.raw_days'], eventDays: config['retention.event_days'] },
+    backups: { folder: backupFolderOf(config), hourly: config['backup.hourly'], daily: config['backup.daily'] },
     consoleFolder: CONSOLE,
     log,
     version: VERSION,
@@ -58,7 +60,7 @@ const explained = async <T>(work: Promise<T>): Promise<T> => {
   try {
     return await work;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
+    const code = codeOf(error);
     if (error instanceof StoreError) throw new CliError(EXIT.failure, error.message);
     if (code === 'EADDRINUSE')
       throw new CliError(EXIT.failure, `${String(error)}. Another program listens there: set listen.port.`);

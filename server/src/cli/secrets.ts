@@ -7,6 +7,7 @@ import { LOGIN_LINK_MS } from '../people/actors.ts';
 import { hashOf, newSecret } from '../people/secrets.ts';
 import { type Arguments, CliError, EXIT, orExplain } from './arguments.ts';
 import { change } from './change.ts';
+import { print } from './print.ts';
 import { readUrl } from './state-file.ts';
 
 const DAYS_MAX = 30;
@@ -29,7 +30,7 @@ export const token = ({ flags, switches }: Arguments, overrides: Partial<Config>
     maxUses,
   });
   const expires = new Date(expiresMs).toISOString();
-  print(switches, { token: secret, site, expires, maxUses }, [
+  print({ switches }, { token: secret, site, expires, maxUses }, [
     secret,
     `for site ${site}, ${maxUses === 1 ? 'once' : `${maxUses} times`}, until ${expires}`,
   ]);
@@ -45,7 +46,7 @@ export const loginLink = ({ flags, switches }: Arguments, overrides: Partial<Con
   const expiresMs = Date.now() + LOGIN_LINK_MS;
   change(config.data_dir, { type: 'create login link', actor: SYSTEM, hash: hashOf(secret), expiresMs });
   const login = `${url}/login#${secret}`;
-  print(switches, { login, expires: new Date(expiresMs).toISOString() }, [login]);
+  print({ switches }, { login, expires: new Date(expiresMs).toISOString() }, [login]);
   return Promise.resolve(EXIT.ok);
 };
 
@@ -53,8 +54,4 @@ const count = (text: string | undefined, flag: string, fallback: number, max: nu
   const value = Number(text ?? fallback);
   if (Number.isInteger(value) && value >= 1 && value <= max) return value;
   throw new CliError(EXIT.usage, `${flag} ${text}: expected a number from 1 to ${max}.`);
-};
-
-const print = (switches: ReadonlySet<string>, value: unknown, lines: readonly string[]): void => {
-  process.stdout.write(`${switches.has('json') ? JSON.stringify(value) : lines.join('\n')}\n`);
 };

@@ -2,7 +2,7 @@
 // its own, the rest runs here.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -66,8 +66,9 @@ describe('help', () => {
     async (args) => {
       const { stdout, stderr, code } = await runHere(args);
       expect([stderr, code]).toEqual(['', 0]);
-      for (const verb of ['run [--hurry]', 'token [--site S] [--days N] [--uses N]', 'login-link', 'version', 'help'])
-        expect(stdout).toContain(`\n  ${verb} `);
+      const safety = ['backup [--out FOLDER]', 'restore FOLDER|FILE', 'check'];
+      const others = ['run [--hurry]', 'token [--site S] [--days N] [--uses N]', 'login-link', 'version', 'help'];
+      for (const verb of [...others, ...safety]) expect(stdout).toContain(`\n  ${verb} `);
       for (const { flag, env, key, about } of settings)
         expect(stdout).toMatch(new RegExp(`^  --${flag} +${env} +${key}: ${about}$`, 'm'));
     },
@@ -79,6 +80,8 @@ describe('help', () => {
     ['a verb of every object', ['constructor'], 'There is no verb "constructor".'],
     ['an unknown flag', ['run', '--dance'], "Unknown option '--dance'"],
     ['a word too many', ['version', 'now'], "Unexpected argument 'now'"],
+    ['nothing to restore', ['restore'], 'Name what to restore: the folder of a backup'],
+    ['two things to restore', ['restore', 'a', 'b'], 'One word too many: b'],
     ['a flag without its value', ['run', '--port'], "Option '--port <value>' argument missing"],
     ['a number of days that is none', ['token', '--days', '0'], '--days 0: expected a number from 1 to 30.'],
     [
@@ -129,6 +132,15 @@ describe('what cannot be', () => {
       `No server runs on ${at('empty')}. Start it first.`,
     ],
     ['a token in a folder without data', ['token', '--data', at('typo')], {}, `${at('typo')} has no data of a server.`],
+    ['a backup of no data', ['backup', '--data', at('typo')], {}, `${at('typo')} has no data of a server.`],
+    ['a backup in a file', ['backup', '--data', data, '--out', MAIN], {}, MAIN],
+    [
+      'a restore under a running server',
+      ['restore', at('typo'), '--data', data],
+      {},
+      `Another server uses the data folder`,
+    ],
+    ['a restore of nothing', ['restore', at('typo'), '--data', at('third')], {}, `There is no ${at('typo')}.`],
     ['a token for a site that is none', ['token', '--data', data, '--site', 'moon'], {}, 'There is no site "moon".'],
   ])('%s is said in one line, with exit code 1', async (_name, args, env, said) => {
     const { stdout, stderr, code } = await runHere(args, env);
@@ -190,10 +202,37 @@ describe('beside a running server', () => {
     expect(answer.status).toBe(204);
   });
 
+  it('backup makes one that can be relied on, and check finds all well', { timeout: 20_000 }, async () => {
+    const { stdout } = await run(['backup', '--data', data, '--json']);
+    const made = z.object({ path: z.string(), problems: z.array(z.string()) }).parse(JSON.parse(stdout));
+    expect(made).toEqual({ path: expect.stringContaining(join(data, 'backups')) as string, problems: [] });
+    expect((await runHere(['backup', '--data', data, '--out', at('elsewhere')])).stdout).toContain(at('elsewhere'));
+    const { stdout: said, code } = await runHere(['check', '--data', data, '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(said)).toMatchObject({ ok: true, folder: data });
+    expect((await runHere(['check', '--data', data])).stdout).toMatch(/^ok {4}fettle\.db, pages and indexes: ok$/m);
+  });
+
+  it('check says what is wrong and what to do, with exit code 1', async () => {
+    const { stdout, code } = await runHere(['check', '--data', at('typo')]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^bad {3}fettle\.db: there is none in .*typo\n {6}Check data_dir/m);
+  });
+
   it('stops when told to, takes its address away, and lets the next one have the folder', async () => {
     server.kill('SIGTERM');
     expect(await once(server, 'exit')).toEqual([0, null]);
     expect(existsSync(join(data, 'running.json'))).toBe(false);
     expect((await runHere(['login-link', '--data', data])).code).toBe(1);
+  });
+
+  it('restore then puts a backup back, and says where the data of before are', async () => {
+    const [name = ''] = readdirSync(join(data, 'backups'));
+    const { stdout, code } = await runHere(['restore', join(data, 'backups', name), '--data', data]);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^Restored metrics\.db and fettle\.db in .*\nWhat was there is in /),
+    ]);
+    expect((await runHere(['check', '--data', data])).code).toBe(0);
   });
 });

@@ -23,6 +23,9 @@ export const configSchema = z.strictObject({
   'tls.key_file': z.string().min(1).exactOptional(),
   'retention.raw_days': days,
   'retention.event_days': days,
+  'backup.dir': z.string().min(1).exactOptional(),
+  'backup.hourly': whole(1, 1_000),
+  'backup.daily': whole(1, 1_000),
   'log.level': z.enum(['debug', 'info', 'warn', 'error', 'silent']),
 });
 

@@ -1,8 +1,10 @@
 // The server's configuration: flag, then environment, file, default. Read and checked once, at start.
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 
 import { type Setting, envLayer, explainIssue, flagLayer, mergeLayers, treeLayer } from '@fettle/shared/config/layers';
+import { codeOf } from '@fettle/shared/error';
 import { TomlError, parse } from 'smol-toml';
 
 import { type Config, configSchema } from './config.schema.ts';
@@ -51,6 +53,14 @@ export const settings: readonly (Required<Setting> & { readonly key: keyof Confi
     env: 'FETTLE_EVENT_DAYS',
     about: 'days that the event log is kept, 1 to 3650',
   },
+  {
+    key: 'backup.dir',
+    flag: 'backup-dir',
+    env: 'FETTLE_BACKUP_DIR',
+    about: 'folder of the backups; best on another disk. Without it: backups in data_dir',
+  },
+  { key: 'backup.hourly', flag: 'backup-hourly', env: 'FETTLE_BACKUP_HOURLY', about: 'hourly backups kept, 1 to 1000' },
+  { key: 'backup.daily', flag: 'backup-daily', env: 'FETTLE_BACKUP_DAILY', about: 'daily backups kept, 1 to 1000' },
   { key: 'log.level', flag: 'log-level', env: 'FETTLE_LOG_LEVEL', about: 'debug, info, warn, error or silent' },
 ];
 
@@ -61,6 +71,8 @@ const DEFAULTS = {
   behind_proxy: false,
   'retention.raw_days': 14,
   'retention.event_days': 90,
+  'backup.hourly': 24,
+  'backup.daily': 7,
   'log.level': 'info',
 } as const;
 
@@ -82,11 +94,14 @@ export const loadConfig = (flags: Texts, env: Texts, overrides: Partial<Config> 
   return parsed.data;
 };
 
+export const backupFolderOf = (config: Pick<Config, 'data_dir' | 'backup.dir'>): string =>
+  config['backup.dir'] ?? join(config.data_dir, 'backups');
+
 const readFile = (path: string, isNeeded: boolean): object => {
   try {
     return parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    if (!isNeeded && error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    if (!isNeeded && codeOf(error) === 'ENOENT') return {};
     if (!(error instanceof TomlError)) throw new ConfigError(`${path} cannot be read: ${String(error)}`);
     const [what] = error.message.split('\n');
     throw new ConfigError(`${path} is not TOML, line ${error.line}, column ${error.column}: ${what}`);

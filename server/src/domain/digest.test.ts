@@ -159,3 +159,43 @@ describe('any loss, duplication or reordering, then a digest', () => {
     );
   });
 });
+
+describe('a digest of a range', () => {
+  const at = (instance: string, rule = 'disk.space') => ({ rule, instance });
+  const ours = ['/a', '/b', '/c'].map((instance) => anAlert({ rule: 'disk.space', instance }));
+  const told = (digest: Digest, isInForce: (rule: string) => boolean = everyRule) =>
+    repairs(ours, digest, isInForce).map(({ change, instance }) => `${change} ${instance}`);
+
+  it.each([
+    ['up to one', { to: at('/b') }, ['resolve /a', 'resolve /b']],
+    ['from behind one', { after: at('/b') }, ['resolve /c']],
+    ['between two', { after: at('/a'), to: at('/b') }, ['resolve /b']],
+    ['of other rules', { after: at('', 'e') }, []],
+    ['without bounds', {}, ['resolve /a', 'resolve /b', 'resolve /c']],
+  ])('ends nothing beyond it: %s', (_name, range, expected) => {
+    expect(told(aDigest({ range, judged: ['disk.space'] }))).toEqual(expected);
+    expect(told(aDigest({ range }), () => false)).toEqual(expected); // of a rule that is not in force any more, too
+  });
+
+  it('2,000 open alerts in parts are mended as by one digest', () => {
+    const name = (index: number) => `/${String(index).padStart(4, '0')}`;
+    const known = Array.from({ length: 2_000 }, (_, index) => anAlert({ rule: 'disk.space', instance: name(index) }));
+    const open = Array.from({ length: 2_000 }, (_, index) => theirs('disk.space', name(index + 500)));
+    const judged = ['disk.space'];
+    const parts = Array.from({ length: 10 }, (_, part) => {
+      const [after, to] = [name(part * 250 - 1), name(part * 250 + 249)];
+      return aDigest({
+        range: { ...(part > 0 && { after: at(after) }), ...(part < 9 && { to: at(to) }) },
+        open: open.filter(({ instance }) => (part === 0 || instance > after) && (part === 9 || instance <= to)),
+        judged,
+      });
+    });
+    const sorted = (digests: readonly Digest[]) =>
+      digests
+        .flatMap((digest) => repairs(known, digest, everyRule).map((one) => `${one.change} ${one.instance}`))
+        .toSorted();
+    const expected = sorted([aDigest({ open, judged })]);
+    expect(expected).toHaveLength(1_000);
+    expect(sorted(parts)).toEqual(expected);
+  });
+});

@@ -1,18 +1,21 @@
 // The agent's own list of open alerts against ours: what differs is repaired, so that a lost message leaves no wrong alert standing.
 import type { Transition } from '@fettle/shared/alert/alert';
+import { isInRange } from '@fettle/shared/wire/digest-range';
 import type { Digest } from '@fettle/shared/wire/record.schema';
 
 import { type Alert, resolutionOf } from './alert.ts';
 
 const REASON = 'repaired by digest';
 
-/** @param open ours of the device, of rules that agents judge; @param isInForce tells of a rule's id. @returns what the agent would have told, had nothing been lost */
+/** @param all ours of the device that are open, of rules that agents judge; @param isInForce tells of a rule's id. @returns what the agent would have told, had nothing been lost */
 export const repairs = (
-  open: readonly Alert[],
+  all: readonly Alert[],
   digest: Digest,
   isInForce: (rule: string) => boolean,
-): readonly Transition[] =>
-  [
+): readonly Transition[] => {
+  const { range } = digest;
+  const open = range ? all.filter((alert) => isInRange(alert, range)) : all;
+  return [
     ...digest.open.map((theirs) => {
       const ours = open.find((alert) => isSame(alert, theirs));
       const change = !ours ? 'fire' : theirs.severity === 'critical' ? 'raise' : 'lower';
@@ -22,6 +25,7 @@ export const repairs = (
     }),
     ...open.map((ours) => (isOver(ours, digest, isInForce) ? resolutionOf(ours, digest.at, REASON) : undefined)),
   ].filter((transition) => transition !== undefined);
+};
 
 /** Not in the agent's list, although it has judged the rule since it started and has decided about this instance, or never will again. */
 const isOver = (ours: Alert, { open, judged, undecided }: Digest, isInForce: (rule: string) => boolean): boolean =>

@@ -29,6 +29,15 @@ describe('an enrolment', () => {
     expect(decision.is === 'refused' ? decision.code : decision.is).toBe(expected);
   });
 
+  it.each([
+    [undefined, undefined, 'This enrolment token is not known here. Make a new one on the server.'],
+    [aToken({ expiresMs: 0 }), undefined, 'This enrolment token has expired. Make a new one on the server.'],
+    [aToken({ uses: 2 }), undefined, 'This enrolment token has been used up. Make a new one on the server.'],
+    [aToken({ site: 'shop' }), here, 'This key is a device of another site already.'],
+  ])('that is refused says why, and what to do: %#', (token, device, message) => {
+    expect(decideEnroll(token, device, NOW)).toMatchObject({ is: 'refused', message });
+  });
+
   it('of a key that is here gives the same device', () => {
     expect(decideEnroll(aToken(), here, NOW)).toEqual({ is: 'known', device: here });
   });

@@ -15,6 +15,8 @@ export type AgentEvent =
       readonly device: string;
       readonly epoch: string;
       readonly seq: number;
+      /** Of the message as it came; absent: not known. */
+      readonly hash?: string;
       readonly body: RecordBody;
     }
   /** A record that cannot be read: its place is passed, so that those behind it are not held up. */
@@ -56,18 +58,43 @@ export type MetricEvent =
       /** As received: decodeBlock of @fettle/shared/wire/decode reads it. */
       readonly block: Uint8Array;
     }
+  /** In place of the batches `from`..`seq`, which an agent without a server had no room for. */
+  | {
+      readonly type: 'thinned';
+      readonly device: string;
+      readonly epoch: string;
+      readonly from: number;
+      readonly seq: number;
+      /** Where its first step begins and its last one ends. */
+      readonly t0Ms: number;
+      readonly endMs: number;
+      readonly setHash: string;
+      /** As received: decodeThinnedBlock of @fettle/shared/wire/thinned reads it. */
+      readonly block: Uint8Array;
+    }
   | {
       readonly type: 'metric gap';
       readonly device: string;
       readonly epoch: string;
       readonly from: number;
       readonly seq: number;
+      /** Of the message as it came; absent: not known. */
+      readonly hash?: string;
       readonly count: number;
       readonly reason: string;
       readonly atMs: number;
     }
-  | { readonly type: 'pass batch'; readonly device: string; readonly epoch: string; readonly seq: number }
+  | {
+      readonly type: 'pass batch';
+      readonly device: string;
+      readonly epoch: string;
+      /** Absent: it stands for itself alone. */
+      readonly from?: number;
+      readonly seq: number;
+    }
   | { readonly type: 'expire batches'; readonly beforeMs: number }
+  /** Sets of series that no batch from then on uses. */
+  | { readonly type: 'expire sets'; readonly beforeMs: number; readonly nowMs: number }
   | { readonly type: 'forget device'; readonly device: string };
 
 export type ServerEvent =
@@ -81,6 +108,10 @@ export type ServerEvent =
     }
   /** Changes nothing, but is written: can anything be? */
   | { readonly type: 'prove writing' }
+  /** Also puts space by for the day when the disk is full. */
+  | { readonly type: 'look for room' }
+  /** The files are found to be damaged: from here on nothing is taken, so that agents keep what a restored backup will lack. */
+  | { readonly type: 'stop writing'; readonly why: string }
   | { readonly type: 'seen'; readonly devices: readonly { readonly id: string; readonly atMs: number }[] }
   | { readonly type: 'due' };
 
@@ -142,6 +173,8 @@ export type Outcome =
   | { readonly is: 'removed'; readonly devices: readonly string[] }
   /** Not possible as asked. The code is stable, the message is for people. */
   | { readonly is: 'refused'; readonly code: string; readonly message: string }
+  /** Not while the disk is full: whoever sent it keeps it, and sends it again in a session after. */
+  | { readonly is: 'held'; readonly message: string }
   /** Nothing of the group was kept: try again later. */
   | {
       readonly is: 'unavailable';
@@ -154,9 +187,11 @@ export type Result = { readonly outcome: Outcome; readonly feed: readonly FeedEv
 const METRIC_TYPES: ReadonlySet<WriterEvent['type']> = new Set([
   'series set',
   'batch',
+  'thinned',
   'metric gap',
   'pass batch',
   'expire batches',
+  'expire sets',
   'forget device',
 ] satisfies MetricEvent['type'][]);
 

@@ -92,10 +92,19 @@ describe('silence', () => {
     }
   });
 
+  it('by a rule that says of no class that it is always on, or not how long, is none either', () => {
+    const { rule } = CONTEXT;
+    const silent = facts({ lastSeenMs: NOW - 24 * HOUR_MS });
+    if (!rule) throw new Error('no rule for silence');
+    expect(told(after(silent, { rule: { ...rule, scope: {} } }))).toBe('away');
+    expect(stepPresence(silent, { ...CONTEXT, rule: { ...rule, levels: [] } })).toBeUndefined();
+  });
+
   it('that changes nothing is no step', () => {
     expect(stepPresence(facts({ lastSeenMs: NOW - MINUTE_MS }), CONTEXT)).toBeUndefined();
     const offline = facts({ lastSeenMs: NOW - HOUR_MS, presence: 'offline', isAlerting: true });
     expect(stepPresence(offline, CONTEXT)).toBeUndefined();
+    expect(stepPresence(facts({ goodbye: 'suspend', presence: 'asleep' }), CONTEXT)).toBeUndefined();
   });
 });
 
@@ -109,6 +118,8 @@ describe('a start of the server', () => {
   });
 
   it('holds nobody who has been heard since', () => {
+    const heardAtOnce = facts({ lastSeenMs: startedMs, goodbye: 'shutdown' });
+    expect(told(after(heardAtOnce, { startedMs }))).toBe('off!');
     const lastSeenMs = startedMs + 1;
     expect(told(after(facts({ lastSeenMs, goodbye: 'shutdown' }), { startedMs }))).toBe('off!');
     expect(told(after(facts({ isConnected: true, presence: 'away', lastSeenMs }), { startedMs }))).toBe('online');
@@ -122,6 +133,10 @@ describe('who is back', () => {
   it('is believed after two minutes', () => {
     expect(told(after(back(2 * MINUTE_MS - 1)))).toBe('online!');
     expect(told(after(back(2 * MINUTE_MS)))).toBe('online');
+  });
+
+  it('is believed when it lies in a time to come: the clock was set back, and by how much nobody knows', () => {
+    expect(told(after(back(-HOUR_MS)))).toBe('online');
   });
 
   it('but silent again is not believed', () => {

@@ -78,9 +78,10 @@ const alerts = (presence: Presence, facts: PresenceFacts, { nowMs, times, rule }
     case 'stopped':
       return nowMs - facts.lastSeenMs >= times.stoppedMs;
     case 'online': {
-      // back, but not long enough to be believed, or silent again already
+      // back, but not long enough to be believed, or silent again already. Since a time to come: the clock was set, and it may be long
       const sinceMs = facts.presence === 'online' ? facts.presenceSinceMs : nowMs;
-      return facts.isAlerting && (!facts.isConnected || nowMs - sinceMs < (rule?.keepMs ?? 0));
+      const isFresh = sinceMs <= nowMs && nowMs - sinceMs < (rule?.keepMs ?? 0);
+      return facts.isAlerting && (!facts.isConnected || isFresh);
     }
     default:
       return false;

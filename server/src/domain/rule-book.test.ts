@@ -36,6 +36,16 @@ describe('the rules in force', () => {
     }
   });
 
+  it('in a hurry what has no time gets none: what never clears never does, and who waits for no ticket gets none', () => {
+    const timeless = ({ id, keepMs, ticket }: (typeof calm.rules)[number]) => ({
+      id,
+      isForGood: keepMs === null,
+      isWaiting: ticket.afterMs !== undefined,
+    });
+    expect(hurried.rules.map(timeless)).toEqual(calm.rules.map(timeless));
+    expect(hurried.byId.get('smart.failed')?.keepMs).toBeNull();
+  });
+
   it('in a hurry nothing but times is changed', () => {
     const blank = (value: unknown): unknown =>
       JSON.parse(JSON.stringify(value, (key, child: unknown) => (/Ms$|forMsOn/.test(key) ? undefined : child)));

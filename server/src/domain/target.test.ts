@@ -1,7 +1,8 @@
 import type { Presence } from '@fettle/shared/api/device.schema';
 import { describe, expect, it } from 'vitest';
 
-import { attributesFor, passesOf, targetPresence, viewFor } from './target.ts';
+import { ruleBookAt } from './rule-book.ts';
+import { attributesFor, isAboutTargets, passesOf, targetPresence, viewFor } from './target.ts';
 
 const NAME = 'fettle.check.name';
 const AT = '2026-11-23T12:00:00.000Z';
@@ -47,6 +48,7 @@ describe('is a target there?', () => {
       'fettle.check.state': [
         state('a/ping', 0),
         state('a/tcp 22', 1),
+        state('a/tcp 80', 0),
         state('b/ping', 0),
         state('c/ping', 1, old),
         state('d', 1),
@@ -56,6 +58,7 @@ describe('is a target there?', () => {
       ['a', true],
       ['b', false],
     ]);
+    expect([...passesOf({}, 0)]).toEqual([]);
   });
 
   it.each<[what: string, known: Presence, seen: { isOnline: boolean; passed?: boolean }, presence: Presence]>([
@@ -68,4 +71,14 @@ describe('is a target there?', () => {
     const passes = new Map(passed === undefined ? [] : [['a', passed]]);
     expect(targetPresence(known, 'a', { isConnected: isOnline, isOnline, passes })).toBe(presence);
   });
+});
+
+it.each([
+  ['check.failed', true],
+  ['disk.space', false],
+  ['raid.degraded', false],
+  ['device.offline', false],
+  ['not.known', false],
+])('what %s tells is about a target: %s', (rule, isAbout) => {
+  expect(isAboutTargets(ruleBookAt({ divisor: 1 }).byId.get(rule))).toBe(isAbout);
 });

@@ -30,12 +30,12 @@ export const viewFor = (subject: Subject, view: LatestView): LatestView =>
     }),
   );
 
-const STATE = 'fettle.check.state';
+export const CHECK_STATE = 'fettle.check.state';
 
 /** By target: does any of its checks pass? Only what was read since `sinceMs`. */
 export const passesOf = (view: LatestView, sinceMs: number): ReadonlyMap<string, boolean> => {
   const passes = new Map<string, boolean>();
-  for (const { attributes, value, at } of view[STATE] ?? []) {
+  for (const { attributes, value, at } of view[CHECK_STATE] ?? []) {
     const check = openCheckName(attributes[CHECK_NAME] ?? '');
     if (!check || Temporal.Instant.from(at).epochMilliseconds < sinceMs) continue;
     passes.set(check.target, (passes.get(check.target) ?? false) || value === 1);

@@ -4,17 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { NOW, aDevice, anAlert, countingIds, aTicket as ticketOf } from '../fixture.ts';
 import type { AlertChange } from './alert.ts';
 import { ruleBookAt } from './rule-book.ts';
-import {
-  type TicketContext,
-  afterAlert,
-  closeTicket,
-  noteTicket,
-  openLate,
-  resolveByItself,
-  resolveTicket,
-  takeTicket,
-} from './ticket-flow.ts';
-import type { Ticket, TicketStep } from './ticket.ts';
+import { type TicketContext, afterAlert, openLate } from './ticket-flow.ts';
+import { type Ticket, type TicketStep, ticketKey } from './ticket.ts';
 import { timesAt } from './times.ts';
 
 const times = timesAt({ divisor: 1 });
@@ -97,32 +88,6 @@ describe('a fire without an open ticket', () => {
     expect(timers).toEqual([{ drop: 'open ticket', subject: 'a_1' }]);
   });
 
-  it('says of events how many there were, and of a value that rose by how much', () => {
-    const withinMs = 7 * 86_400_000;
-    const evidence = [
-      { metric: 'fettle.log.crash', value: 3, threshold: 2, withinMs },
-      { metric: 'fettle.disk.errors.link', value: 40, rise: 12, threshold: 10, withinMs },
-    ];
-    const { ticket } = afterAlert({ alert: anAlert({ evidence }), change: 'fired' }, context({ last: undefined }));
-    expect(ticket?.body.replaceAll('\u00A0', ' ')).toMatch(
-      /\nCrashes: 3 events within 7 d \(limit 2 events\)\nCable errors: 40 errors, 12 more within 7 d \(limit 10 more\)$/,
-    );
-  });
-
-  it('names in it what used most, where the agent saw that', () => {
-    const processes = [
-      { pid: 7, name: 'node', cpu: 1.98, memoryBytes: 2 ** 27 },
-      { pid: 8, name: 'java', memoryBytes: 2 ** 33 },
-    ];
-    const [seen, unseen] = [anAlert({ processes }), anAlert()].map(
-      (alert) => afterAlert({ alert, change: 'fired' }, context({ last: undefined })).ticket,
-    );
-    expect(seen?.body).toMatch(
-      /\nWhat used most:\n- node \(7\): 198\u00A0% CPU, 128\u00A0MiB\n- java \(8\): 8\u00A0GiB$/,
-    );
-    expect(unseen?.body).not.toContain('What used most');
-  });
-
   it('of a rule that is not known any more opens none', () => {
     expect(after('fired', undefined, { rule: undefined })).toEqual({});
   });
@@ -146,7 +111,22 @@ describe('a fire without an open ticket', () => {
   it('names the last one when that is closed', () => {
     const { ticket, note } = after('fired', CLOSED);
     expect(ticket?.id).not.toBe(CLOSED.id);
-    expect(note?.text).toContain(CLOSED.number);
+    expect(note?.text).toBe(`Opened. The last ticket of this problem was ${CLOSED.number}.`);
+    expect(after('fired', undefined).note?.text).toBe('Opened.');
+  });
+
+  it.each([
+    ['low', 'warning', 'normal'],
+    ['high', 'warning', 'critical'],
+    ['low', 'critical', 'high'],
+  ] as const)('whose rule calls a warning %s: a %s is %s', (urgency, severity, priority) => {
+    const rule = byId.get('disk.space');
+    const alert = anAlert({ severity });
+    const step = afterAlert(
+      { alert, change: 'fired' },
+      context({ rule: rule && { ...rule, urgency: [urgency, 'medium'] } }),
+    );
+    expect(step.ticket?.priority).toBe(priority);
   });
 });
 
@@ -162,6 +142,15 @@ describe('a fire with an open ticket', () => {
     const lowered = after('lowered', aTicket({ priority: 'critical' }));
     expect([lowered.ticket?.priority, told(lowered)]).toEqual(['critical', 'noted']);
   });
+
+  it.each([
+    ['fired', 'The alert fired again.'],
+    ['reopened', 'The alert fired again.'],
+    ['raised', 'The alert was raised.'],
+    ['lowered', 'The alert was lowered.'],
+  ] as const)('says what the alert did: %s', (change, text) => {
+    expect(after(change, NEW).note).toMatchObject({ by: 'Fettle', text });
+  });
 });
 
 describe('a resolve', () => {
@@ -169,11 +158,14 @@ describe('a resolve', () => {
     const step = after('resolved', NEW);
     expect(step.ticket?.state).toBe('new');
     expect(waits(step)).toEqual([{ kind: 'resolve ticket', subject: 't_1', dueMs: NOW + 30 * MINUTE_MS }]);
+    expect(drops(step)).toEqual(['open ticket']);
+    expect(step.note?.text).toBe('The condition has cleared. Unless it comes back, the ticket resolves itself.');
   });
 
   it('of a touched one leaves it to its person', () => {
     const step = after('resolved', TOUCHED);
-    expect([step.ticket?.state, waits(step)]).toEqual(['open', []]);
+    expect([step.ticket?.state, step.timers]).toEqual(['open', [{ drop: 'open ticket', subject: 'a_1' }]]);
+    expect(step.note?.text).toBe('The condition has cleared. Resolve the ticket when you are done.');
   });
 
   it('while others of its alerts stand says nothing yet', () => {
@@ -193,6 +185,14 @@ describe('a problem that comes back', () => {
     const step = after('fired', aTicket({ state: 'resolved', resolvedMs: NOW - 72 * HOUR_MS }));
     expect(step.ticket).toMatchObject({ id: 't_1', state: 'open', resolvedMs: null, reopened: 1, reopenedMs: [NOW] });
     expect(drops(step)).toEqual(['close ticket', 'open ticket']);
+  });
+
+  it('says that it came back, and when a person must look why', () => {
+    const last = aTicket({ ...RESOLVED, reopenedMs: [NOW - 2 * DAY_MS, NOW - DAY_MS] });
+    expect([RESOLVED, last].map((ticket) => after('fired', ticket).note?.text)).toEqual([
+      'The problem came back.',
+      'The problem came back, 3 times within a week. It waits for a person now.',
+    ]);
   });
 
   it('for the third time within a week waits for a person', () => {
@@ -221,8 +221,21 @@ describe('an alert that nobody has seen for too long', () => {
     expect([told(step), step.ticket?.number]).toEqual(['opened', 'ACME-7']);
   });
 
+  it('of a rule that is not known any more opens one that says what is known', () => {
+    expect(openLate(anAlert({ evidence: [] }), context({ rule: undefined })).ticket).toMatchObject({
+      rule: 'disk.space',
+      key: ticketKey('acme', 'd_1', 'disk.space', '/'),
+      priority: 'high',
+      subject: 'disk.space / on srv-01',
+      body: '',
+    });
+  });
+
   it('joins the one that is open by now, and reopens the one that was', () => {
-    expect(told(openLate(anAlert(), context({ last: NEW })))).toBe('noted');
+    expect(openLate(anAlert(), context({ last: NEW })).note).toMatchObject({
+      what: 'noted',
+      text: 'The alert fired again.',
+    });
     expect(told(openLate(anAlert(), context({ last: RESOLVED })))).toBe('reopened');
   });
 });
@@ -232,7 +245,9 @@ describe('an acknowledgement', () => {
     afterAlert({ alert: anAlert({ state: 'acked', ackedBy: 'eva' }), change: 'acked' }, context({ last }));
 
   it('takes the ticket', () => {
-    expect(acked(NEW).ticket).toMatchObject({ state: 'open', assignee: 'eva', isTouched: true });
+    const step = acked(NEW);
+    expect(step.ticket).toMatchObject({ state: 'open', assignee: 'eva', isTouched: true });
+    expect(step.timers).toEqual([{ drop: 'open ticket', subject: 'a_1' }]);
   });
 
   it.each([
@@ -241,34 +256,5 @@ describe('an acknowledgement', () => {
     ['that is not there', undefined],
   ])('leaves a ticket %s alone, and opens none later', (_name, last) => {
     expect(acked(last)).toEqual({ timers: [{ drop: 'open ticket', subject: 'a_1' }] });
-  });
-});
-
-describe('what people and time do', () => {
-  it('is a new version each time', () => {
-    const steps = [
-      takeTicket(NEW, 'eva', NOW),
-      noteTicket(NEW, 'eva', 'Looking.', NOW),
-      resolveTicket(NEW, 'eva', 'Done.', { nowMs: NOW, times }),
-      { ticket: closeTicket(RESOLVED, NOW).ticket },
-    ];
-    expect(steps.map(({ ticket }) => ticket?.version)).toEqual([2, 2, 2, 2]);
-  });
-
-  it('a note alone makes it touched, and leaves the rest', () => {
-    expect(noteTicket(NEW, 'eva', 'Looking.', NOW + 1)).toEqual({
-      ticket: { ...NEW, isTouched: true, updatedMs: NOW + 1, version: 2 },
-      note: { by: 'eva', what: 'noted', text: 'Looking.' },
-    });
-  });
-
-  it.each([
-    ['a person', resolveTicket(NEW, 'eva', 'Done.', { nowMs: NOW, times }), 'eva'],
-    ['itself', resolveByItself(NEW, { nowMs: NOW, times }), 'Fettle'],
-  ])('resolved by %s it is closed after 72 hours', (_name, step, by) => {
-    expect(step.ticket).toMatchObject({ state: 'resolved', resolvedMs: NOW });
-    expect(step.note).toMatchObject({ by, what: 'resolved' });
-    expect(drops(step)).toEqual(['resolve ticket']);
-    expect(waits(step)).toEqual([{ kind: 'close ticket', subject: 't_1', dueMs: NOW + 72 * HOUR_MS }]);
   });
 });

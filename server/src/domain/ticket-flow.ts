@@ -1,20 +1,16 @@
-// What follows for the ticket: when its alert changes, when a person acts, when time has passed.
-import type { Evidence, ProcessUse } from '@fettle/shared/alert/alert';
+// What follows for the ticket when its alert changes.
 import type { Priority } from '@fettle/shared/api/alert.schema';
-import { findMetric } from '@fettle/shared/metric/catalog';
 import type { Rule } from '@fettle/shared/rule/rule';
-import { judgedText, limitText } from '@fettle/shared/words/evidence';
-import { metricLabel } from '@fettle/shared/words/metric-labels';
-import { processText } from '@fettle/shared/words/process';
 
 import type { Alert, AlertChange, AlertStep } from './alert.ts';
 import type { Device } from './device.ts';
 import { higherOf, priorityOf } from './priority.ts';
+import { takeTicket } from './ticket-acts.ts';
 import { wantsTicket } from './ticket-policy.ts';
-import { type Ticket, type TicketStep, changed, isOpenTicket, ticketKey } from './ticket.ts';
+import { bodyOf, subjectOf } from './ticket-words.ts';
+import { type Ticket, type TicketStep, changed, isOpenTicket, ownNote, ticketKey } from './ticket.ts';
 import type { Times } from './times.ts';
 
-const SYSTEM_NAME = 'Fettle';
 /** So many reopenings within Times.recurringMs, and a person must look why. */
 const RECURRING = 3;
 
@@ -68,15 +64,11 @@ const joinOpen = (last: Ticket, alert: Alert, change: AlertChange, context: Tick
   const priority = higherOf(last.priority, urgentOf(alert, context));
   return {
     ticket: changed(last, context.nowMs, { priority }),
-    note: {
-      by: SYSTEM_NAME,
-      what: priority === last.priority ? 'noted' : 'raised',
-      text: `The alert ${change === 'fired' || change === 'reopened' ? 'fired again' : `was ${change}`}.`,
-    },
-    timers: [
-      { drop: 'resolve ticket', subject: last.id },
-      { drop: 'open ticket', subject: alert.id },
-    ],
+    note: ownNote(
+      priority === last.priority ? 'noted' : 'raised',
+      `The alert ${change === 'fired' || change === 'reopened' ? 'fired again' : `was ${change}`}.`,
+    ),
+    timers: [{ drop: 'resolve ticket', subject: last.id }, opensNoMore(alert)],
   };
 };
 
@@ -101,17 +93,13 @@ const reopenTicket = (last: Ticket, alert: Alert, context: TicketContext): Ticke
   });
   return {
     ticket,
-    note: {
-      by: SYSTEM_NAME,
-      what: 'reopened',
-      text: isRecurring
+    note: ownNote(
+      'reopened',
+      isRecurring
         ? `The problem came back, ${recent.length} times within a week. It waits for a person now.`
         : 'The problem came back.',
-    },
-    timers: [
-      { drop: 'close ticket', subject: last.id },
-      { drop: 'open ticket', subject: alert.id },
-    ],
+    ),
+    timers: [{ drop: 'close ticket', subject: last.id }, opensNoMore(alert)],
   };
 };
 
@@ -128,9 +116,7 @@ const newTicket = (alert: Alert, context: TicketContext): TicketStep => {
     number: newNumber(),
     state: 'new',
     priority: urgentOf(alert, context),
-    subject: [rule?.title ?? alert.rule, alert.instance, `on ${device.hostname}`]
-      .filter((part) => part !== '')
-      .join(' '),
+    subject: subjectOf(alert, rule, device),
     body: bodyOf(alert, rule),
     assignee: null,
     isTouched: false,
@@ -144,80 +130,38 @@ const newTicket = (alert: Alert, context: TicketContext): TicketStep => {
   const text = last ? `Opened. The last ticket of this problem was ${last.number}.` : 'Opened.';
   return {
     ticket,
-    note: { by: SYSTEM_NAME, what: 'opened', text },
-    timers: [{ drop: 'open ticket', subject: alert.id }],
+    note: ownNote('opened', text),
+    timers: [opensNoMore(alert)],
   };
 };
 
 /** By the urgency of the rule's level and the weight of the device. */
 const urgentOf = ({ severity }: Alert, { rule, device }: TicketContext): Priority => {
-  const level = rule?.levels.findIndex((candidate) => candidate.severity === severity) ?? -1;
-  return priorityOf(rule?.urgency[level] ?? 'medium', device.class);
-};
-
-const bodyOf = ({ evidence, processes }: Alert, rule: Rule | undefined): string =>
-  [rule?.text ?? '', ...evidence.map(factOf), ...usedBy(processes)].filter((line) => line !== '').join('\n');
-
-const usedBy = (processes: readonly ProcessUse[]): readonly string[] =>
-  processes.length === 0 ? [] : ['What used most:', ...processes.map((use) => `- ${processText(use)}`)];
-
-/** "Used: 89.8 % (limit 85 %)" */
-const factOf = (evidence: Evidence): string => {
-  const judged = { ...evidence, unit: findMetric(evidence.metric)?.unit ?? '' };
-  const limit = limitText(judged);
-  return `${metricLabel(judged.metric)}: ${judgedText(judged)}${limit === null ? '' : ` (limit ${limit})`}`;
+  const urgency = rule?.urgency[rule.levels.findIndex((level) => level.severity === severity)];
+  return priorityOf(urgency ?? 'medium', device.class);
 };
 
 const afterResolve = (alert: Alert, { last, othersAreClear, nowMs, times }: TicketContext): TicketStep => {
-  const drop = { drop: 'open ticket', subject: alert.id } as const;
-  if (!last || !isOpenTicket(last) || !othersAreClear) return { timers: [drop] };
+  if (!last || !isOpenTicket(last) || !othersAreClear) return { timers: [opensNoMore(alert)] };
   const ticket = changed(last, nowMs, {});
   if (last.isTouched)
-    return { ticket, note: note('The condition has cleared. Resolve the ticket when you are done.'), timers: [drop] };
+    return {
+      ticket,
+      note: ownNote('noted', 'The condition has cleared. Resolve the ticket when you are done.'),
+      timers: [opensNoMore(alert)],
+    };
   return {
     ticket,
-    note: note('The condition has cleared. Unless it comes back, the ticket resolves itself.'),
-    timers: [drop, { kind: 'resolve ticket', subject: last.id, dueMs: nowMs + times.ticketResolveMs }],
+    note: ownNote('noted', 'The condition has cleared. Unless it comes back, the ticket resolves itself.'),
+    timers: [opensNoMore(alert), { kind: 'resolve ticket', subject: last.id, dueMs: nowMs + times.ticketResolveMs }],
   };
 };
 
-const note = (text: string) => ({ by: SYSTEM_NAME, what: 'noted', text }) as const;
+/** It has a ticket, or needs none any more. */
+const opensNoMore = ({ id }: Alert) => ({ drop: 'open ticket', subject: id }) as const;
 
 /** Who acknowledges an alert takes its ticket. */
 const afterAck = (alert: Alert, { last, nowMs }: TicketContext): TicketStep => {
-  const drop = { drop: 'open ticket', subject: alert.id } as const;
-  if (!last || !isOpenTicket(last) || last.assignee !== null) return { timers: [drop] };
-  return { ...takeTicket(last, alert.ackedBy ?? '', nowMs), timers: [drop] };
+  if (!last || !isOpenTicket(last) || last.assignee !== null) return { timers: [opensNoMore(alert)] };
+  return { ...takeTicket(last, alert.ackedBy ?? '', nowMs), timers: [opensNoMore(alert)] };
 };
-
-export const takeTicket = (ticket: Ticket, by: string, nowMs: number): TicketStep => ({
-  ticket: changed(ticket, nowMs, { state: 'open', assignee: by, isTouched: true }),
-  note: { by, what: 'taken', text: `Taken by ${by}.` },
-});
-
-export const noteTicket = (ticket: Ticket, by: string, text: string, nowMs: number): TicketStep => ({
-  ticket: changed(ticket, nowMs, { isTouched: true }),
-  note: { by, what: 'noted', text },
-});
-
-export const resolveTicket = (
-  ticket: Ticket,
-  by: string,
-  text: string,
-  context: { nowMs: number; times: Times },
-): TicketStep => ({
-  ticket: changed(ticket, context.nowMs, { state: 'resolved', resolvedMs: context.nowMs }),
-  note: { by, what: 'resolved', text },
-  timers: [
-    { drop: 'resolve ticket', subject: ticket.id },
-    { kind: 'close ticket', subject: ticket.id, dueMs: context.nowMs + context.times.ticketReopenMs },
-  ],
-});
-
-export const resolveByItself = (ticket: Ticket, context: { nowMs: number; times: Times }): TicketStep =>
-  resolveTicket(ticket, SYSTEM_NAME, 'The condition stayed clear.', context);
-
-export const closeTicket = (ticket: Ticket, nowMs: number): TicketStep => ({
-  ticket: changed(ticket, nowMs, { state: 'closed' }),
-  note: { by: SYSTEM_NAME, what: 'closed', text: 'Closed.' },
-});

@@ -21,6 +21,13 @@ describe.each([
   ['disk.space', 'laptop', 'a warning with much space left', free(20 * GIB), NEVER],
   ['disk.space', 'laptop', 'a warning with little space left', free(20 * GIB - 1), NOW],
   ['disk.space', 'laptop', 'a warning, free space not read', anAlert({ evidence: [] }), NEVER],
+  [
+    'disk.space',
+    'laptop',
+    'a warning, another reading is low',
+    anAlert({ evidence: [{ metric: 'other', value: 1 }] }),
+    NEVER,
+  ],
   ['disk.space', 'laptop', 'a critical one', anAlert({ severity: 'critical', evidence: [] }), NOW],
   ['cpu.sustained', 'server', 'any warning', anAlert(), NOW],
   ['cpu.sustained', 'desktop', 'any warning', anAlert(), { at: 'later', afterMs: HOUR_MS }],

@@ -1,4 +1,4 @@
-// What a ticket is, and the small steps that change one. Which step follows from what is decided in ticket-flow.ts.
+// What a ticket is, and the small steps that change one. What follows from an alert is decided in ticket-flow.ts.
 import type { Priority, TicketState } from '@fettle/shared/api/alert.schema';
 
 export type Ticket = {
@@ -31,6 +31,9 @@ export type Ticket = {
 export type TicketChange = 'opened' | 'raised' | 'noted' | 'reopened' | 'taken' | 'resolved' | 'closed';
 
 export type TicketNote = { readonly by: string; readonly what: TicketChange; readonly text: string };
+
+/** What nobody did but this program. */
+export const ownNote = (what: TicketChange, text: string): TicketNote => ({ by: 'Fettle', what, text });
 
 /** Something to be done to a ticket or alert later, unless it is dropped before. One per kind and subject. */
 export type Timer = {

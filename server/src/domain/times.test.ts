@@ -2,7 +2,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { HURRY, intervalsAt, paced, timesAt } from './times.ts';
+import { HURRY, SESSION_IDLE_MS, SESSION_LIFE_MS, intervalsAt, paced, timesAt } from './times.ts';
 
 describe('paced', () => {
   it.each([
@@ -51,8 +51,13 @@ describe('a hurry', () => {
 
 it.each([
   ['one device', 1, SECOND_MS],
+  ['a fleet of 500, in whole milliseconds as an agent takes them,', 500, 1_667],
   ['a fleet of 3,000', 3_000, 10 * SECOND_MS],
   ['a fleet of 100,000', 100_000, 30 * SECOND_MS],
 ])('%s comes back spread over time', (_name, devices, spreadMs) => {
   expect(intervalsAt({ divisor: 1 }, devices).reconnectSpread).toBe(spreadMs);
+});
+
+it('a person stays signed in for half an hour without doing anything, and for half a day at most', () => {
+  expect([SESSION_IDLE_MS, SESSION_LIFE_MS]).toEqual([HOUR_MS / 2, DAY_MS / 2]);
 });

@@ -59,6 +59,6 @@ export const intervalsAt = (pace: Pace, devices: number): Intervals => ({
   digest: paced(pace, INTERVALS.digest),
   reconnectSpread: Math.min(
     INTERVALS.reconnectSpread,
-    Math.max(SECOND_MS, (devices / RECONNECTS_PER_SECOND) * SECOND_MS),
+    Math.max(SECOND_MS, Math.ceil((devices / RECONNECTS_PER_SECOND) * SECOND_MS)),
   ),
 });

@@ -49,6 +49,8 @@ describe('a view', () => {
       title: 'old.rule',
       resolvedAt: null,
     });
+    const resolved = anAlert({ resolvedMs: NOW + 1 });
+    expect(alertView(resolved, { ...NAMELESS, deviceName: '' }).resolvedAt).toBe('2026-11-23T12:00:00.001Z');
   });
 
   it('of an alert gives each reading its unit, and nothing where there is none', () => {

@@ -10,9 +10,7 @@ import { commitOrThrow } from './commit.ts';
 import { notFound } from './errors.ts';
 import { actorOf } from './guard.ts';
 import { NEWEST, pageOf, pageQuery, timeCursor, wordList } from './paging.ts';
-import { type Routes, about, answers } from './routes.ts';
-
-const params = z.strictObject({ id: z.string().max(40) });
+import { type Routes, about, answers, byId, ofOwner } from './routes.ts';
 
 const query = z.strictObject({
   ...pageQuery,
@@ -24,13 +22,11 @@ const query = z.strictObject({
 
 type Request = Parameters<typeof actorOf>[0];
 
-const config = { policy: 'owner' as const };
-
 export const alertRoutes = (app: Routes, api: Api): void => {
   app.get(
     '/api/v1/alerts',
     {
-      config,
+      config: ofOwner,
       schema: {
         ...about('alerts', 'listAlerts', 'Alerts, the newest first'),
         querystring: query,
@@ -49,17 +45,20 @@ export const alertRoutes = (app: Routes, api: Api): void => {
 
   app.get(
     '/api/v1/alerts/:id',
-    { config, schema: { ...about('alerts', 'getAlert', 'An alert'), params, response: answers(alertView) } },
+    {
+      config: ofOwner,
+      schema: { ...about('alerts', 'getAlert', 'An alert'), params: byId, response: answers(alertView) },
+    },
     (request) => find(api, request, request.params.id),
   );
 
   app.post(
     '/api/v1/alerts/:id/ack',
     {
-      config,
+      config: ofOwner,
       schema: {
         ...about('alerts', 'ackAlert', 'Acknowledge an alert, and take its ticket'),
-        params,
+        params: byId,
         response: answers(alertView),
       },
     },

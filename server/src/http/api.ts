@@ -5,6 +5,20 @@ import type { Outcome, WriterEvent } from '../domain/event.ts';
 import type { RuleBook } from '../domain/rule-book.ts';
 import type { Ask } from '../store/questions.ts';
 
+/** How the server itself is. */
+export type SystemHealth = {
+  /** Stable codes; empty when all is well. */
+  readonly problems: () => readonly string[];
+  /** What is damaged, in words. */
+  readonly damage: readonly string[];
+  readonly backup: {
+    readonly atMs: number;
+    readonly kind: 'hourly' | 'daily' | 'manual';
+    readonly path: string | null;
+    readonly problems: readonly string[];
+  } | null;
+};
+
 export type Api = {
   readonly ask: Ask;
   readonly commit: (event: WriterEvent) => Promise<Outcome>;
@@ -20,4 +34,5 @@ export type Api = {
   readonly latestOf: (device: string) => LatestView;
   readonly readingsOf: (device: string) => DeviceView['readings'];
   readonly lastSeenMs: (device: string) => number | undefined;
+  readonly health: SystemHealth;
 };

@@ -6,6 +6,7 @@ import { createServer as createSecureServer } from 'node:https';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
+import { MINUTE_MS } from '@fettle/shared/time';
 import { type FastifyBaseLogger, type FastifyInstance, LogController, fastify } from 'fastify';
 import {
   type ZodTypeProvider,
@@ -24,6 +25,7 @@ import { type EnrolDoor, enrollRoutes } from './enroll.ts';
 import { onError } from './errors.ts';
 import { eventRoutes } from './events.ts';
 import { addGuard } from './guard.ts';
+import { readingRoutes } from './readings.ts';
 import { ruleRoutes } from './rules.ts';
 import { sessionRoutes } from './session.ts';
 import { systemRoutes } from './system.ts';
@@ -45,7 +47,7 @@ const BODY_MAX_BYTES = 64 * 1024;
 const HANDLER_MS = 30_000;
 /** Node's own defaults wait for minutes, or for ever. */
 const LIMITS = { requestTimeout: 15_000, headersTimeout: 10_000, keepAliveTimeout: 10_000 } as const;
-const SILENT_MS = 60_000;
+const SILENT_MS = MINUTE_MS;
 
 export const buildHttp = async (parts: HttpParts): Promise<FastifyInstance> => {
   const { api, hub, registry, enrolment, consoleFolder } = parts;
@@ -59,6 +61,7 @@ export const buildHttp = async (parts: HttpParts): Promise<FastifyInstance> => {
   await addGuard(app, api);
   const routes = app.withTypeProvider<ZodTypeProvider>();
   deviceRoutes(routes, api);
+  readingRoutes(routes, api);
   alertRoutes(routes, api);
   ticketRoutes(routes, api);
   ruleRoutes(routes, api);

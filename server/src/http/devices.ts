@@ -1,35 +1,21 @@
 import { listOf } from '@fettle/shared/api/common.schema';
-import { deviceDetail, deviceView, latestView, seriesView } from '@fettle/shared/api/device.schema';
-import { isMetricName } from '@fettle/shared/metric/catalog';
+import { deviceDetail, deviceView } from '@fettle/shared/api/device.schema';
 import type { CapabilityReport, Ledger, Reason } from '@fettle/shared/wire/record.schema';
 import { z } from 'zod';
 
 import type { Device } from '../domain/device.ts';
 import { deviceView as bareView, instantOf } from '../domain/view.ts';
 import type { Api } from './api.ts';
-import { HttpProblem, notFound } from './errors.ts';
+import { notFound } from './errors.ts';
 import { actorOf } from './guard.ts';
 import { FIRST, pageOf, pageQuery, textCursor } from './paging.ts';
-import { type Routes, about, answers } from './routes.ts';
-
-const POINTS_MAX = 2_000;
-const METRICS_MAX = 20;
-
-const config = { policy: 'owner' as const };
-const params = z.strictObject({ id: z.string().max(40) });
-
-const seriesQuery = z.strictObject({
-  metric: z.union([z.string().max(200), z.array(z.string().max(200)).max(METRICS_MAX)]).describe('may be repeated'),
-  from: z.iso.datetime({ offset: true }),
-  to: z.iso.datetime({ offset: true }),
-  points: z.coerce.number().int().min(1).max(POINTS_MAX).default(300).describe('at most this many per series'),
-});
+import { type Routes, about, answers, byId, ofOwner } from './routes.ts';
 
 export const deviceRoutes = (app: Routes, api: Api): void => {
   app.get(
     '/api/v1/devices',
     {
-      config,
+      config: ofOwner,
       schema: {
         ...about('devices', 'listDevices', 'Devices by name'),
         querystring: z.strictObject({
@@ -54,10 +40,10 @@ export const deviceRoutes = (app: Routes, api: Api): void => {
   app.get(
     '/api/v1/devices/:id',
     {
-      config,
+      config: ofOwner,
       schema: {
         ...about('devices', 'getDevice', 'A device'),
-        params,
+        params: byId,
         response: answers(deviceDetail),
       },
     },
@@ -75,64 +61,11 @@ export const deviceRoutes = (app: Routes, api: Api): void => {
       };
     },
   );
-
-  readingRoutes(app, api);
-};
-
-const readingRoutes = (app: Routes, api: Api): void => {
-  app.get(
-    '/api/v1/devices/:id/latest',
-    {
-      config,
-      schema: {
-        ...about('devices', 'getLatest', 'The newest readings of a device, by metric'),
-        params,
-        response: answers(latestView),
-      },
-    },
-    async (request) => {
-      const device = await find(api, request, request.params.id);
-      return api.latestOf(device.id);
-    },
-  );
-
-  app.get(
-    '/api/v1/devices/:id/series',
-    {
-      config,
-      schema: {
-        ...about('devices', 'getSeries', 'The history of some metrics of a device'),
-        params,
-        querystring: seriesQuery,
-        response: answers(seriesView),
-      },
-    },
-    async (request) => {
-      const { metric, from, to, points } = request.query;
-      const [fromMs, toMs] = [Date.parse(from), Date.parse(to)];
-      const metrics = typeof metric === 'string' ? [metric] : metric;
-      const unknown = metrics.find((name) => !isMetricName(name));
-      if (unknown !== undefined) throw new HttpProblem(400, 'unknown_metric', `There is no metric "${unknown}".`);
-      if (toMs <= fromMs) throw new HttpProblem(400, 'invalid_range', '"to" must be after "from".');
-      const question = { device: request.params.id, metrics, fromMs, toMs, points };
-      const series = await api.ask('series', actorOf(request), question);
-      if (!series) throw notFound('device');
-      return series;
-    },
-  );
-};
-
-type Request = Parameters<typeof actorOf>[0];
-
-const find = async (api: Api, request: Request, id: string): Promise<Device> => {
-  const device = await api.ask('device', actorOf(request), { id });
-  if (!device) throw notFound('device');
-  return device;
 };
 
 type Counts = ReadonlyMap<string, { readonly warning: number; readonly critical: number }>;
 
-const openCounts = async (api: Api, request: Request): Promise<Counts> => {
+const openCounts = async (api: Api, request: Parameters<typeof actorOf>[0]): Promise<Counts> => {
   const counts = new Map<string, { warning: number; critical: number }>();
   for (const { device, severity, count } of await api.ask('open alerts', actorOf(request), {})) {
     const known = counts.get(device) ?? { warning: 0, critical: 0 };

@@ -11,7 +11,7 @@ import type { Sink } from '../feed/viewer.ts';
 import type { Api } from './api.ts';
 import { HttpProblem } from './errors.ts';
 import { actorOf } from './guard.ts';
-import { type Routes, about, answers } from './routes.ts';
+import { type Routes, about, answers, ofOwner } from './routes.ts';
 
 const COMMENT_MS = 15_000;
 const SEQ = /^\d{1,15}$/;
@@ -26,7 +26,7 @@ export const eventRoutes = (app: Routes, api: Api, hub: Hub): void => {
   app.get(
     '/api/v1/events',
     {
-      config: { policy: 'owner' },
+      config: ofOwner,
       schema: {
         ...about('events', 'listEvents', 'What happened; with Accept: text/event-stream as it happens'),
         querystring: query,

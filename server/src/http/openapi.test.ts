@@ -29,6 +29,7 @@ it('passes the linter', async () => {
       "/api/v1/me",
       "/api/v1/rules",
       "/api/v1/server",
+      "/api/v1/server/health",
       "/api/v1/session",
       "/api/v1/tickets",
       "/api/v1/tickets/{id}",

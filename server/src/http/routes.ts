@@ -29,6 +29,12 @@ export const problems = {
   default: named('another problem'),
 } as const;
 
+/** Who may ask. */
+export const ofOwner = { policy: 'owner' } as const;
+
+/** In the path of one thing. */
+export const byId = z.strictObject({ id: z.string().max(40) });
+
 /** What the API's description says of a route. */
 export const about = (tag: string, operationId: string, summary: string) => ({ summary, operationId, tags: [tag] });
 

@@ -6,7 +6,7 @@ import { hashOf, newSecret } from '../people/secrets.ts';
 import type { Api } from './api.ts';
 import { commitOrThrow } from './commit.ts';
 import { actorOf, cookieName } from './guard.ts';
-import { type Routes, about, answers, empty } from './routes.ts';
+import { type Routes, about, answers, empty, ofOwner } from './routes.ts';
 
 const TRIES_PER_MINUTE = 20;
 
@@ -17,7 +17,7 @@ export const sessionRoutes = (app: Routes, api: Api): void => {
   app.get(
     '/api/v1/me',
     {
-      config: { policy: 'owner' },
+      config: ofOwner,
       schema: { ...about('session', 'getMe', 'Who is asking'), response: answers(me) },
     },
     (request) => {

@@ -1,6 +1,6 @@
 // What load balancers, metrics systems and browsers go by; and the form of every refusal.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -9,8 +9,12 @@ import { text } from 'node:stream/consumers';
 import { problem } from '@fettle/shared/api/common.schema';
 import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 
 import { freshFolder, ownerOf, shareTestServer, startTestServer } from '../fixture.ts';
+import { makeBackup } from '../store/copies/make-backup.ts';
+
+const keeping = { hourly: 2, daily: 2 };
 
 const server = shareTestServer();
 
@@ -58,6 +62,49 @@ it.each(['/healthz', '/api/openapi.json', '/nothing', '/api/v1/devices'])(
     expect(headers.get('strict-transport-security')).toBeNull(); // plain HTTP, of loopback only
   },
 );
+
+describe("the server's own health", () => {
+  const health = z.object({ problems: z.array(z.string()), damage: z.array(z.string()), backup: z.unknown() });
+
+  it('is told the owner: nothing is wrong, and no backup was made yet', async () => {
+    expect(await (await ask('/api/v1/server/health', { headers: owner })).json()).toEqual({
+      problems: [],
+      damage: [],
+      backup: null,
+    });
+  });
+
+  it('names the last backup, also one of a server before it, and what is wrong with it; everybody hears that something is', async () => {
+    const [folder, backups] = [freshFolder(), freshFolder()];
+    const first = await startTestServer({ folder });
+    await makeBackup({ from: folder, to: backups, kind: 'daily', keeping, nowMs: Date.now() }, () => undefined);
+    await first.close();
+    const start = () => startTestServer({ folder, backups: { folder: backups, ...keeping } });
+    const read = async ({ url, ...server }: Awaited<ReturnType<typeof start>>) => {
+      const headers = await ownerOf(server);
+      const ready: unknown = await (await fetch(`${url}/readyz`)).json();
+      return { ready, ...health.parse(await (await fetch(`${url}/api/v1/server/health`, { headers })).json()) };
+    };
+    const second = await start();
+    expect(await read(second)).toMatchObject({
+      ready: { status: 'ready' },
+      problems: [],
+      backup: { kind: 'daily', problems: [] },
+    });
+    await second.close();
+    const [made = ''] = readdirSync(backups);
+    const manifest = join(backups, made, 'backup.json');
+    writeFileSync(
+      manifest,
+      readFileSync(manifest, 'utf8').replace('"problems": []', '"problems": ["fettle.db: damaged"]'),
+    );
+    expect(await read(await start())).toMatchObject({
+      ready: { status: 'ready', problems: ['backup_failed'] },
+      problems: ['backup_failed'],
+      backup: { problems: ['fettle.db: damaged'] },
+    });
+  }, 20_000);
+});
 
 describe('a refusal', () => {
   const json = { 'content-type': 'application/json' };

@@ -1,13 +1,34 @@
 // How the server itself is: for people, for load balancers, for a metrics system.
+import { instant } from '@fettle/shared/api/device.schema';
 import { serverInfo } from '@fettle/shared/api/feed.schema';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
 
 import { SYSTEM } from '../domain/actor.ts';
+import { instantOf } from '../domain/view.ts';
 import type { Hub } from '../feed/hub.ts';
 import type { Api } from './api.ts';
 import { HttpProblem } from './errors.ts';
-import { type Routes, about, answers, problems } from './routes.ts';
+import { type Routes, about, answers, ofOwner, problems } from './routes.ts';
+
+/** Ready, and yet something needs a person. */
+const troubles = z.array(z.string()).describe('stable codes: disk_full, damaged, backup_failed, backup_old');
+
+const readiness = z.strictObject({ status: z.literal('ready'), problems: troubles.exactOptional() });
+
+const serverHealth = z.strictObject({
+  problems: troubles,
+  damage: z.array(z.string()).describe('what of the data is damaged'),
+  backup: z
+    .strictObject({
+      at: instant,
+      kind: z.enum(['hourly', 'daily', 'manual']),
+      path: z.string().nullable().describe('null: none could be made'),
+      problems: z.array(z.string()).describe('empty: it was tried, and can be restored'),
+    })
+    .nullable()
+    .describe('the last one, also of a server before this one'),
+});
 
 /** Anyone may ask whether the server is ready; the disk is asked no more often than this. */
 const PROOF_MS = 1_000;
@@ -36,7 +57,7 @@ export const systemRoutes = (
   app.get(
     '/api/v1/server',
     {
-      config: { policy: 'owner' },
+      config: ofOwner,
       schema: { ...about('server', 'getServer', 'Version and mode of this server'), response: answers(serverInfo) },
     },
     () => ({ version: api.version, hurry: api.isHurry, lastSeq: hub.lastSeq }),
@@ -60,7 +81,7 @@ export const systemRoutes = (
       config: { policy: 'public' },
       schema: {
         ...about('server', 'getReadiness', 'The databases answer, and can be written'),
-        response: answers(z.strictObject({ status: z.literal('ready') })),
+        response: answers(readiness),
       },
     },
     async () => {
@@ -68,18 +89,47 @@ export const systemRoutes = (
       const outcome = await prove();
       if (outcome.is !== 'done')
         throw new HttpProblem(503, 'not_ready', 'The database cannot be written at the moment.');
-      return { status: 'ready' as const };
+      const found = api.health.problems();
+      return { status: 'ready' as const, ...(found.length > 0 && { problems: [...found] }) };
     },
   );
 
+  healthRoute(app, api);
   metricsRoute(app, registry);
+};
+
+/** Where files lie is for the owner alone. */
+const healthRoute = (app: Routes, { health }: Api): void => {
+  app.get(
+    '/api/v1/server/health',
+    {
+      config: ofOwner,
+      schema: {
+        ...about('server', 'getServerHealth', 'What holds this server up, and its last backup'),
+        response: answers(serverHealth),
+      },
+    },
+    () => {
+      const { backup, damage } = health;
+      return {
+        problems: [...health.problems()],
+        damage: [...damage],
+        backup: backup && {
+          at: instantOf(backup.atMs),
+          kind: backup.kind,
+          path: backup.path,
+          problems: [...backup.problems],
+        },
+      };
+    },
+  );
 };
 
 const metricsRoute = (app: Routes, registry: Registry): void => {
   app.get(
     '/metrics',
     {
-      config: { policy: 'owner' },
+      config: ofOwner,
       schema: {
         ...about('server', 'getMetrics', "The server's own metrics, in the Prometheus text format"),
         response: { ...problems, 200: { description: 'metrics', content: { 'text/plain': { schema: z.string() } } } },

@@ -9,12 +9,10 @@ import { commitOrThrow } from './commit.ts';
 import { notFound } from './errors.ts';
 import { actorOf } from './guard.ts';
 import { NEWEST, pageOf, pageQuery, timeCursor, wordList } from './paging.ts';
-import { type Routes, about, answers } from './routes.ts';
+import { type Routes, about, answers, byId, ofOwner } from './routes.ts';
 
 type Request = Parameters<typeof actorOf>[0];
 
-const config = { policy: 'owner' as const };
-const params = z.strictObject({ id: z.string().max(40) });
 const query = z.strictObject({
   ...pageQuery,
   state: wordList(ticketStates).describe('new, open, waiting, resolved, closed; several by commas; all without'),
@@ -25,7 +23,7 @@ export const ticketRoutes = (app: Routes, api: Api): void => {
   app.get(
     '/api/v1/tickets',
     {
-      config,
+      config: ofOwner,
       schema: {
         ...about('tickets', 'listTickets', 'Tickets, the newest first'),
         querystring: query,
@@ -45,10 +43,10 @@ export const ticketRoutes = (app: Routes, api: Api): void => {
   app.get(
     '/api/v1/tickets/:id',
     {
-      config,
+      config: ofOwner,
       schema: {
         ...about('tickets', 'getTicket', 'A ticket with its history'),
-        params,
+        params: byId,
         response: answers(ticketDetail),
       },
     },
@@ -63,7 +61,10 @@ const changeRoutes = (app: Routes, api: Api): void => {
 
   app.post(
     '/api/v1/tickets/:id/take',
-    { config, schema: { ...about('tickets', 'takeTicket', 'Take a ticket'), params, body: ticketChange, response } },
+    {
+      config: ofOwner,
+      schema: { ...about('tickets', 'takeTicket', 'Take a ticket'), params: byId, body: ticketChange, response },
+    },
     (request) => {
       const { version } = request.body;
       return change(api, request, { type: 'take ticket', actor: actorOf(request), ticket: request.params.id, version });
@@ -73,8 +74,8 @@ const changeRoutes = (app: Routes, api: Api): void => {
   app.post(
     '/api/v1/tickets/:id/resolve',
     {
-      config,
-      schema: { ...about('tickets', 'resolveTicket', 'Resolve a ticket'), params, body: ticketChange, response },
+      config: ofOwner,
+      schema: { ...about('tickets', 'resolveTicket', 'Resolve a ticket'), params: byId, body: ticketChange, response },
     },
     (request) => {
       const { version, note: text = 'Resolved.' } = request.body;
@@ -86,8 +87,8 @@ const changeRoutes = (app: Routes, api: Api): void => {
   app.post(
     '/api/v1/tickets/:id/notes',
     {
-      config,
-      schema: { ...about('tickets', 'noteTicket', 'Add a note to a ticket'), params, body: ticketNote, response },
+      config: ofOwner,
+      schema: { ...about('tickets', 'noteTicket', 'Add a note to a ticket'), params: byId, body: ticketNote, response },
     },
     (request) => {
       const { text } = request.body;

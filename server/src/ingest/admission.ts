@@ -25,3 +25,28 @@ export const createAdmission = (perSecond: number, burst: number): Admission => 
     },
   };
 };
+
+type Rate = { readonly perSecond: number; readonly burst: number };
+
+/** Addresses remembered, the newest: who was forgotten begins with a full bucket again. */
+const ADDRESSES_MAX = 10_000;
+
+/** A bucket for all, and one for each address. */
+export const createGate = (all: Rate, each: Rate) => {
+  const everybody = createAdmission(all.perSecond, all.burst);
+  const byAddress = new Map<string, Admission>();
+  const admissionOf = (address: string): Admission => {
+    const known = byAddress.get(address) ?? createAdmission(each.perSecond, each.burst);
+    byAddress.set(address, known);
+    const [oldest] = byAddress.keys();
+    if (byAddress.size > ADDRESSES_MAX && oldest !== undefined) byAddress.delete(oldest);
+    return known;
+  };
+  return {
+    /** @param address undefined where it tells nothing; @returns as of Admission */
+    admit: (address: string | undefined, nowMs: number): number => {
+      const waitS = address === undefined ? 0 : admissionOf(address).admit(nowMs);
+      return waitS > 0 ? waitS : everybody.admit(nowMs);
+    },
+  };
+};

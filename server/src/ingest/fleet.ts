@@ -1,10 +1,10 @@
 // Every device as the main thread knows it right now: is it connected, when was it heard, what did it read.
-import type { LatestView } from '@fettle/shared/api/device.schema';
+import type { DeviceView, LatestView } from '@fettle/shared/api/device.schema';
 import type { ByeReason } from '@fettle/shared/wire/agent-message.schema';
 
 import type { Device } from '../domain/device.ts';
 import type { PresenceFacts } from '../domain/presence.ts';
-import { type TargetWatch, passesOf, viewFor } from '../domain/target.ts';
+import { CHECK_STATE, type TargetWatch, passesOf, viewFor } from '../domain/target.ts';
 import { Latest } from './latest.ts';
 
 export type Member = {
@@ -42,13 +42,19 @@ export class Fleet {
     return this.#targets.has(id) ? viewFor('itself', view) : view;
   }
 
+  /** What a list shows of a device; nothing, where it has no agent. */
+  summaryOf(id: string): DeviceView['readings'] {
+    const { latest = new Latest() } = this.#members.get(id) ?? {};
+    return latest.summary();
+  }
+
   /** What is known of the targets of an agent, by what was read since `sinceMs`. */
   watchOf(id: string, sinceMs: number): TargetWatch {
     const { facts, latest } = this.#members.get(id) ?? {};
     return {
       isConnected: facts?.isConnected ?? false,
       isOnline: facts?.presence === 'online',
-      passes: passesOf(latest?.view() ?? {}, sinceMs),
+      passes: passesOf(latest?.view([CHECK_STATE]) ?? {}, sinceMs),
     };
   }
 

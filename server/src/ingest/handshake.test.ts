@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
 
 import { beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 
 import { SYSTEM } from '../domain/actor.ts';
 import { shareTestServer, startTestServer } from '../fixture.ts';
@@ -227,6 +228,24 @@ describe('an upgrade that is turned away', () => {
     expect(waits.length).toBeLessThanOrEqual(400);
     expect(waits[0]).toMatch(/Retry-After: [1-9]\d*\r\n/);
   });
+});
+
+it('an address that comes too often is asked to wait, and the others are not', async () => {
+  const url = 'https://fettle.example';
+  const own = await startTestServer({ isBehindProxy: true, publicUrl: url });
+  const statusFrom = async (address: string): Promise<number | undefined> => {
+    const headers = { 'X-Forwarded-For': `10.0.0.1, ${address}`, Host: 'fettle.example' };
+    const socket = new WebSocket(`ws://127.0.0.1:${own.port}/agent`, 'fettle.v1', { headers });
+    const { promise, resolve } = Promise.withResolvers<number | undefined>();
+    socket.on('open', () => resolve(101));
+    socket.on('unexpected-response', (_request, response) => resolve(response.statusCode));
+    socket.on('error', () => undefined);
+    return promise.finally(() => socket.terminate());
+  };
+  const mad = await Promise.all(Array.from({ length: 350 }, () => statusFrom('198.51.100.1')));
+  expect(mad.filter((status) => status === 503).length).toBeGreaterThan(0);
+  expect(mad.filter((status) => status === 101).length).toBeGreaterThanOrEqual(200);
+  expect(await statusFrom('198.51.100.2')).toBe(101);
 });
 
 it('a connection without a hello ends after 5 s', async () => {

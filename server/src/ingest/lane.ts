@@ -1,5 +1,6 @@
 // One lane of one session: which record must come next, what became of those that came, and what to acknowledge.
 import type { Outcome, WriterEvent } from '../domain/event.ts';
+import type { Pressure } from './pressure.ts';
 
 export type LaneName = 'alerts' | 'metrics';
 
@@ -11,6 +12,8 @@ export type LaneParts = {
   /** How many records may be on the way at once. */
   readonly window: number;
   readonly commit: (event: WriterEvent) => Promise<Outcome>;
+  /** Of all sessions together. */
+  readonly pressure: Pressure;
   readonly onDurable: () => void;
   /** The record cannot take effect. Its place is passed. */
   readonly onPoison: (lane: LaneName, seq: number, message: string) => void;
@@ -27,6 +30,7 @@ export class Lane {
   #durable: number;
   #acked: number;
   #waiting = 0;
+  #isHeld = false;
   /** One came that was acknowledged before: whoever sends it again has not heard of it. */
   #isRepeated = false;
 
@@ -45,6 +49,11 @@ export class Lane {
     return this.#parts.epoch;
   }
 
+  /** Something was not taken while the disk is full: nothing after it can be, before another session begins at the mark. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
   /** @param from the first record that this one stands for: its own seq but for a gap. @returns what is wrong with its place, if anything */
   place(epoch: string, from: number, seq: number): string | undefined {
     if (epoch !== this.epoch) return `The epoch of lane ${this.name} is ${this.epoch}, not ${epoch}.`;
@@ -56,11 +65,19 @@ export class Lane {
     return undefined;
   }
 
-  async submit(seq: number, event: WriterEvent): Promise<void> {
-    const { commit, name, onDurable, onPoison, onEnd } = this.#parts;
+  /** @param textLength of the message, where it was one */
+  async submit(seq: number, event: WriterEvent, textLength = 0): Promise<void> {
+    const { commit, pressure, name, onDurable, onPoison, onEnd } = this.#parts;
+    const bytes = 'block' in event ? event.block.length : textLength;
+    if (!pressure.take(bytes)) return onEnd('unavailable');
     this.#waiting += 1;
     const outcome = await commit(event);
     this.#waiting -= 1;
+    pressure.give(bytes);
+    if (outcome.is === 'held') {
+      this.#isHeld = true;
+      return;
+    }
     if (outcome.is === 'unavailable') return onEnd('unavailable');
     if (outcome.is === 'refused' && outcome.code === 'unknown_device') return onEnd('unknown_device');
     if (outcome.is === 'refused') onPoison(name, seq, outcome.message);

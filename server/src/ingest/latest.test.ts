@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 
 import { setHashOf } from './device-key.ts';
-import { Latest, summaryOf } from './latest.ts';
+import { Latest } from './latest.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const disk = (mountpoint: string) => ({
@@ -89,10 +89,10 @@ it('from before a start of the server gives way to what comes, and is never in t
 
 it('in short is CPU, memory and the fullest volume; nothing where there is none', () => {
   const latest = new Latest();
-  expect(summaryOf(latest.view())).toEqual({ at: null, cpu: null, memory: null, fullestVolume: null });
+  expect(latest.summary()).toEqual({ at: null, cpu: null, memory: null, fullestVolume: null });
   const perCpu = { metric: 'system.cpu.utilization', attributes: { 'cpu.logical_number': '0' } };
   latest.note(setOf(perCpu, cpu, disk('/'), disk('/home')), block(NOW, [990], [250], [400], [700]), NOW);
-  expect(summaryOf(latest.view())).toEqual({
+  expect(latest.summary()).toEqual({
     at: new Date(NOW).toISOString(),
     cpu: 0.25,
     memory: null,

@@ -20,6 +20,11 @@ type Reading = { readonly definition: SeriesDefinition; readonly value: number; 
 
 /** Lists of series change when a volume or an interface comes or goes; the oldest are forgotten. */
 const SETS_MAX = 8;
+const SUMMED_UP = {
+  cpu: 'system.cpu.utilization',
+  memory: 'system.memory.utilization',
+  volume: 'system.filesystem.utilization',
+} as const;
 /** All series of a metric are read together: one that lags this far behind the newest is gone. */
 const GONE_MS = 150_000;
 
@@ -56,9 +61,10 @@ export class Latest {
     }
   }
 
-  view(): LatestView {
+  /** @param only these metrics; absent: all */
+  view(only?: readonly string[]): LatestView {
     const view: Record<string, LatestView[string]> = {};
-    for (const { definition, value, atMs } of this.#current()) {
+    for (const { definition, value, atMs } of this.#current(only)) {
       const spec = findMetric(definition.metric);
       if (!spec) continue;
       (view[definition.metric] ??= []).push({
@@ -71,6 +77,26 @@ export class Latest {
     return view;
   }
 
+  /** What a list of devices shows of each. */
+  summary() {
+    const latest = this.view(Object.values(SUMMED_UP));
+    const whole = (metric: string) => latest[metric]?.find(({ attributes }) => Object.keys(attributes).length === 0);
+    const volumes = latest[SUMMED_UP.volume] ?? [];
+    const fullest = volumes.reduce<(typeof volumes)[number] | undefined>(
+      (most, volume) => (most && most.value >= volume.value ? most : volume),
+      undefined,
+    );
+    const cpu = whole(SUMMED_UP.cpu);
+    return {
+      at: cpu?.at ?? fullest?.at ?? null,
+      cpu: cpu?.value ?? null,
+      memory: whole(SUMMED_UP.memory)?.value ?? null,
+      fullestVolume: fullest
+        ? { mountpoint: fullest.attributes['system.filesystem.mountpoint'] ?? '', utilization: fullest.value }
+        : null,
+    };
+  }
+
   #hold(setHash: string, series: readonly SeriesDefinition[]): Held {
     const known = this.#sets.get(setHash);
     this.#sets.delete(setHash); // to the end: the first of the map is the longest unused
@@ -81,11 +107,12 @@ export class Latest {
     return held;
   }
 
-  #current(): readonly Reading[] {
+  #current(only: readonly string[] | undefined): readonly Reading[] {
     const newest = new Map<string, Reading>();
     const newestOfMetric = new Map<string, number>();
     for (const { series, values, times } of this.#sets.values()) {
       for (const [index, definition] of series.entries()) {
+        if (only?.includes(definition.metric) === false) continue;
         const atMs = times[index] ?? 0;
         const name = seriesKey(definition.metric, definition.attributes);
         if (atMs === 0 || atMs < (newest.get(name)?.atMs ?? 0)) continue;
@@ -98,22 +125,3 @@ export class Latest {
     );
   }
 }
-
-/** What a list of devices shows of each. */
-export const summaryOf = (latest: LatestView) => {
-  const whole = (metric: string) => latest[metric]?.find(({ attributes }) => Object.keys(attributes).length === 0);
-  const volumes = latest['system.filesystem.utilization'] ?? [];
-  const fullest = volumes.reduce<(typeof volumes)[number] | undefined>(
-    (most, volume) => (most && most.value >= volume.value ? most : volume),
-    undefined,
-  );
-  const cpu = whole('system.cpu.utilization');
-  return {
-    at: cpu?.at ?? fullest?.at ?? null,
-    cpu: cpu?.value ?? null,
-    memory: whole('system.memory.utilization')?.value ?? null,
-    fullestVolume: fullest
-      ? { mountpoint: fullest.attributes['system.filesystem.mountpoint'] ?? '', utilization: fullest.value }
-      : null,
-  };
-};

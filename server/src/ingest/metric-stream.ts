@@ -1,8 +1,8 @@
 // The binary frames of one session: the dictionary, batches into the lane, loose readings into memory.
 import { ByteReader, WireError } from '@fettle/shared/wire/bytes';
 import { blockOf, decodeFrame } from '@fettle/shared/wire/decode';
-import { type BatchFrame, type Block, FRAME, type Frame } from '@fettle/shared/wire/frame';
-import { SEQ_MAX } from '@fettle/shared/wire/limits';
+import { type BatchFrame, type Block, FRAME, type Frame, type ThinnedFrame } from '@fettle/shared/wire/frame';
+import { SEQ_MAX, THINNED_STEP_MS } from '@fettle/shared/wire/limits';
 
 import type { WriterEvent } from '../domain/event.ts';
 import { Dictionary } from './dictionary.ts';
@@ -50,6 +50,8 @@ export class MetricStream {
       }
       case 'batch':
         return this.#keep(frame, bytes);
+      case 'thinned':
+        return this.#keepThinned(frame, bytes);
       case 'now':
       case 'live':
         this.#show(frame);
@@ -69,6 +71,17 @@ export class MetricStream {
     return undefined;
   }
 
+  /** It is of long ago: what is shown of now stays. */
+  #keepThinned({ from, seq, setId, t0: t0Ms, count }: ThinnedFrame, bytes: Uint8Array): string | undefined {
+    const { device, lane } = this.#parts;
+    const misplaced = lane.place(lane.epoch, from, seq);
+    if (misplaced !== undefined) return misplaced;
+    const { hash: setHash } = this.#dictionary.set(setId);
+    const place = { device, epoch: lane.epoch, from, seq, t0Ms, endMs: t0Ms + count * THINNED_STEP_MS };
+    void lane.submit(seq, { type: 'thinned', ...place, setHash, block: new Uint8Array(blockOf(bytes)) });
+    return undefined;
+  }
+
   #show(block: Block): string {
     const { latest, nowMs, onReadings } = this.#parts;
     const set = this.#dictionary.set(block.setId);
@@ -80,20 +93,25 @@ export class MetricStream {
   /** An unreadable batch whose place can be read is passed over; anything else unreadable ends the session. */
   #passBatch(bytes: Uint8Array, problem: string): string | undefined {
     const { device, lane, onPoison } = this.#parts;
-    const seq = seqOf(bytes);
-    if (seq === undefined) return problem;
-    const misplaced = lane.place(lane.epoch, seq, seq);
+    const place = placeIn(bytes);
+    if (place === undefined) return problem;
+    const { from, seq } = place;
+    const misplaced = lane.place(lane.epoch, from, seq);
     if (misplaced !== undefined) return misplaced;
     onPoison(seq, problem);
-    void lane.submit(seq, { type: 'pass batch', device, epoch: lane.epoch, seq });
+    void lane.submit(seq, { type: 'pass batch', device, epoch: lane.epoch, from, seq });
     return undefined;
   }
 }
 
-const seqOf = (bytes: Uint8Array): number | undefined => {
+/** The records of the lane that a frame is or stands for, where that much can be read. */
+const placeIn = (bytes: Uint8Array): { readonly from: number; readonly seq: number } | undefined => {
   try {
     const input = new ByteReader(bytes);
-    return input.byte() === FRAME.batch ? input.varint(SEQ_MAX, 'seq') : undefined;
+    const type = input.byte();
+    if (type !== FRAME.batch && type !== FRAME.thinned) return undefined;
+    const seq = input.varint(SEQ_MAX, 'seq');
+    return { from: type === FRAME.batch ? seq : seq - input.varint(seq - 1, 'its range'), seq };
   } catch {
     return undefined;
   }

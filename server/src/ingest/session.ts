@@ -1,5 +1,7 @@
 // One agent's connection: challenge, hello, welcome, then records until it ends. Who it is, the hello settles; nothing later can change it.
+import { MINUTE_MS } from '@fettle/shared/time';
 import type { Hello, RecordMessage } from '@fettle/shared/wire/agent-message.schema';
+import { recordHash } from '@fettle/shared/wire/record-hash';
 import type { Intervals, RefuseCode, ServerMessage, Welcome } from '@fettle/shared/wire/server-message.schema';
 
 import { SYSTEM } from '../domain/actor.ts';
@@ -10,6 +12,7 @@ import type { Fleet } from './fleet.ts';
 import { UNKNOWN_DEVICE, refusalOf } from './handshake.ts';
 import { Lane, type LaneName } from './lane.ts';
 import { MetricStream } from './metric-stream.ts';
+import type { Pressure } from './pressure.ts';
 import { type ReadText, readText } from './read-text.ts';
 
 /** What a session needs of a WebSocket. */
@@ -19,7 +22,7 @@ export type AgentSocket = {
 };
 
 /** A device's clock may be off by this much before it is counted and shown; nothing is refused for it. */
-const CLOCK_TOLERANCE_MS = 60_000;
+const CLOCK_TOLERANCE_MS = MINUTE_MS;
 
 export type Counted =
   | 'records'
@@ -38,6 +41,7 @@ export type Ingest = {
   readonly fleet: Fleet;
   readonly ask: Ask;
   readonly commit: (event: WriterEvent) => Promise<Outcome>;
+  readonly pressure: Pressure;
   readonly intervals: () => Intervals;
   readonly nowMs: () => number;
   readonly count: (what: Counted) => void;
@@ -55,8 +59,6 @@ type Open = {
   readonly stream: MetricStream;
 };
 
-/** Records of a lane that may be on the way at once. */
-const WINDOW = 64;
 /** Close codes of RFC 6455 and its registry: policy violation; service restart; try again later. */
 const CLOSE = { policy: 1008, restart: 1012, tryAgain: 1013 } as const;
 
@@ -85,7 +87,7 @@ export class Session {
   onText(text: string): void {
     if (this.#isEnded) return;
     const read = readText(text);
-    if (this.#open) return this.#onOpenText(read, this.#open);
+    if (this.#open) return this.#onOpenText(read, this.#open, text);
     if (!this.#isGreeted && read.is === 'message' && read.message.type === 'hello') void this.#greet(read.message);
     else
       this.refuse(
@@ -112,6 +114,11 @@ export class Session {
     if (this.#open && !this.#isEnded) this.#send({ type: 'live', everyMs, forMs });
   }
 
+  /** There is room again: what was held comes in a session after this one. */
+  release(): void {
+    if (this.#open?.lanes.metrics.isHeld) this.#stop('unavailable');
+  }
+
   refuse(code: RefuseCode, message: string, retryAfterMs?: number): void {
     if (this.#isEnded) return;
     this.#ingest.count(code === 'malformed' ? 'malformed' : 'refused');
@@ -125,18 +132,18 @@ export class Session {
     return this.#device;
   }
 
-  #onOpenText(read: ReadText, open: Open): void {
+  #onOpenText(read: ReadText, open: Open, text: string): void {
     this.#ingest.fleet.heard(open.device, this.#ingest.nowMs());
     if (read.is === 'unknown') return this.#ingest.count('unknown_messages');
     if (read.is === 'malformed') return this.refuse('malformed', read.problem);
     if (read.is === 'poison') return this.#passRecord(read, open);
     const { message } = read;
-    if (message.type === 'record') return this.#onRecord(message, open);
+    if (message.type === 'record') return this.#onRecord(message, open, text);
     if (message.type === 'bye') return this.#ingest.fleet.goodbye(open.device, message.reason);
     return this.refuse('malformed', 'A second hello.');
   }
 
-  #onRecord({ lane: name, epoch, seq, body }: RecordMessage, open: Open): void {
+  #onRecord({ lane: name, epoch, seq, body }: RecordMessage, open: Open, text: string): void {
     if (name === 'metrics' && body.kind !== 'gap') {
       const problem = `A ${body.kind} does not belong into the metrics lane.`;
       return this.#passRecord({ is: 'poison', lane: name, epoch, seq, problem }, open);
@@ -146,11 +153,12 @@ export class Session {
     const misplaced = lane.place(epoch, body.kind === 'gap' ? body.from : seq, seq);
     if (misplaced !== undefined) return this.refuse('malformed', misplaced);
     this.#ingest.count('records');
+    const hash = recordHash(text);
     if (name === 'metrics' && body.kind === 'gap') {
       const { from, count, reason, at: atMs } = body;
-      void lane.submit(seq, { type: 'metric gap', device, epoch, from, seq, count, reason, atMs });
+      void lane.submit(seq, { type: 'metric gap', device, epoch, from, seq, hash, count, reason, atMs }, text.length);
     } else {
-      void lane.submit(seq, { type: 'record', device, epoch, seq, body });
+      void lane.submit(seq, { type: 'record', device, epoch, seq, hash, body }, text.length);
     }
   }
 
@@ -198,9 +206,11 @@ export class Session {
 
   #begin(hello: Hello, marks: Welcome['marks']): void {
     if (this.#isEnded) return;
-    const { book, fleet, intervals, nowMs, onReadings } = this.#ingest;
+    const { book, fleet, intervals, nowMs, onReadings, pressure } = this.#ingest;
     const device = hello.deviceId;
-    const lanes = { alerts: this.#lane('alerts', hello, marks), metrics: this.#lane('metrics', hello, marks) };
+    const { window } = pressure;
+    const lane = (name: LaneName): Lane => this.#lane(name, hello.lanes[name].epoch, marks[name], window);
+    const lanes = { alerts: lane('alerts'), metrics: lane('metrics') };
     const stream = new MetricStream({
       device,
       lane: lanes.metrics,
@@ -217,21 +227,21 @@ export class Session {
       session: this.#nonce.slice(0, 12),
       clock: nowMs(),
       marks,
-      window: WINDOW,
+      window,
       intervals: intervals(),
       ...(hello.ruleSet === version ? {} : { ruleSet: { version, rules } }),
     });
   }
 
-  #lane(name: LaneName, { lanes }: Hello, marks: Welcome['marks']): Lane {
-    const { epoch } = lanes[name];
-    const mark = marks[name];
+  #lane(name: LaneName, epoch: string, mark: Welcome['marks'][LaneName], window: number): Lane {
+    const { commit, pressure } = this.#ingest;
     return new Lane({
       name,
       epoch,
       durable: mark?.epoch === epoch ? mark.seq : 0,
-      window: WINDOW,
-      commit: this.#ingest.commit,
+      window,
+      commit,
+      pressure,
       onDurable: () => this.#ackSoon(),
       onPoison: (lane, seq, message) => this.#poison(lane, seq, message),
       onEnd: (why) => this.#stop(why),

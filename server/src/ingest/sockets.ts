@@ -7,7 +7,9 @@ import { setImmediate } from 'node:timers/promises';
 import { FRAGMENTS_MAX, FRAME_MAX_BYTES, PROTOCOL } from '@fettle/shared/wire/limits';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-import { createAdmission } from './admission.ts';
+import { createGate } from './admission.ts';
+import { clientAddress } from './client-address.ts';
+import { Pressure } from './pressure.ts';
 import { type Ingest, Session } from './session.ts';
 
 const HELLO_MS = 5_000;
@@ -15,7 +17,9 @@ const PING_MS = 20_000;
 /** Two pings without an answer. */
 const DEAD_MS = 40_000;
 const TICK_MS = 1_000;
-const UPGRADES_PER_SECOND = 500;
+const UPGRADES = { perSecond: 500, burst: 500 } as const;
+/** From one address: a whole site behind one router comes back within seconds. */
+const UPGRADES_PER_ADDRESS = { perSecond: 100, burst: 200 } as const;
 /** Reads that a frame of 64 KiB may come in: so many even over a link of 100-byte packets. */
 const BUFFERED_CHUNKS_MAX = 1_024;
 /** An agent that sends but does not read what is answered. */
@@ -31,7 +35,8 @@ type Link = { readonly session: Session; readonly openedMs: number; aliveMs: num
 
 export class AgentSockets {
   readonly #ingest: Ingest;
-  readonly #admission = createAdmission(UPGRADES_PER_SECOND, UPGRADES_PER_SECOND);
+  readonly #isBehindProxy: boolean;
+  readonly #gate = createGate(UPGRADES, UPGRADES_PER_ADDRESS);
   readonly #links = new Map<WebSocket, Link>();
   readonly #byDevice = new Map<string, Session>();
   readonly #timer: NodeJS.Timeout;
@@ -44,8 +49,14 @@ export class AgentSockets {
     handleProtocols: () => PROTOCOL,
   });
 
-  constructor(parts: Omit<Ingest, 'onClaim'>) {
-    this.#ingest = { ...parts, onClaim: (device, session) => this.#takeOver(device, session) };
+  /** @param isBehindProxy one on this machine */
+  constructor(parts: Omit<Ingest, 'onClaim' | 'pressure'>, isBehindProxy: boolean) {
+    this.#isBehindProxy = isBehindProxy;
+    this.#ingest = {
+      ...parts,
+      pressure: new Pressure(),
+      onClaim: (device, session) => this.#takeOver(device, session),
+    };
     this.#timer = setInterval(() => this.#lookAtAll(), TICK_MS);
   }
 
@@ -59,7 +70,8 @@ export class AgentSockets {
     // a browser sends an Origin; agents never do
     if (request.headers.origin !== undefined) return turnAway(socket, 403, 'Agents send no Origin.');
     if (!offered.includes(PROTOCOL)) return turnAway(socket, 400, `Ask for the subprotocol ${PROTOCOL}.`);
-    const waitS = this.#admission.admit(performance.now());
+    const address = clientAddress(request.socket.remoteAddress, request.headers, this.#isBehindProxy);
+    const waitS = this.#gate.admit(address, performance.now());
     if (waitS > 0) return turnAway(socket, 503, 'Too many connections at once.', waitS);
     this.#server.handleUpgrade(request, socket, head, (opened) => this.#opened(opened));
   }
@@ -72,6 +84,11 @@ export class AgentSockets {
   /** Ends the session of a device that is not one of ours any more. */
   end(device: string): void {
     this.#byDevice.get(device)?.refuse('revoked', 'This device was removed from the server.');
+  }
+
+  /** Those that wait with readings because the disk was full come again, each in its own time. */
+  release(): void {
+    for (const { session } of this.#links.values()) session.release();
   }
 
   async close(): Promise<void> {

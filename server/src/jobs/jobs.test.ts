@@ -13,12 +13,16 @@ const JOBS = JSON.stringify(pathToFileURL(join(import.meta.dirname, 'jobs.ts')).
 const PARTS = `
   import { startJobs } from ${JOBS};
   const seen = [];
+  const backups = [];
   const parts = {
     pace: { divisor: 1 },
     retention: { rawDays: 14, eventDays: 90 },
     nowMs: () => Date.now(),
     context: () => ({ nowMs: Date.now() }),
     members: () => [],
+    orphans: async () => [],
+    backUp: async (kind) => { backups.push(kind); },
+    backUpIfMissed: async () => { backups.push('missed'); },
     commit: async ({ type, beforeMs }) => {
       seen.push({ type, at: new Date().toISOString(), days: (Date.now() - beforeMs) / 86_400_000 });
       return { is: 'done' };
@@ -40,7 +44,9 @@ const THREE_DAYS = (from: string, stepMs: number): string => `
   mock.timers.tick(86_400_000);
   await new Promise(setImmediate);
   const expired = seen.filter(({ type }) => type === 'expire batches');
-  console.log(JSON.stringify({ at: expired.map(({ at }) => at), days: expired[0].days, later: seen.length - count }));
+  const madeOf = (kind) => backups.filter((one) => one === kind).length;
+  const made = { missed: madeOf('missed'), hourly: madeOf('hourly'), daily: madeOf('daily') };
+  console.log(JSON.stringify({ at: expired.map(({ at }) => at), days: expired[0].days, later: seen.length - count, made }));
 `;
 
 const program = async (text: string, zone: string) => {
@@ -59,12 +65,13 @@ const MINUTE = 60_000;
 
 describe('at a start and then each night at 03:17 UTC', { timeout: 30_000 }, () => {
   it.concurrent.each(ZONES.flatMap((zone) => STARTS.map((start) => [zone, start] as const)))(
-    'old readings go: in %s from %s, once a day',
+    'old readings go and a backup is made: in %s from %s, once a day, and one each hour',
     async (zone, start) => {
       const told: unknown = JSON.parse(await program(THREE_DAYS(start, MINUTE), zone));
       const firstNight = `${start.slice(0, 10)}T03:17:00.000Z`;
       const nights = [1, 2, 3].map((day) => new Date(Date.parse(firstNight) + day * 86_400_000).toISOString());
-      expect(told).toEqual({ at: [start, ...nights], days: 14, later: 0 });
+      const made = { missed: 1, hourly: 72, daily: 3 };
+      expect(told).toEqual({ at: [start, ...nights], days: 14, later: 0, made });
     },
   );
 

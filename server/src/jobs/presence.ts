@@ -23,30 +23,38 @@ export type PresenceParts = {
 /** One look. */
 export const lookAtPresence = (parts: PresenceParts): void => {
   const context = parts.context();
-  const watches = new Map<string, TargetWatch>();
+  const watchOf = watchesOf(parts, context);
   for (const { id, facts, watched } of parts.members()) {
     const step = watched
-      ? stepTarget(parts, { id, presence: facts.presence, watched }, watches)
+      ? stepTarget(parts, { id, facts, name: watched.name }, watchOf(watched.by), context)
       : stepPresence(facts, context);
     if (step) void move(parts, { id, facts, step, nowMs: context.nowMs });
   }
 };
 
-type Target = Pick<Member, 'id'> & Pick<PresenceFacts, 'presence'> & Required<Pick<Member, 'watched'>>;
+/** What each agent saw, asked for once. */
+const watchesOf = ({ watch }: PresenceParts, { nowMs, times }: PresenceContext) => {
+  const known = new Map<string, TargetWatch>();
+  return (id: string): TargetWatch => {
+    const seen = known.get(id) ?? watch(id, nowMs - times.targetFreshMs);
+    known.set(id, seen);
+    return seen;
+  };
+};
+
+type Target = Pick<Member, 'id' | 'facts'> & { readonly name: string };
 
 /** Of what has no agent. After a start of the server nobody looks yet, and nothing is said of it for a while. */
 const stepTarget = (
-  { watch, heard, context }: PresenceParts,
-  { id, presence: known, watched }: Target,
-  watches: Map<string, TargetWatch>,
+  { heard }: PresenceParts,
+  { id, facts, name }: Target,
+  seen: TargetWatch,
+  { nowMs, startedMs, times }: PresenceContext,
 ): PresenceStep | undefined => {
-  const { nowMs, startedMs, times } = context();
-  const seen = watches.get(watched.by) ?? watch(watched.by, nowMs - times.targetFreshMs);
-  watches.set(watched.by, seen);
   if (!seen.isConnected && nowMs - startedMs < times.startHoldMs) return undefined;
-  const presence = targetPresence(known, watched.name, seen);
+  const presence = targetPresence(facts.presence, name, seen);
   if (presence === 'online') heard(id, nowMs);
-  return presence === known ? undefined : { presence, isAlerting: false };
+  return presence === facts.presence ? undefined : { presence, isAlerting: false };
 };
 
 type Move = {

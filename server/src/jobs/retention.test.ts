@@ -1,7 +1,7 @@
 import { DAY_MS } from '@fettle/shared/time';
 import { describe, expect, it } from 'vitest';
 
-import type { Outcome, WriterEvent } from '../domain/event.ts';
+import type { MetricEvent, Outcome, WriterEvent } from '../domain/event.ts';
 import { deviceView } from '../domain/view.ts';
 import { NOW, aDevice, openWriter } from '../fixture.ts';
 import { expire } from './retention.ts';
@@ -63,7 +63,13 @@ describe('readings', () => {
       [key, NOW - 1],
       [key, NOW - 1],
     ]);
-    expect(steps).toEqual(['expire batches: more', 'expire batches: more', 'expire batches: done', 'expire: done']);
+    expect(steps).toEqual([
+      'expire batches: more',
+      'expire batches: more',
+      'expire batches: done',
+      'expire sets: done',
+      'expire: done',
+    ]);
   });
 
   it('of every device go, and what agents had to drop with them', async () => {
@@ -83,9 +89,83 @@ describe('readings', () => {
   it('leave the marks: what went is not asked for again', async () => {
     const { metrics, key, addBatches, expireAll } = open();
     addBatches(1, 20 * DAY_MS);
-    metrics.putMark(key, { epoch: 'e', seq: 1 });
+    const mark = { epoch: 'e', seq: 1, hash: '0123456789abcdef' };
+    metrics.putMark(key, mark);
     await expireAll();
-    expect(metrics.mark('d_1')).toEqual({ epoch: 'e', seq: 1 });
+    expect(metrics.mark('d_1')).toEqual(mark);
+  });
+});
+
+describe('a set of series', () => {
+  const DAYS = (count: number) => NOW - count * DAY_MS;
+  const aSet = (hash: string): MetricEvent => ({ type: 'series set', device: 'd_1', hash, series: [] });
+  const aBatch = (hash: string, seq: number, t0Ms: number): MetricEvent => ({
+    type: 'batch',
+    device: 'd_1',
+    epoch: 'e',
+    seq,
+    t0Ms,
+    setHash: hash,
+    block: Uint8Array.of(1),
+  });
+  const hashes = ({ metrics }: ReturnType<typeof open>) =>
+    metrics.db.prepare('SELECT hash FROM series_sets ORDER BY hash').pluck().all();
+
+  it('goes when its last batch has gone, a day later at most, and stays while there is one', async () => {
+    const all = open();
+    const { writer, batches, expireAll } = all;
+    const used = [15.1, 14.9, 13.9, 1].map((days, index) => aBatch(`used ${days}`, index + 1, DAYS(days)));
+    writer.commit([...[15.1, 14.9, 13.9, 1].map((days) => aSet(`used ${days}`)), ...used], NOW);
+    await expireAll();
+    expect(hashes(all)).toEqual(['h', 'used 1', 'used 13.9', 'used 14.9']);
+    expect(batches()).toHaveLength(2);
+  });
+
+  it('that is used for weeks stays, whatever its first batch was', async () => {
+    const all = open();
+    const days = Array.from({ length: 30 }, (_, index) => 30 - index);
+    all.writer.commit([aSet('long'), ...days.map((day, index) => aBatch('long', index + 1, DAYS(day)))], NOW);
+    await all.expireAll();
+    expect(hashes(all)).toContain('long');
+  });
+
+  it('of which nothing is known stays as long as any batch could, and is announced anew when it comes back', async () => {
+    const all = open();
+    const { metrics, writer, steps } = all;
+    const expireAt = (nowMs: number) =>
+      expire({
+        commit: (event) => Promise.resolve(writer.commit([event], nowMs)[0]?.outcome ?? { is: 'done' }),
+        nowMs: () => nowMs,
+        retention,
+      });
+    await expireAt(NOW);
+    await expireAt(NOW + 14 * DAY_MS);
+    expect(hashes(all)).toEqual(['h']);
+    writer.commit([aSet('h')], NOW); // a session that has announced it, and is still open
+    await expireAt(NOW + 16 * DAY_MS);
+    expect(hashes(all)).toEqual([]);
+    expect(writer.commit([aBatch('h', 1, NOW)], NOW)[0]?.outcome.is).toBe('unavailable');
+    expect(writer.commit([aSet('h'), aBatch('h', 1, NOW)], NOW).map(({ outcome }) => outcome.is)).toEqual([
+      'done',
+      'done',
+    ]);
+    expect(metrics.setWithUse(all.key, 'h')).toMatchObject({ usedMs: NOW });
+    expect(steps).toEqual([]);
+  });
+
+  it('goes with others in steps that batches can come between', async () => {
+    const all = open();
+    const { metrics, steps, expireAll } = all;
+    metrics.db.transaction(() => {
+      for (let n = 0; n < 4_500; n += 1) metrics.useSet(metrics.addSet(all.key, `${n}`, []), DAYS(20));
+    })();
+    await expireAll();
+    expect(hashes(all)).toEqual(['h']);
+    expect(steps.filter((step) => step.startsWith('expire sets'))).toEqual([
+      'expire sets: more',
+      'expire sets: more',
+      'expire sets: done',
+    ]);
   });
 });
 
@@ -96,7 +176,7 @@ describe('the event log', () => {
     addEvents(2, 90 * DAY_MS);
     await expireAll();
     expect(fettle.events.range()).toEqual({ first: 5_501, last: 5_502 });
-    expect(steps.slice(1)).toEqual(['expire: more', 'expire: done']);
+    expect(steps.slice(2)).toEqual(['expire: more', 'expire: done']);
     fettle.db.exec('DELETE FROM events');
     addEvents(1, 0);
     expect(fettle.events.range()).toEqual({ first: 5_503, last: 5_503 });
@@ -113,5 +193,5 @@ it('when nothing can be written it ends, until the next night', async () => {
       return Promise.resolve({ is: 'unavailable', message: 'full' });
     },
   });
-  expect(asked).toEqual(['expire batches', 'expire']);
+  expect(asked).toEqual(['expire batches', 'expire sets', 'expire']);
 });

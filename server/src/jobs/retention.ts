@@ -13,7 +13,9 @@ export type RetentionParts = {
 export const expire = async ({ commit, nowMs, retention }: RetentionParts): Promise<void> => {
   const now = nowMs();
   const { rawDays, eventDays } = retention;
-  await untilDone(commit, { type: 'expire batches', beforeMs: now - rawDays * DAY_MS });
+  const rawBeforeMs = now - rawDays * DAY_MS;
+  await untilDone(commit, { type: 'expire batches', beforeMs: rawBeforeMs });
+  await untilDone(commit, { type: 'expire sets', beforeMs: rawBeforeMs, nowMs: now });
   await untilDone(commit, {
     type: 'expire',
     eventsBeforeMs: now - eventDays * DAY_MS,

@@ -1,6 +1,6 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Db } from './database.ts';
-import { type Columns, fromJson, selectList, upsertSql } from './table.ts';
+import { type Columns, type Tenants, fromJson, ofTenants, selectList, tenantsText, upsertSql } from './table.ts';
 
 type Row = Omit<Alert, 'evidence' | 'processes'> & { readonly evidence: string; readonly processes: string };
 type NamedRow = Row & Pick<NamedAlert, 'deviceName' | 'ticketNumber'>;
@@ -28,8 +28,7 @@ const columns: Columns<Alert> = {
 };
 
 export type AlertPage = {
-  /** undefined: all. */
-  readonly tenants: readonly string[] | undefined;
+  readonly tenants: Tenants;
   readonly states: readonly string[];
   readonly severity: string;
   readonly device: string;
@@ -57,14 +56,14 @@ export const alertTable = (db: Db) => {
   const one = db.prepare<[string], NamedRow>(`${named} WHERE a.id = ?`);
   const page = db.prepare<[Record<string, string | number | null>], NamedRow>(
     `${named} WHERE (a.since_ms, a.id) < (@sinceMs, @id)
-       AND (@tenants IS NULL OR a.tenant IN (SELECT value FROM json_each(@tenants)))
+       AND ${ofTenants('a.tenant')}
        AND (@states = '[]' OR a.state IN (SELECT value FROM json_each(@states)))
        AND (@severity = '' OR a.severity = @severity)
        AND (@device = '' OR a.device = @device)
        AND (@rule = '' OR a.rule = @rule)
      ORDER BY a.since_ms DESC, a.id DESC LIMIT @limit`,
   );
-  const open = `state <> 'resolved' AND (@tenants IS NULL OR tenant IN (SELECT value FROM json_each(@tenants)))`;
+  const open = `state <> 'resolved' AND ${ofTenants('tenant')}`;
   const counts = db.prepare<[{ tenants: string | null }], { device: string; severity: string; count: number }>(
     `SELECT device, severity, count(*) AS count FROM alerts WHERE ${open} GROUP BY device, severity`,
   );
@@ -85,12 +84,9 @@ export const alertTable = (db: Db) => {
       put.run({ ...alert, evidence: JSON.stringify(evidence), processes: JSON.stringify(processes) });
     },
     page: ({ tenants, states, after, ...filter }: AlertPage): readonly NamedAlert[] =>
-      page
-        .all({ ...filter, ...after, tenants: tenants ? JSON.stringify(tenants) : null, states: JSON.stringify(states) })
-        .map(known),
-    openCounts: (tenants: AlertPage['tenants']) => counts.all({ tenants: tenants ? JSON.stringify(tenants) : null }),
-    openCountsByRule: (tenants: AlertPage['tenants']) =>
-      ruleCounts.all({ tenants: tenants ? JSON.stringify(tenants) : null }),
+      page.all({ ...filter, ...after, tenants: tenantsText(tenants), states: JSON.stringify(states) }).map(known),
+    openCounts: (tenants: Tenants) => counts.all({ tenants: tenantsText(tenants) }),
+    openCountsByRule: (tenants: Tenants) => ruleCounts.all({ tenants: tenantsText(tenants) }),
     devicesAlerting: (rule: string): readonly string[] => alerting.all(rule).map(({ device }) => device),
   };
 };

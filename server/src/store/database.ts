@@ -1,8 +1,11 @@
 // Opens one SQLite file the way all of ours are opened, and refuses what is not ours.
+import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+import { codeOf, messageOf } from '@fettle/shared/error';
 import Database from 'better-sqlite3';
 
+import { Ballast } from './ballast.ts';
 import { ensureFolder } from './ensure-folder.ts';
 import { migrate } from './migrate.ts';
 import { StoreError } from './store-error.ts';
@@ -44,6 +47,22 @@ export const readDatabase = <T>(file: DatabaseFile<T>): T & { readonly db: Db } 
     if (!isOurs(db, file)) throw foreign(file);
   });
 
+/** In memory only, as another one was that said `db.serialize()`: for simulations. @param bytes changed by nothing that is done to it */
+export const databaseFrom = <T>(
+  { tables }: Pick<DatabaseFile<T>, 'tables'>,
+  bytes: Buffer,
+): T & { readonly db: Db } => {
+  const db = new Database(bytes);
+  prepareSession(db);
+  return { ...tables(db), db };
+};
+
+const prepareSession = (db: Db): void => {
+  db.pragma('trusted_schema = OFF');
+  db.pragma('cell_size_check = ON');
+  db.pragma('foreign_keys = ON');
+};
+
 const open = <T>(
   { path, tables }: DatabaseFile<T>,
   options: Database.Options,
@@ -52,10 +71,9 @@ const open = <T>(
   let db: Db | undefined;
   try {
     ensureFolder(dirname(path));
+    if (options.readonly !== true) new Ballast(dirname(path)).breathe();
     db = new Database(path, options);
-    db.pragma('trusted_schema = OFF');
-    db.pragma('cell_size_check = ON');
-    db.pragma('foreign_keys = ON');
+    prepareSession(db);
     prepare(db);
     return { ...tables(db), db };
   } catch (error) {
@@ -74,14 +92,37 @@ const foreign = ({ path }: DatabaseFile<unknown>): StoreError =>
 const isEmpty = (db: Db): boolean =>
   db.prepare<[], { count: number }>('SELECT count(*) AS count FROM sqlite_schema').get()?.count === 0;
 
+/** Where the file says what it is (SQLite, "Database File Format", 1.3: a magic text, and the application id at 68). */
+const HEADER = { bytes: 100, magic: 'SQLite format 3\0', applicationAt: 68 } as const;
+
+/** @returns 0 when it is no SQLite database. @throws as fs does */
+export const applicationOf = (path: string): number => {
+  const header = Buffer.alloc(HEADER.bytes);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, header);
+  } finally {
+    closeSync(file);
+  }
+  return header.toString('latin1', 0, HEADER.magic.length) === HEADER.magic
+    ? header.readInt32BE(HEADER.applicationAt)
+    : 0;
+};
+
+const RESTORE = 'Restore it from a backup: fettle-server restore';
+
+/** What to say of an error that means a damaged file. */
+export const damageOf = (code: string, path: string): string | undefined =>
+  /^SQLITE_(?:CORRUPT|NOTADB)/.test(code) ? `${path} is damaged. Stop the server. ${RESTORE}` : undefined;
+
 const explain = (error: unknown): string => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const detail = error instanceof Error ? error.message : String(error);
+  const code = codeOf(error);
+  const detail = messageOf(error);
   switch (code) {
     case 'SQLITE_NOTADB':
-      return 'it is no SQLite database, or damaged. Restore it from a backup.';
+      return `it is no SQLite database, or damaged. ${RESTORE}`;
     case 'SQLITE_CORRUPT':
-      return 'it is damaged. Restore it from a backup.';
+      return `it is damaged. ${RESTORE}`;
     case 'SQLITE_FULL':
     case 'ENOSPC':
       return 'the disk is full. Free some space and start again.';

@@ -1,6 +1,6 @@
 import type { Device } from '../domain/device.ts';
 import type { Db } from './database.ts';
-import { type Columns, selectList, upsertSql } from './table.ts';
+import { type Columns, type Tenants, ofTenants, selectList, tenantsText, upsertSql } from './table.ts';
 
 const columns: Columns<Device> = {
   id: 'id',
@@ -24,8 +24,7 @@ const columns: Columns<Device> = {
 };
 
 export type DevicePage = {
-  /** undefined: all. */
-  readonly tenants: readonly string[] | undefined;
+  readonly tenants: Tenants;
   readonly match: string;
   readonly after: { readonly hostname: string; readonly id: string };
   readonly limit: number;
@@ -45,7 +44,7 @@ export const deviceTable = (db: Db) => {
   const remove = db.prepare<[string]>('DELETE FROM devices WHERE id = ?');
   const page = db.prepare<[Record<string, string | number | null>], Device>(
     `${select} WHERE (hostname, id) > (@hostname, @id)
-       AND (@tenants IS NULL OR tenant IN (SELECT value FROM json_each(@tenants)))
+       AND ${ofTenants('tenant')}
        AND (@match = '' OR instr(folded(hostname), @match) > 0 OR os = @match OR class = @match OR presence = @match)
      ORDER BY hostname, id LIMIT @limit`,
   );
@@ -59,6 +58,6 @@ export const deviceTable = (db: Db) => {
     seen: (id: string, atMs: number): void => void seen.run(atMs, id),
     remove: (id: string): void => void remove.run(id),
     page: ({ tenants, match, after, limit }: DevicePage): readonly Device[] =>
-      page.all({ ...after, tenants: tenants ? JSON.stringify(tenants) : null, match: match.toLowerCase(), limit }),
+      page.all({ ...after, tenants: tenantsText(tenants), match: match.toLowerCase(), limit }),
   };
 };

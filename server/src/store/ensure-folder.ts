@@ -1,17 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+import { codeOf } from '@fettle/shared/error';
+
 /**
  * The folder and those above it, readable by the owner alone. @throws as fs does
  * Not mkdir's own `recursive`: on file systems that answer ENOENT for what cannot be made (/proc), Node 26 never returns from it.
  */
 export const ensureFolder = (path: string): void => {
   try {
-    mkdirSync(path, { mode: 0o700 });
+    mkdirOnce(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
     ensureFolder(dirname(path));
     mkdirOnce(path);
   }
@@ -21,6 +21,6 @@ const mkdirOnce = (path: string): void => {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
 };

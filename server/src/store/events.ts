@@ -1,23 +1,13 @@
-// The event log that feeds resume from, and the audit trail.
+// The event log that feeds resume from.
 import type { FeedEvent } from '@fettle/shared/api/feed.schema';
 
 import type { Db } from './database.ts';
-import { fromJson } from './table.ts';
+import { type Tenants, fromJson, ofTenants, tenantsText } from './table.ts';
 
 export type EventPage = {
-  /** undefined: all. */
-  readonly tenants: readonly string[] | undefined;
+  readonly tenants: Tenants;
   readonly afterSeq: number;
   readonly limit: number;
-};
-
-export type AuditEntry = {
-  readonly atMs: number;
-  readonly tenant: string;
-  readonly actor: string;
-  readonly action: string;
-  readonly subject: string;
-  readonly detail: Readonly<Record<string, unknown>>;
 };
 
 export const eventTable = (db: Db) => {
@@ -27,7 +17,7 @@ export const eventTable = (db: Db) => {
   const fill = db.prepare<[string, number]>('UPDATE events SET event = ? WHERE seq = ?');
   const page = db.prepare<[Record<string, string | number | null>], { event: string }>(
     `SELECT event FROM events WHERE seq > @afterSeq
-       AND (@tenants IS NULL OR tenant IN (SELECT value FROM json_each(@tenants)))
+       AND ${ofTenants('tenant')}
      ORDER BY seq LIMIT @limit`,
   );
   const range = db.prepare<[], { first: number | null; last: number | null }>(
@@ -35,9 +25,6 @@ export const eventTable = (db: Db) => {
   );
   const expire = db.prepare<[number, number]>(
     'DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE at_ms < ? ORDER BY at_ms LIMIT ?)',
-  );
-  const audit = db.prepare<[Omit<AuditEntry, 'detail'> & { detail: string }]>(
-    'INSERT INTO audit (at_ms, tenant, actor, action, subject, detail) VALUES (@atMs, @tenant, @actor, @action, @subject, @detail)',
   );
   return {
     /** @param build makes the event of its number; @returns it */
@@ -47,9 +34,7 @@ export const eventTable = (db: Db) => {
       return event;
     },
     page: ({ tenants, ...range_ }: EventPage): readonly FeedEvent[] =>
-      page
-        .all({ ...range_, tenants: tenants ? JSON.stringify(tenants) : null })
-        .map(({ event }) => fromJson<FeedEvent>(event)),
+      page.all({ ...range_, tenants: tenantsText(tenants) }).map(({ event }) => fromJson<FeedEvent>(event)),
     /** The oldest and the newest number kept; 0 for none. */
     range: () => {
       const found = range.get();
@@ -57,6 +42,5 @@ export const eventTable = (db: Db) => {
     },
     /** @returns how many went */
     expire: (beforeMs: number, limit: number): number => expire.run(beforeMs, limit).changes,
-    audit: (entry: AuditEntry): void => void audit.run({ ...entry, detail: JSON.stringify(entry.detail) }),
   };
 };

@@ -1,8 +1,10 @@
 // One server per data folder: a lock that the operating system releases when its owner ends, however it ends.
 import { join } from 'node:path';
 
+import { codeOf, messageOf } from '@fettle/shared/error';
 import Database from 'better-sqlite3';
 
+import { Ballast } from './ballast.ts';
 import { ensureFolder } from './ensure-folder.ts';
 import { StoreError } from './store-error.ts';
 
@@ -11,6 +13,7 @@ export const lockFolder = (folder: string): (() => void) => {
   let lock: Database.Database | undefined;
   try {
     ensureFolder(folder);
+    new Ballast(folder).breathe();
     lock = new Database(join(folder, 'server.lock'), { timeout: 0 });
     lock.pragma('locking_mode = EXCLUSIVE');
     lock.exec('BEGIN EXCLUSIVE');
@@ -18,8 +21,8 @@ export const lockFolder = (folder: string): (() => void) => {
     return () => held.close();
   } catch (error) {
     lock?.close();
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    const detail = error instanceof Error ? error.message : String(error);
+    const code = codeOf(error);
+    const detail = messageOf(error);
     throw new StoreError(
       code === 'SQLITE_BUSY'
         ? `Another server uses the data folder ${folder}. Stop it, or give this one another folder.`

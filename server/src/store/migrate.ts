@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { messageOf } from '@fettle/shared/error';
 import type { Database as Db } from 'better-sqlite3';
 
 import { StoreError } from './store-error.ts';
@@ -13,14 +14,36 @@ export const migrate = (db: Db, folder: string): void => {
     .toSorted();
   const current = versionOf(db);
   const newest = Math.max(0, ...files.map(numberOf));
-  if (current > newest + AHEAD_MAX) throw tooNew(db, current, newest);
+  if (current > newest && newest < oldestReader(db, current)) throw tooNew(db, current, newest);
   const missing = files.filter((name) => numberOf(name) > current);
   if (missing.length > 0 && current > 0) backUp(db, current);
   for (const name of missing) apply(db, join(folder, name), numberOf(name));
 };
 
-/** A step adds before a later one takes away, so a program that is one step behind still knows its way. */
-const AHEAD_MAX = 1;
+/**
+ * A step adds before a later one takes away, so a program that is one step behind still knows its way. A step for which that is not so,
+ * or that even older programs can live with, says itself who can read the file after it: `-- readable by: 4` on a line of its own.
+ */
+const READABLE_BY = /^-- readable by: (\d+)$/m;
+
+const floorOf = (sql: string, version: number): number => Number(READABLE_BY.exec(sql)?.[1] ?? version - 1);
+
+/** The step that a program must know at least to use a file of this version. Files of before there was a word on it: the one before. */
+const oldestReader = (db: Db, version: number): number => {
+  const isSaid = db.prepare<[], number>("SELECT count(*) FROM sqlite_schema WHERE name = 'shape'").pluck().get() === 1;
+  const said = isSaid
+    ? db.prepare<[number], number>('SELECT readable_by FROM shape WHERE version = ?').pluck().get(version)
+    : undefined;
+  return said ?? version - 1;
+};
+
+/** Never lower than what a step before has said. */
+const sayReader = (db: Db, version: number, floor: number): void => {
+  db.exec(`CREATE TABLE IF NOT EXISTS shape (version INTEGER PRIMARY KEY, readable_by INTEGER NOT NULL) STRICT`);
+  db.prepare<[number, number]>(
+    'INSERT INTO shape (version, readable_by) SELECT ?, max(?, coalesce(max(readable_by), 0)) FROM shape',
+  ).run(version, floor);
+};
 
 const tooNew = ({ name }: Db, current: number, newest: number): StoreError =>
   new StoreError(
@@ -45,7 +68,9 @@ const backUp = (db: Db, version: number): void => {
 const apply = (db: Db, path: string, version: number): void => {
   const step = db.transaction(() => {
     if (versionOf(db) >= version) return; // another process was first
-    db.exec(readFileSync(path, 'utf8'));
+    const sql = readFileSync(path, 'utf8');
+    db.exec(sql);
+    sayReader(db, version, floorOf(sql, version));
     db.pragma(`user_version = ${version}`);
   });
   attempt(`${db.name}: the step ${path}`, () => step.immediate());
@@ -55,6 +80,6 @@ const attempt = (what: string, work: () => void): void => {
   try {
     work();
   } catch (error) {
-    throw new StoreError(`${what} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new StoreError(`${what} failed: ${messageOf(error)}`, { cause: error });
   }
 };

@@ -43,6 +43,9 @@ export const tenantTable = (db: Db) => {
   const putMeta = db.prepare<[string, string]>(
     'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING',
   );
+  const setMeta = db.prepare<[string, string]>(
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  );
   return {
     put: (id: string, name: string, prefix: string): void => void put.run(id, name, prefix),
     putSite: (id: string, tenant: string, name: string): void => void putSite.run(id, tenant, name),
@@ -50,6 +53,7 @@ export const tenantTable = (db: Db) => {
     meta: (key: string): string | undefined => meta.get(key)?.value,
     /** Kept as it was first set. */
     putMeta: (key: string, value: string): void => void putMeta.run(key, value),
+    setMeta: (key: string, value: string): void => void setMeta.run(key, value),
   };
 };
 
@@ -71,6 +75,7 @@ export const peopleTable = (db: Db) => {
      ON CONFLICT (hash) DO UPDATE SET used_ms = excluded.used_ms`,
   );
   const dropSession = db.prepare<[string]>('DELETE FROM sessions WHERE hash = ?');
+  const dropAll = ['DELETE FROM sessions', 'DELETE FROM login_links'].map((sql) => db.prepare(sql));
   const session = db.prepare<[string], Session & Pick<Person, 'name' | 'role'>>(
     `SELECT s.hash, s.person, s.created_ms AS createdMs, s.used_ms AS usedMs, p.name, p.role
      FROM sessions s JOIN people p ON p.id = s.person WHERE s.hash = ?`,
@@ -95,6 +100,10 @@ export const peopleTable = (db: Db) => {
     useLink: (hash: string) => useLink.get(hash),
     putSession: (session_: Session): void => void putSession.run(session_),
     dropSession: (hash: string): void => void dropSession.run(hash),
+    /** Everybody, and no login link works any more. */
+    signAllOut: (): void => {
+      for (const statement of dropAll) statement.run();
+    },
     session: (hash: string) => session.get(hash),
     /** In place of any other of the same person and name. */
     putToken: (token_: ApiToken): void => {

@@ -13,6 +13,7 @@ import type { DevicePage } from './devices.ts';
 import type { FettleStore } from './fettle.ts';
 import type { MetricsStore } from './metrics.ts';
 import { type SeriesQuestion, readNewest, readSeries } from './series.ts';
+import type { Tenants } from './table.ts';
 import type { KeptNote, NamedTicket, TicketPage } from './tickets.ts';
 
 export type Stores = { readonly fettle: FettleStore; readonly metrics: MetricsStore };
@@ -57,6 +58,8 @@ export type Questions = {
   session: { ask: { readonly hash: string }; answer: ReturnType<FettleStore['people']['session']> };
   'api token': { ask: { readonly hash: string }; answer: ReturnType<FettleStore['people']['token']> };
   'server id': { ask: object; answer: string };
+  /** Devices that have readings and are not known. */
+  'orphan readings': { ask: object; answer: readonly string[] };
 };
 
 export type Kind = keyof Questions;
@@ -70,7 +73,7 @@ type Answers = {
   readonly [K in Kind]: (stores: Stores, actor: Actor, question: Questions[K]['ask']) => Questions[K]['answer'];
 };
 
-const tenantsOf = ({ tenants }: Actor): readonly string[] | undefined => (tenants === 'all' ? undefined : tenants);
+const tenantsOf = ({ tenants }: Actor): Tenants => (tenants === 'all' ? undefined : tenants);
 
 const visible = <T extends { readonly tenant: string }>(actor: Actor, found: T | undefined): T | undefined =>
   found && maySee(actor, found.tenant) ? found : undefined;
@@ -115,4 +118,10 @@ export const answers: Answers = {
   session: ({ fettle }, _actor, { hash }) => fettle.people.session(hash),
   'api token': ({ fettle }, _actor, { hash }) => fettle.people.token(hash),
   'server id': ({ fettle }) => fettle.tenants.meta('server_id') ?? '',
+  'orphan readings': ({ fettle, metrics }) => {
+    // the readings first: a device that is new is known before it has any
+    const withReadings = metrics.devices();
+    const known = new Set(fettle.devices.all().map(({ id }) => id));
+    return withReadings.filter((id) => !known.has(id));
+  },
 };

@@ -59,6 +59,59 @@ describe('between readings', () => {
   });
 });
 
+describe('a time that was thinned', () => {
+  /** Of 0 to 60, in six points of 10 or one. */
+  const thinned = { fromMs: 0, toMs: 60, readings: 6, mean: 5, min: 1, max: 9 };
+  const pointsFor = (resampler: Resampler) => resampler.points(same);
+
+  it('is its one mean, least and greatest in each of its points, and nothing beyond', () => {
+    const resampler = new Resampler(-20, 10, 12);
+    resampler.addThinned(thinned);
+    const shown = (value: number) => [null, null, ...Array<number>(6).fill(value)];
+    // two and a half of its rhythm of 10 it still stands
+    expect(pointsFor(resampler).mean).toEqual([...shown(5), 5, 5, null, null]);
+    expect(pointsFor(resampler).min.slice(0, 8)).toEqual(shown(1));
+    expect(pointsFor(resampler).max.slice(0, 8)).toEqual(shown(9));
+  });
+
+  it('counts as often as there were readings, and once', () => {
+    const resampler = new Resampler(0, 100, 2);
+    resampler.addThinned(thinned);
+    resampler.addThinned({ ...thinned, fromMs: 60, toMs: 120, mean: 105, max: 105 }); // in the first point by its middle
+    resampler.add(40, 17);
+    expect(pointsFor(resampler)).toEqual({
+      mean: [(30 + 630 + 17) / 13, (30 + 630 + 17) / 13],
+      min: [1, 1],
+      max: [105, 105],
+    });
+  });
+
+  it('gives way to readings in their own points', () => {
+    const resampler = new Resampler(0, 10, 6);
+    resampler.addThinned(thinned);
+    resampler.add(0, 2);
+    resampler.add(10, 3);
+    expect(pointsFor(resampler).mean).toEqual([2, 3, 5, 5, 5, 5]);
+  });
+
+  it.each([
+    ['begins before the range', 30, 3, [5, 5, 5]],
+    ['ends after it', -30, 6, [null, null, null, 5, 5, 5]],
+    ['lies before it', 60, 2, [null, null]],
+    ['lies after it', -20, 2, [null, null]],
+  ])('that %s shows what of it is in there', (_name, fromMs, points, expected) => {
+    const resampler = new Resampler(fromMs, 10, points);
+    resampler.addThinned(thinned);
+    expect(pointsFor(resampler).mean).toEqual(expected);
+  });
+
+  it('of rare readings goes on until the next is due', () => {
+    const resampler = new Resampler(0, 60, 10);
+    for (const fromMs of [0, 120, 240]) resampler.addThinned({ ...thinned, fromMs, toMs: fromMs + 60, readings: 1 });
+    expect(pointsFor(resampler).mean).toEqual([5, 5, 5, 5, 5, 5, 5, 5, 5, null]);
+  });
+});
+
 it('every point is between its least and its greatest, and they are readings of its span', () => {
   const readings = fc.array(fc.tuple(fc.integer({ min: -20, max: 120 }), fc.integer({ min: -1_000, max: 1_000 })));
   fc.assert(

@@ -38,7 +38,7 @@ describe('a device', () => {
 
   it('takes with it what is its own', () => {
     const { db, devices, marks, alerts, tickets } = openStores().fettle;
-    marks.put('d_1', { epoch: 'e', seq: 1 });
+    marks.put('d_1', { epoch: 'e', seq: 1, hash: '' });
     alerts.put(anAlert());
     tickets.put(aTicket());
     tickets.addNote('t_1', NOW, { by: 'eva', what: 'noted', text: 'x' });

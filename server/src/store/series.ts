@@ -4,7 +4,8 @@ import { findMetric } from '@fettle/shared/metric/catalog';
 import { natural, seriesKey } from '@fettle/shared/metric/sample';
 import { decodeBlock } from '@fettle/shared/wire/decode';
 import type { SeriesDefinition } from '@fettle/shared/wire/frame';
-import { STEPS_MAX } from '@fettle/shared/wire/limits';
+import { STEPS_MAX, THINNED_STEP_MS } from '@fettle/shared/wire/limits';
+import { decodeThinnedBlock } from '@fettle/shared/wire/thinned';
 
 import { type Subject, attributesFor } from '../domain/target.ts';
 import type { MetricsStore, StoredBlock } from './metrics.ts';
@@ -34,20 +35,16 @@ export const readSeries = (
   const stepMs = Math.max(FINEST_MS, Math.ceil((toMs - fromMs) / question.points / FINEST_MS) * FINEST_MS);
   const points = Math.max(1, Math.ceil((toMs - fromMs) / stepMs));
   const found = new Map<string, { readonly definition: SeriesDefinition; readonly resampler: Resampler }>();
-  const reader = new BlockReader(store, question.metrics);
+  const reader = new BlockReader(store, question.metrics, subject);
   const key = store.keyOf(device);
+  const into = ({ name, definition }: Column): Resampler => {
+    const known = found.get(name) ?? { definition, resampler: new Resampler(fromMs, stepMs, points) };
+    found.set(name, known);
+    return known.resampler;
+  };
   if (key !== undefined) {
-    for (const stored of store.blocks(key, fromMs - LONGEST_BLOCK_MS, toMs)) {
-      reader.read(stored, ({ metric, attributes: told }, atMs, value) => {
-        const attributes = attributesFor(subject, told);
-        if (!attributes) return;
-        const definition = { metric, attributes };
-        const name = seriesKey(definition.metric, definition.attributes);
-        const known = found.get(name) ?? { definition, resampler: new Resampler(fromMs, stepMs, points) };
-        found.set(name, known);
-        known.resampler.add(atMs, value);
-      });
-    }
+    for (const stored of store.thinnedBlocks(key, fromMs, toMs)) reader.readThinned(stored, into);
+    for (const stored of store.blocks(key, fromMs - LONGEST_BLOCK_MS, toMs)) reader.read(stored, into);
   }
   const series = [...found.values()].map(({ definition, resampler }) => viewOf(definition, resampler));
   return { stepMs, times: Array.from({ length: points }, (_, point) => fromMs + point * stepMs), series };
@@ -63,28 +60,62 @@ const viewOf = ({ metric, attributes }: SeriesDefinition, resampler: Resampler):
   };
 };
 
+/** What a column of a set is to the one who asks, and its name among all series. */
+type Column = { readonly name: string; readonly definition: SeriesDefinition };
+
 /** Unfolds stored blocks, and knows of each set which of its columns are asked for. */
 class BlockReader {
   readonly #store: MetricsStore;
   readonly #metrics: ReadonlySet<string>;
-  readonly #sets = new Map<number, readonly SeriesDefinition[]>();
+  readonly #subject: Subject;
+  readonly #sets = new Map<number, readonly (Column | undefined)[]>();
 
-  constructor(store: MetricsStore, metrics: readonly string[]) {
+  constructor(store: MetricsStore, metrics: readonly string[], subject: Subject) {
     this.#store = store;
     this.#metrics = new Set(metrics);
+    this.#subject = subject;
   }
 
-  read({ setId, block }: StoredBlock, each: (definition: SeriesDefinition, atMs: number, value: number) => void): void {
-    const series = this.#sets.get(setId) ?? this.#store.seriesOf(setId);
-    this.#sets.set(setId, series);
-    if (!series.some(({ metric }) => this.#metrics.has(metric))) return;
-    const { t0, stepMs, values } = decodeBlock(block, series.length);
-    for (const [column, definition] of series.entries()) {
-      if (!this.#metrics.has(definition.metric)) continue;
-      for (const [index, value] of (values[column] ?? []).entries()) {
-        if (!Number.isNaN(value)) each(definition, t0 + index * stepMs, value);
+  /** @param into takes the readings of a column; asked only where there are any */
+  read({ setId, block }: StoredBlock, into: (column: Column) => Resampler): void {
+    const columns = this.#columnsOf(setId);
+    if (columns.every((column) => column === undefined)) return;
+    const { t0, stepMs, values } = decodeBlock(block, columns.length);
+    for (const [index, column] of columns.entries()) {
+      const readings = values[index] ?? new Float64Array();
+      if (!column || readings.every(Number.isNaN)) continue;
+      const resampler = into(column);
+      for (const [step, value] of readings.entries()) {
+        if (!Number.isNaN(value)) resampler.add(t0 + step * stepMs, value);
       }
     }
+  }
+
+  readThinned({ setId, block }: StoredBlock, into: (column: Column) => Resampler): void {
+    const columns = this.#columnsOf(setId);
+    if (columns.every((column) => column === undefined)) return;
+    const { t0, columns: thinned } = decodeThinnedBlock(block, columns.length);
+    for (const [index, column] of columns.entries()) {
+      const kept = thinned[index];
+      if (!column || !kept?.readings.some((count) => count > 0)) continue;
+      const resampler = into(column);
+      for (const [step, count] of kept.readings.entries()) {
+        const fromMs = t0 + step * THINNED_STEP_MS;
+        const values = { mean: kept.mean[step] ?? 0, min: kept.min[step] ?? 0, max: kept.max[step] ?? 0 };
+        if (count > 0) resampler.addThinned({ fromMs, toMs: fromMs + THINNED_STEP_MS, readings: count, ...values });
+      }
+    }
+  }
+
+  #columnsOf(setId: number): readonly (Column | undefined)[] {
+    const columns = this.#sets.get(setId) ?? this.#store.seriesOf(setId).map((series) => this.#columnOf(series));
+    this.#sets.set(setId, columns);
+    return columns;
+  }
+
+  #columnOf({ metric, attributes: told }: SeriesDefinition): Column | undefined {
+    const attributes = this.#metrics.has(metric) ? attributesFor(this.#subject, told) : undefined;
+    return attributes && { name: seriesKey(metric, attributes), definition: { metric, attributes } };
   }
 }
 

@@ -20,5 +20,14 @@ export const upsertSql = <T>(table: string, columns: Columns<T>, key: keyof T & 
   return `INSERT INTO ${table} (${names}) VALUES (${values}) ON CONFLICT (${columns[key]}) DO UPDATE SET ${updates}`;
 };
 
+/** Whose rows; undefined: everybody's. */
+export type Tenants = readonly string[] | undefined;
+
+/** A condition on @tenants, which is bound as `tenantsText` has it. */
+export const ofTenants = (column: string): string =>
+  `(@tenants IS NULL OR ${column} IN (SELECT value FROM json_each(@tenants)))`;
+
+export const tenantsText = (tenants: Tenants): string | null => (tenants ? JSON.stringify(tenants) : null);
+
 /** What we wrote ourselves as JSON into a column, read back as what it was: checked when it came in, not again here. */
 export const fromJson: <T>(text: string) => T = JSON.parse;

@@ -1,6 +1,6 @@
 import type { Ticket, TicketNote, Timer } from '../domain/ticket.ts';
 import type { Db } from './database.ts';
-import { type Columns, fromJson, selectList, upsertSql } from './table.ts';
+import { type Columns, type Tenants, fromJson, ofTenants, selectList, tenantsText, upsertSql } from './table.ts';
 
 type Row = Omit<Ticket, 'isTouched' | 'reopenedMs'> & { readonly isTouched: number; readonly reopenedMs: string };
 
@@ -28,8 +28,7 @@ const columns: Columns<Ticket> = {
 };
 
 export type TicketPage = {
-  /** undefined: all. */
-  readonly tenants: readonly string[] | undefined;
+  readonly tenants: Tenants;
   readonly states: readonly string[];
   readonly device: string;
   readonly after: { readonly createdMs: number; readonly id: string };
@@ -61,7 +60,7 @@ export const ticketTable = (db: Db) => {
   const one = db.prepare<[string], Row & { deviceName: string }>(`${named} WHERE t.id = ?`);
   const page = db.prepare<[Record<string, string | number | null>], Row & { deviceName: string }>(
     `${named} WHERE (t.created_ms, t.id) < (@createdMs, @id)
-       AND (@tenants IS NULL OR t.tenant IN (SELECT value FROM json_each(@tenants)))
+       AND ${ofTenants('t.tenant')}
        AND (@states = '[]' OR t.state IN (SELECT value FROM json_each(@states)))
        AND (@device = '' OR t.device = @device)
      ORDER BY t.created_ms DESC, t.id DESC LIMIT @limit`,
@@ -77,9 +76,7 @@ export const ticketTable = (db: Db) => {
       void addNote.run(ticket, atMs, note.by, note.what, note.text),
     notes: (ticket: string): readonly KeptNote[] => notes.all(ticket),
     page: ({ tenants, states, after, ...filter }: TicketPage): readonly NamedTicket[] =>
-      page
-        .all({ ...filter, ...after, tenants: tenants ? JSON.stringify(tenants) : null, states: JSON.stringify(states) })
-        .map(known),
+      page.all({ ...filter, ...after, tenants: tenantsText(tenants), states: JSON.stringify(states) }).map(known),
   };
 };
 

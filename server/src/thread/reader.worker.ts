@@ -1,10 +1,13 @@
 // The thread that answers questions, so that a chart holds up neither sockets nor the writer.
 import { parentPort } from 'node:worker_threads';
 
+import { messageOf } from '@fettle/shared/error';
+
 import { readFettle } from '../store/fettle.ts';
 import { readMetrics } from '../store/metrics.ts';
 import { type Stores, answers } from '../store/questions.ts';
-import type { Greeting, ReaderAnswer, ReaderRequest, ThreadData } from './messages.ts';
+import type { ReaderAnswer, ReaderRequest, ThreadData } from './messages.ts';
+import { beginThread } from './serve.ts';
 
 const reply = (request: Exclude<ReaderRequest, 'close'>, stores: Stores): ReaderAnswer => {
   const { id, kind, actor, question } = request;
@@ -13,7 +16,7 @@ const reply = (request: Exclude<ReaderRequest, 'close'>, stores: Stores): Reader
     const answer = answers[kind] as (stores: Stores, actor: unknown, question: object) => unknown;
     return { id, answer: answer(stores, actor, question) };
   } catch (error) {
-    return { id, error: error instanceof Error ? error.message : String(error) };
+    return { id, error: messageOf(error) };
   }
 };
 
@@ -27,13 +30,4 @@ const serve = ({ folder }: ThreadData): void => {
   });
 };
 
-const greet = (greeting: Greeting): void => parentPort?.postMessage(greeting);
-
-parentPort?.once('message', (data: ThreadData) => {
-  try {
-    serve(data);
-    greet({ ready: true });
-  } catch (error) {
-    greet({ ready: false, message: error instanceof Error ? error.message : String(error) });
-  }
-});
+beginThread(serve);

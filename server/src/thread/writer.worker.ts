@@ -3,24 +3,31 @@ import { parentPort } from 'node:worker_threads';
 
 import { ruleBookAt } from '../domain/rule-book.ts';
 import { timesAt } from '../domain/times.ts';
+import { Ballast } from '../store/ballast.ts';
+import { refuseHalfRestored } from '../store/copies/restore.ts';
 import { openFettle } from '../store/fettle.ts';
 import { newId } from '../store/ids.ts';
 import { openMetrics } from '../store/metrics.ts';
 import { Writer } from '../writer.ts';
-import type { Greeting, ThreadData, WriterAnswer, WriterRequest } from './messages.ts';
+import type { ThreadData, WriterAnswer, WriterRequest } from './messages.ts';
+import { beginThread } from './serve.ts';
 
 const open = ({ folder, divisor }: ThreadData) => {
+  const ballast = new Ballast(folder);
+  refuseHalfRestored(folder);
   const fettle = openFettle(folder);
   const metrics = openMetrics(folder);
   fettle.tenants.putMeta('server_id', newId('s'));
-  const writer = new Writer({ fettle, metrics, times: timesAt({ divisor }), book: ruleBookAt({ divisor }), newId });
-  return { fettle, metrics, writer };
+  const [times, book] = [timesAt({ divisor }), ruleBookAt({ divisor })];
+  const writer = new Writer({ fettle, metrics, times, book, newId, ballast });
+  return { fettle, metrics, writer, ballast };
 };
 
 const serve = (data: ThreadData): void => {
-  const { fettle, metrics, writer } = open(data);
+  const { fettle, metrics, writer, ballast } = open(data);
   parentPort?.on('message', (request: WriterRequest) => {
     if (request === 'close') {
+      ballast.stop();
       fettle.db.close();
       metrics.db.close();
       parentPort?.close();
@@ -31,13 +38,4 @@ const serve = (data: ThreadData): void => {
   });
 };
 
-const greet = (greeting: Greeting): void => parentPort?.postMessage(greeting);
-
-parentPort?.once('message', (data: ThreadData) => {
-  try {
-    serve(data);
-    greet({ ready: true });
-  } catch (error) {
-    greet({ ready: false, message: error instanceof Error ? error.message : String(error) });
-  }
-});
+beginThread(serve);

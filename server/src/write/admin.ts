@@ -10,21 +10,13 @@ const OWNER_NAME = 'owner';
 const EVERYWHERE = '';
 
 export const applyAdmin = (event: AdminEvent, context: WriteContext): Outcome => {
-  const { people } = context.store;
   switch (event.type) {
     case 'create site':
       return createSite(event, context);
     case 'create enrol token':
       return createEnrolToken(event, context);
     case 'create login link':
-      people.putLink(event.hash, ownerOf(context).id, event.expiresMs);
-      audit(context, {
-        actor: event.actor,
-        tenant: EVERYWHERE,
-        action: 'login link.create',
-        subject: ownerOf(context).id,
-      });
-      return DONE;
+      return createLoginLink(event, context);
     case 'create api token':
       return createApiToken(event, context);
     case 'sign in':
@@ -32,7 +24,7 @@ export const applyAdmin = (event: AdminEvent, context: WriteContext): Outcome =>
     case 'use session':
       return useSession(event.sessionHash, context);
     case 'sign out':
-      people.dropSession(event.sessionHash);
+      context.store.people.dropSession(event.sessionHash);
       return DONE;
     case 'remove devices':
       return applyRemove(event, context);
@@ -90,6 +82,13 @@ const createEnrolToken = (event: AdminEvent & { type: 'create enrol token' }, co
   return DONE;
 };
 
+const createLoginLink = (event: AdminEvent & { type: 'create login link' }, context: WriteContext): Outcome => {
+  const { id } = ownerOf(context);
+  context.store.people.putLink(event.hash, id, event.expiresMs);
+  audit(context, { actor: event.actor, tenant: EVERYWHERE, action: 'login link.create', subject: id });
+  return DONE;
+};
+
 const createApiToken = (event: AdminEvent & { type: 'create api token' }, context: WriteContext): Outcome => {
   const { store, nowMs, newId } = context;
   const id = newId('k');
@@ -120,6 +119,8 @@ const useSession = (sessionHash: string, { store, nowMs }: WriteContext): Outcom
 const EXPIRE_AT_ONCE = 5_000;
 
 const expire = (event: AdminEvent & { type: 'expire' }, { store, nowMs }: WriteContext): Outcome => {
-  store.people.expire(nowMs, event.sessionsBeforeMs);
-  return store.events.expire(event.eventsBeforeMs, EXPIRE_AT_ONCE) === EXPIRE_AT_ONCE ? MORE : DONE;
+  const { sessionsBeforeMs, eventsBeforeMs } = event;
+  store.people.expire(nowMs, sessionsBeforeMs);
+  const gone = [store.events, store.told].map((table) => table.expire(eventsBeforeMs, EXPIRE_AT_ONCE));
+  return gone.includes(EXPIRE_AT_ONCE) ? MORE : DONE;
 };

@@ -5,21 +5,23 @@ import { type Alert, type AlertStep, stepAlert } from '../domain/alert.ts';
 import type { Device } from '../domain/device.ts';
 import { type TicketContext, afterAlert } from '../domain/ticket-flow.ts';
 import { type Ticket, type TicketStep, ticketKey } from '../domain/ticket.ts';
-import { type WriteContext, tell } from './context.ts';
+import { type WriteContext, tellPeople } from './context.ts';
 
 export const applyTransition = (device: Device, told: Transition, context: WriteContext): void => {
   const { store, nowMs, times, newId } = context;
   const key = alertKey({ tenant: device.tenant, device: device.id, rule: told.rule, instance: told.instance });
   const last = store.alerts.newestOf(key);
   const step = stepAlert(last, told, { device, nowMs, reopenMs: times.alertReopenMs, newId });
-  if (step) applyAlert(device, step, context);
+  if (step) applyAlert(device, step, context, told.at);
 };
 
-export const applyAlert = (device: Device, step: AlertStep, context: WriteContext): void => {
+/** @param atMs when it changed, by the clock of whoever saw it */
+export const applyAlert = (device: Device, step: AlertStep, context: WriteContext, atMs = context.nowMs): void => {
   context.store.alerts.put(step.alert);
   const ticket = applyTicket(device, afterAlert(step, ticketContext(device, step.alert, context)), context);
   const alert = linked(step.alert, ticket, context);
-  tell(context, device, { kind: 'alert', change: step.change, alert, names: namesOf(alert, ticket, context) });
+  const entry = { kind: 'alert', change: step.change, alert, names: namesOf(alert, ticket, context) } as const;
+  tellPeople(context, device, entry, { id: alert.id, problem: alert.key, stamp: atMs });
 };
 
 const namesOf = ({ rule, ticket: id }: Alert, ticket: Ticket | undefined, { book, store }: WriteContext) => ({
@@ -56,7 +58,9 @@ export const applyTicket = (device: Device, step: TicketStep, context: WriteCont
   store.tickets.put(step.ticket);
   if (step.note) {
     store.tickets.addNote(step.ticket.id, nowMs, step.note);
-    tell(context, device, { kind: 'ticket', change: step.note.what, ticket: step.ticket });
+    const { id, version } = step.ticket;
+    const entry = { kind: 'ticket', change: step.note.what, ticket: step.ticket } as const;
+    tellPeople(context, device, entry, { id, problem: id, stamp: version });
   }
   return step.ticket;
 };

@@ -8,6 +8,7 @@ import type { RuleBook } from '../domain/rule-book.ts';
 import type { Times } from '../domain/times.ts';
 import { type LogEntry, feedEvent } from '../domain/view.ts';
 import type { FettleStore } from '../store/fettle.ts';
+import { idOf } from '../store/ids.ts';
 
 export type WriteContext = {
   readonly store: FettleStore;
@@ -32,9 +33,41 @@ export const UNKNOWN_DEVICE = refused('unknown_device', 'This device is not know
 export const EARLY: Outcome = { is: 'unavailable', message: 'A record before this one is missing.' };
 
 /** Into the event log, in the same savepoint as what it tells of. */
-export const tell = ({ store, nowMs, feed }: WriteContext, device: Device, entry: LogEntry): void => {
-  feed.push(store.events.add(nowMs, device.tenant, (seq) => feedEvent(entry, device, { seq, atMs: nowMs })));
+export const tell = (context: WriteContext, device: Device, entry: LogEntry): void => void log(context, device, entry);
+
+/** Which change it is: the same when a restored server is told of it again, another for the same change of another time. */
+export type Noticed = { readonly id: string; readonly problem: string; readonly stamp: number };
+
+/** Into the outbox, too, when it is something that people want to be told of. */
+export const tellPeople = (
+  context: WriteContext,
+  device: Device,
+  entry: LogEntry,
+  { id: subject, problem, stamp }: Noticed,
+): void => {
+  const { kind, change, seq, tenant } = log(context, device, entry);
+  const what = `${kind}.${change}`;
+  if (!NOTICED.has(what)) return;
+  const key = idOf('n', problem, what, String(stamp));
+  context.store.outbox.add({ key, event: seq, kind: what, subject, tenant, atMs: context.nowMs });
 };
+
+const log = ({ store, nowMs, feed }: WriteContext, device: Device, entry: LogEntry): FeedEvent => {
+  const event = store.events.add(nowMs, device.tenant, (seq) => feedEvent(entry, device, { seq, atMs: nowMs }));
+  feed.push(event);
+  return event;
+};
+
+/** What people want to be told of, wherever they are. */
+const NOTICED: ReadonlySet<string> = new Set([
+  'alert.fired',
+  'alert.reopened',
+  'alert.raised',
+  'alert.resolved',
+  'ticket.opened',
+  'ticket.reopened',
+  'ticket.resolved',
+]);
 
 export type Audited = {
   readonly actor: Actor;
@@ -45,4 +78,4 @@ export type Audited = {
 };
 
 export const audit = ({ store, nowMs }: WriteContext, { actor, tenant, action, subject, detail = {} }: Audited): void =>
-  store.events.audit({ atMs: nowMs, tenant, actor: `${actor.kind}:${actor.id}`, action, subject, detail });
+  store.audit.append({ atMs: nowMs, tenant, actor: `${actor.kind}:${actor.id}`, action, subject, detail });

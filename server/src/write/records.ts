@@ -1,12 +1,13 @@
 // One record of an agent's alerts lane: it takes effect once, together with the mark that says so.
 import type { Transition } from '@fettle/shared/alert/alert';
 import { inScope } from '@fettle/shared/rule/rule';
+import { recordHash } from '@fettle/shared/wire/record-hash';
 import type { RecordBody } from '@fettle/shared/wire/record.schema';
 
 import type { Device } from '../domain/device.ts';
 import { repairs } from '../domain/digest.ts';
 import type { AgentEvent, Outcome } from '../domain/event.ts';
-import { type Place, placeOf } from '../domain/place.ts';
+import { type Mark, type Place, placeOf } from '../domain/place.ts';
 import { absenceRule } from '../domain/rule-book.ts';
 import { applyTransition } from './alerts.ts';
 import { DONE, EARLY, UNKNOWN_DEVICE, type WriteContext, tell } from './context.ts';
@@ -24,28 +25,35 @@ export const applyRecord = (event: RecordEvent, context: WriteContext): Outcome 
 export const passRecord = (event: RecordEvent | PassEvent, context: WriteContext): Outcome =>
   inOrder(event.device, placeIn(event), context, () => undefined);
 
-const placeIn = (event: RecordEvent | PassEvent): Place => {
+const placeIn = (event: RecordEvent | PassEvent): Place & Mark => {
   const { epoch, seq } = event;
-  const from = event.type === 'record' && event.body.kind === 'gap' ? event.body.from : seq;
-  return { epoch, from, seq };
+  if (event.type === 'pass record') return { epoch, from: seq, seq, hash: '' };
+  const { body, hash = '' } = event;
+  return { epoch, from: body.kind === 'gap' ? body.from : seq, seq, hash };
 };
 
 /** Together with the mark, or not at all. */
-const inOrder = (id: string, place: Place, { store }: WriteContext, apply: (device: Device) => void): Outcome => {
+const inOrder = (
+  id: string,
+  place: Place & Mark,
+  { store }: WriteContext,
+  apply: (device: Device) => void,
+): Outcome => {
   const device = store.devices.get(id);
   if (!device) return UNKNOWN_DEVICE;
   const found = placeOf(store.marks.get(id), place);
   if (found === 'duplicate') return { is: 'duplicate' };
   if (found === 'early') return EARLY;
   apply(device);
-  store.marks.put(id, place);
+  const { epoch, seq, hash } = place;
+  store.marks.put(id, { epoch, seq, hash });
   return DONE;
 };
 
 const applyBody = (device: Device, body: RecordBody, context: WriteContext): void => {
   switch (body.kind) {
     case 'transition':
-      return applyTold(device, body.transition, context);
+      return isNews(device, body.transition, context) ? applyTold(device, body.transition, context) : undefined;
     case 'digest':
       return applyDigest(device, body, context);
     case 'start':
@@ -77,6 +85,10 @@ const applyDigest = (device: Device, digest: RecordBody & { kind: 'digest' }, co
   };
   for (const transition of repairs(open, digest, isInForce)) applyTold(device, transition, context);
 };
+
+/** Under another number it may have been told before: it is the same change all the same, down to its times. */
+const isNews = ({ id }: Device, told: Transition, { store, nowMs }: WriteContext): boolean =>
+  store.told.isNews(id, recordHash(JSON.stringify(told)), nowMs);
 
 const applyTold = (agent: Device, transition: Transition, context: WriteContext): void => {
   const about = subjectOf(agent, transition, context);

@@ -2,14 +2,8 @@
 import { type Actor, maySee } from '../domain/actor.ts';
 import { ackAlert } from '../domain/alert.ts';
 import type { Outcome, PersonEvent } from '../domain/event.ts';
-import {
-  closeTicket,
-  noteTicket,
-  openLate,
-  resolveByItself,
-  resolveTicket,
-  takeTicket,
-} from '../domain/ticket-flow.ts';
+import { closeTicket, noteTicket, resolveByItself, resolveTicket, takeTicket } from '../domain/ticket-acts.ts';
+import { openLate } from '../domain/ticket-flow.ts';
 import { type Ticket, type Timer, isOpenTicket } from '../domain/ticket.ts';
 import { applyAlert, applyTicket, linked, ticketContext } from './alerts.ts';
 import { DONE, type WriteContext, audit, refused } from './context.ts';

@@ -6,9 +6,8 @@ import { newestFirst } from '../order.ts';
 import { AlertTable } from '../parts/alert-table.tsx';
 import { Choices, ListHead, countText } from '../parts/filter-bar.tsx';
 import { FilterField } from '../parts/filter-field.tsx';
-import { LoadMore } from '../parts/load-more.tsx';
-import { Panel } from '../parts/panel.tsx';
-import { Empty, Failure, Waiting } from '../parts/states.tsx';
+import { ListPanel } from '../parts/list-panel.tsx';
+import { Empty } from '../parts/states.tsx';
 import { useTitle } from '../parts/title.ts';
 import { inOrder } from '../patch.ts';
 import { alertsQuery } from '../queries.ts';
@@ -110,13 +109,9 @@ export const AlertsPage = () => {
       <ListHead title="Alerts" count={countText(list.isSuccess, alerts.length, list.hasNextPage)}>
         <Filters />
       </ListHead>
-      <Panel>
-        {list.isPending ? <Waiting /> : null}
-        {list.isError ? <Failure error={list.error} onRetry={() => void list.refetch()} /> : null}
-        {list.isSuccess && alerts.length === 0 ? <NoAlerts /> : null}
-        {alerts.length > 0 ? <AlertTable alerts={alerts} /> : null}
-        <LoadMore {...list} />
-      </Panel>
+      <ListPanel list={list} isEmpty={alerts.length === 0} empty={<NoAlerts />}>
+        <AlertTable alerts={alerts} />
+      </ListPanel>
     </>
   );
 };

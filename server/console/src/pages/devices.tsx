@@ -6,9 +6,8 @@ import { byName } from '../order.ts';
 import { DeviceTable } from '../parts/device-table.tsx';
 import { ListHead, countText } from '../parts/filter-bar.tsx';
 import { FilterField } from '../parts/filter-field.tsx';
-import { LoadMore } from '../parts/load-more.tsx';
-import { Panel } from '../parts/panel.tsx';
-import { Empty, Failure, Waiting } from '../parts/states.tsx';
+import { ListPanel } from '../parts/list-panel.tsx';
+import { Empty } from '../parts/states.tsx';
 import { useTitle } from '../parts/title.ts';
 import { inOrder } from '../patch.ts';
 import { devicesQuery } from '../queries.ts';
@@ -50,13 +49,9 @@ export const DevicesPage = () => {
       <ListHead title="Devices" count={countText(list.isSuccess, devices.length, list.hasNextPage)}>
         <Filter />
       </ListHead>
-      <Panel>
-        {list.isPending ? <Waiting /> : null}
-        {list.isError ? <Failure error={list.error} onRetry={() => void list.refetch()} /> : null}
-        {list.isSuccess && devices.length === 0 ? <NoDevices /> : null}
-        {devices.length > 0 ? <DeviceTable devices={devices} /> : null}
-        <LoadMore {...list} />
-      </Panel>
+      <ListPanel list={list} isEmpty={devices.length === 0} empty={<NoDevices />}>
+        <DeviceTable devices={devices} />
+      </ListPanel>
     </>
   );
 };

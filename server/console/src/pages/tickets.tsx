@@ -5,9 +5,8 @@ import { SearchX, Ticket } from 'lucide-react';
 import { mostUrgentFirst } from '../order.ts';
 import { Choices, ListHead, countText } from '../parts/filter-bar.tsx';
 import { FilterField } from '../parts/filter-field.tsx';
-import { LoadMore } from '../parts/load-more.tsx';
-import { Panel } from '../parts/panel.tsx';
-import { Empty, Failure, Waiting } from '../parts/states.tsx';
+import { ListPanel } from '../parts/list-panel.tsx';
+import { Empty } from '../parts/states.tsx';
 import { TicketTable } from '../parts/ticket-table.tsx';
 import { useTitle } from '../parts/title.ts';
 import { inOrder } from '../patch.ts';
@@ -80,13 +79,9 @@ export const TicketsPage = () => {
       <ListHead title="Tickets" count={countText(list.isSuccess, tickets.length, list.hasNextPage)}>
         <Filters />
       </ListHead>
-      <Panel>
-        {list.isPending ? <Waiting /> : null}
-        {list.isError ? <Failure error={list.error} onRetry={() => void list.refetch()} /> : null}
-        {list.isSuccess && tickets.length === 0 ? <NoTickets /> : null}
-        {tickets.length > 0 ? <TicketTable tickets={tickets} /> : null}
-        <LoadMore {...list} />
-      </Panel>
+      <ListPanel list={list} isEmpty={tickets.length === 0} empty={<NoTickets />}>
+        <TicketTable tickets={tickets} />
+      </ListPanel>
     </>
   );
 };

@@ -1,0 +1,78 @@
+// The verbs that keep data safe: make a backup, put one back, look whether all is well.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { messageOf } from '@fettle/shared/error';
+
+import type { Config } from '../config/config.schema.ts';
+import { backupFolderOf, loadConfig } from '../config/config.ts';
+import { isBad } from '../store/check/finding.ts';
+import { checkFolder } from '../store/check/folder.ts';
+import { makeBackup } from '../store/copies/make-backup.ts';
+import { pause } from '../store/copies/pause.ts';
+import { restore as putBack } from '../store/copies/restore.ts';
+import { lockFolder } from '../store/folder-lock.ts';
+import { StoreError } from '../store/store-error.ts';
+import { type Arguments, CliError, EXIT, orExplain } from './arguments.ts';
+import { print } from './print.ts';
+
+const read = ({ flags }: Arguments, overrides: Partial<Config>): Config =>
+  orExplain(() => loadConfig(flags, process.env, overrides));
+
+/** Beside a running server or without one: `backup [--out FOLDER]`. */
+export const backup = async (args: Arguments, overrides: Partial<Config>): Promise<number> => {
+  const config = read(args, overrides);
+  const from = config.data_dir;
+  if (!existsSync(join(from, 'fettle.db'))) throw new CliError(EXIT.failure, noData(from));
+  const to = args.flags['out'] ?? backupFolderOf(config);
+  const keeping = { hourly: config['backup.hourly'], daily: config['backup.daily'] };
+  try {
+    const { path, manifest } = await makeBackup({ from, to, kind: 'manual', keeping, nowMs: Date.now() }, pause);
+    const { files, problems } = manifest;
+    print(args, { path, files, problems }, [path, ...problems.map((problem) => `not to be relied on: ${problem}`)]);
+    return problems.length === 0 ? EXIT.ok : EXIT.failure;
+  } catch (error) {
+    throw new CliError(EXIT.failure, messageOf(error));
+  }
+};
+
+/** Without a running server: `restore FOLDER|FILE`. */
+export const restore = (args: Arguments, overrides: Partial<Config>): Promise<number> => {
+  const folder = read(args, overrides).data_dir;
+  if (args.operand === undefined)
+    throw new CliError(EXIT.usage, 'Name what to restore: the folder of a backup, or one database file of it.');
+  try {
+    const unlock = lockFolder(folder);
+    try {
+      const { files, movedTo } = putBack(args.operand, folder, Date.now());
+      const aside = movedTo === undefined ? [] : [`What was there is in ${movedTo}.`];
+      const next = 'Everybody signs in anew. Agents send again what they still have of the time since.';
+      print(args, { files, movedTo: movedTo ?? null }, [
+        `Restored ${files.join(' and ')} in ${folder}.`,
+        ...aside,
+        next,
+      ]);
+    } finally {
+      unlock();
+    }
+  } catch (error) {
+    if (error instanceof StoreError) throw new CliError(EXIT.failure, error.message);
+    throw error;
+  }
+  return Promise.resolve(EXIT.ok);
+};
+
+/** Beside a running server or without one: `check`. */
+export const check = (args: Arguments, overrides: Partial<Config>): Promise<number> => {
+  const config = read(args, overrides);
+  const findings = checkFolder({ folder: config.data_dir, backups: backupFolderOf(config), nowMs: Date.now() });
+  const lines = findings.map(
+    ({ level, what, message, advice }) =>
+      `${level.padEnd(4)}  ${what}: ${message}${advice === undefined ? '' : `\n      ${advice}`}`,
+  );
+  print(args, { folder: config.data_dir, ok: !findings.some(isBad), findings }, lines);
+  return Promise.resolve(findings.some(isBad) ? EXIT.failure : EXIT.ok);
+};
+
+const noData = (folder: string): string =>
+  `${folder} has no data of a server. Check data_dir (--data), or start the server once: fettle-server run`;

@@ -1,0 +1,258 @@
+// Each event is there with all that belongs to it, or not at all: it fails at its first statement, at its second, and so on to its last.
+import { describe, expect, it } from 'vitest';
+
+import { SYSTEM } from './domain/actor.ts';
+import type { Outcome, WriterEvent } from './domain/event.ts';
+import { NOW, aDataFolder, aRecord, aTold, openWriter } from './fixture.ts';
+
+type Stores = ReturnType<typeof open>;
+
+/** Ids that can be given out anew, so that a second try is comparable with the first. */
+const open = () => {
+  let count = 0;
+  const stores = openWriter(aDataFolder(), (letter) => {
+    count += 1;
+    return `${letter}_${String(count).padStart(22, '0')}`;
+  });
+  for (const { db } of [stores.fettle, stores.metrics]) db.pragma('synchronous = OFF');
+  const commit = (...events: readonly WriterEvent[]) => stores.writer.commit(events, NOW)[0]?.outcome;
+  /** The ids that `work` takes are given out again after it. */
+  const again = <T>(work: () => T): T => {
+    const before = count;
+    const result = work();
+    count = before;
+    return result;
+  };
+  return { ...stores, commit, again };
+};
+
+/** All rows of all tables of both files. */
+const rowsOf = ({ fettle, metrics }: Stores): Readonly<Record<string, readonly unknown[]>> =>
+  Object.fromEntries(
+    [fettle, metrics].flatMap(({ db }) =>
+      db
+        .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+        .pluck()
+        .all()
+        .map((name) => [name, db.prepare(`SELECT * FROM ${name}`).all()] as const),
+    ),
+  );
+
+const WAYS = ['run', 'get', 'all'] as const;
+type Statement = Record<(typeof WAYS)[number], (...args: readonly unknown[]) => unknown>;
+
+/** Runs `work` with the `at`-th statement of it failing. @returns how many statements came to the database */
+const failing = ({ fettle }: Stores, at: number, error: Error, work: () => void): number => {
+  const statement = Object.getPrototypeOf(fettle.db.prepare('SELECT 1')) as Statement;
+  const real = Object.fromEntries(WAYS.map((way) => [way, statement[way]])) as Statement;
+  let count = 0;
+  for (const way of WAYS) {
+    statement[way] = function counted(this: unknown, ...args) {
+      count += 1;
+      if (count === at) throw error;
+      return real[way].apply(this, [...args]);
+    };
+  }
+  try {
+    work();
+    return count;
+  } finally {
+    Object.assign(statement, real);
+  }
+};
+
+/** @returns what sets the marks back to what they are now */
+const keepMarks = ({ fettle, metrics }: Stores): (() => void) => {
+  const files = [
+    { db: fettle.db, table: 'alert_marks' },
+    { db: metrics.db, table: 'metric_marks' },
+  ];
+  for (const { db, table } of files) db.exec(`CREATE TEMP TABLE kept AS SELECT * FROM ${table}`);
+  return () => {
+    for (const { db, table } of files) db.exec(`DELETE FROM ${table}; INSERT INTO ${table} SELECT * FROM kept`);
+  };
+};
+
+const FAULT = new Error('planted');
+const DISK = Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_WRITE' });
+
+const link: WriterEvent = { type: 'create login link', actor: SYSTEM, hash: 'link', expiresMs: NOW + 1 };
+const enrolToken = { type: 'create enrol token', actor: SYSTEM, expiresMs: NOW, maxUses: 1 } as const;
+const eva = { ...SYSTEM, name: 'eva' };
+const first = ({ fettle }: Stores, table: string): string =>
+  fettle.db.prepare<[], string>(`SELECT id FROM ${table} LIMIT 1`).pluck().get() ?? '';
+const version = ({ fettle }: Stores): number =>
+  fettle.tickets.get(first({ fettle } as Stores, 'tickets'))?.version ?? 0;
+
+type Case = {
+  readonly name: string;
+  /** Committed before. */
+  readonly before: readonly WriterEvent[];
+  readonly event: (stores: Stores) => WriterEvent;
+  /** Tables that must have changed when it is done. */
+  readonly changes: readonly string[];
+};
+
+const fired = aTold(1);
+const ALERT = ['alerts', 'alert_marks', 'events', 'outbox'] as const;
+const sample = { type: 'batch', device: 'd_1', epoch: 'e', seq: 1, t0Ms: NOW, setHash: 'h' } as const;
+
+const CASES: readonly Case[] = [
+  {
+    name: 'an alert fires and opens a ticket',
+    before: [],
+    event: () => fired,
+    changes: [...ALERT, 'tickets', 'ticket_notes', 'tenants'],
+  },
+  {
+    name: 'an alert is raised',
+    before: [fired],
+    event: () => aTold(2, { change: 'raise', severity: 'critical' }),
+    changes: [...ALERT, 'tickets', 'ticket_notes'],
+  },
+  {
+    name: 'an alert resolves',
+    before: [fired],
+    event: () => aTold(2, { change: 'resolve' }),
+    changes: [...ALERT, 'timers'],
+  },
+  {
+    name: 'a digest repairs what is open',
+    before: [fired],
+    event: () => aRecord(2, { kind: 'digest', at: NOW, open: [], judged: ['disk.space'], undecided: [] }),
+    changes: ALERT,
+  },
+  {
+    name: 'an agent starts, with a new target',
+    before: [],
+    event: () =>
+      aRecord(1, {
+        kind: 'start',
+        bootId: 'b',
+        uptimeMs: 5,
+        agentVersion: '1',
+        at: NOW,
+        lastEnd: 'unknown',
+        targets: ['switch'],
+      }),
+    changes: ['devices', 'events', 'alert_marks'],
+  },
+  {
+    name: 'a device falls silent',
+    before: [],
+    event: () => ({
+      type: 'presence',
+      device: 'd_1',
+      presence: 'offline',
+      lastSeenMs: NOW,
+      goodbye: null,
+      isAlerting: true,
+    }),
+    changes: ['devices', 'alerts', 'events', 'outbox'],
+  },
+  {
+    name: 'a device enrols',
+    before: [{ ...enrolToken, hash: 't', site: 'office' }],
+    event: () => ({
+      type: 'enrol',
+      tokenHash: 't',
+      publicKey: 'k2',
+      hostname: 'h',
+      os: 'linux',
+      class: 'server',
+      agentVersion: '1',
+    }),
+    changes: ['devices', 'enroll_tokens', 'audit', 'events'],
+  },
+  {
+    name: 'a person acknowledges an alert',
+    before: [fired],
+    event: (stores) => ({ type: 'ack alert', actor: eva, alert: first(stores, 'alerts') }),
+    changes: ['alerts', 'tickets', 'ticket_notes', 'events', 'audit'],
+  },
+  {
+    name: 'a person resolves a ticket',
+    before: [fired],
+    event: (stores) => ({
+      type: 'resolve ticket',
+      actor: eva,
+      ticket: first(stores, 'tickets'),
+      version: version(stores),
+      text: 'Done.',
+    }),
+    changes: ['alerts', 'tickets', 'ticket_notes', 'timers', 'events', 'outbox', 'audit'],
+  },
+  {
+    name: 'the first owner gets a login link',
+    before: [],
+    event: () => link,
+    changes: ['people', 'login_links', 'audit'],
+  },
+  {
+    name: 'somebody signs in',
+    before: [link],
+    event: () => ({ type: 'sign in', linkHash: 'link', sessionHash: 's' }),
+    changes: ['login_links', 'sessions', 'audit'],
+  },
+  {
+    name: 'all devices of a tenant are removed',
+    before: [fired],
+    event: () => ({ type: 'remove devices', actor: eva, tenant: 'acme' }),
+    changes: ['devices', 'alerts', 'tickets', 'events', 'audit'],
+  },
+  {
+    name: 'a batch comes',
+    before: [{ type: 'series set', device: 'd_1', hash: 'h', series: [] }],
+    event: () => ({ ...sample, block: Uint8Array.of(1) }),
+    changes: ['hot', 'metric_marks'],
+  },
+];
+
+describe.each(CASES)('$name:', { timeout: 30_000 }, ({ before, event: eventOf, changes }) => {
+  const start = () => {
+    const stores = open();
+    for (const event of before) expect(stores.commit(event)).toMatchObject({ is: 'done' });
+    const event = eventOf(stores);
+    return { stores, event, rows: rowsOf(stores) };
+  };
+  /** How many statements the whole of it is. */
+  const length = (): number => {
+    const { stores, event } = start();
+    return failing(stores, 0, FAULT, () => expect(['done', 'enrolled', 'removed']).toContain(stores.commit(event)?.is));
+  };
+
+  it('the disk fails at any statement, and nothing is there; then all of it', () => {
+    const statements = length();
+    const { stores, event, rows } = start();
+    for (let at = 1; at <= statements; at += 1) {
+      let outcome: Outcome | undefined;
+      failing(stores, at, DISK, () => (outcome = stores.again(() => stores.commit(event))));
+      expect(outcome, `at ${at} of ${statements}`).toMatchObject({ is: 'unavailable' });
+      expect(rowsOf(stores), `at ${at} of ${statements}`).toEqual(rows);
+    }
+    stores.commit(event);
+    const after = rowsOf(stores);
+    expect(Object.keys(after).filter((table) => JSON.stringify(after[table]) !== JSON.stringify(rows[table]))).toEqual(
+      expect.arrayContaining([...changes]),
+    );
+    const { stores: other, event: same } = start();
+    other.commit(same);
+    expect(after).toEqual(rowsOf(other));
+    expect(stores.fettle.audit.verify().broken).toBeUndefined();
+  });
+
+  it('a fault of ours at any statement leaves nothing of it but its place in the lane', () => {
+    const statements = length();
+    const { stores, event, rows } = start();
+    const putBack = keepMarks(stores);
+    for (let at = 1; at <= statements; at += 1) {
+      let outcome: Outcome | undefined;
+      failing(stores, at, FAULT, () => (outcome = stores.commit(event)));
+      expect(['refused', 'unavailable'], `at ${at} of ${statements}`).toContain(outcome?.is);
+      const { alert_marks: _a, metric_marks: _m, sqlite_sequence: _s, ...left } = rowsOf(stores);
+      const { alert_marks: _b, metric_marks: _n, sqlite_sequence: _t, ...was } = rows;
+      expect(left, `at ${at} of ${statements}`).toEqual(was);
+      putBack();
+    }
+  });
+});
