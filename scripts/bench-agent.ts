@@ -3,15 +3,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
+
 import { Pair } from './bench/pair.ts';
-import { type RunningPeer, peers, startPeer } from './bench/peers.ts';
+import { peers } from './bench/peers.ts';
 import { cpuSecondsOfTree, memoryOf, memoryOfTree } from './bench/process-cost.ts';
 import { countPrograms } from './bench/programs.ts';
+import { type RunningPeer, startPeer } from './bench/running-peer.ts';
 
 const SHORTEST_MINUTES = 3;
 const TRACED_MS = 180_000;
 const SLACK_MS = 30_000;
-const HOUR_S = 3600;
 /** At a hundred times the usual speed: three hours. */
 const SOAK_MS = 108_000;
 const RECONNECTS = 4;
@@ -32,10 +34,10 @@ const main = async (): Promise<void> => {
   const pair = new Pair();
   const others: RunningPeer[] = [];
   try {
-    const quietMs = warmUpS * 1000 + minutes * 60_000 + TRACED_MS + SLACK_MS;
+    const quietMs = warmUpS * SECOND_MS + minutes * MINUTE_MS + TRACED_MS + SLACK_MS;
     const start_cpu_ms = await pair.start(quietMs);
     if (values.peers) await startPeers(others, pair.folder);
-    await sleep(warmUpS * 1000);
+    await sleep(warmUpS * SECOND_MS);
     const figures = { ...(await measure(pair, others, minutes)), start_cpu_ms };
     await stopAll(others);
     const execve = await countPrograms(pair.agent.pid, TRACED_MS);
@@ -63,8 +65,8 @@ const measure = async ({ agent, proxy }: Pair, others: readonly RunningPeer[], m
   const series = await agent.countSeries();
   const cpuOf = () => [agent.pid, ...others.map(({ pid }) => pid)].map(cpuSecondsOfTree);
   const before = { cpu: cpuOf(), bytes: proxy.bytes, atMs: performance.now() };
-  await sleep(minutes * 60_000);
-  const hours = (performance.now() - before.atMs) / 1000 / HOUR_S;
+  await sleep(minutes * MINUTE_MS);
+  const hours = (performance.now() - before.atMs) / HOUR_MS;
   const [own = 0, ...theirs] = cpuOf().map((seconds, index) => (seconds - (before.cpu[index] ?? 0)) / hours);
   const { pssAnonMib, pssMib, rssMib } = memoryOf(agent.pid);
   return {

@@ -2,13 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
+import { HOUR_MS, MINUTE_MS } from '@fettle/shared/time';
+
 import { Pair } from './bench/pair.ts';
 import { cpuSecondsOfTree, handlesOf, memoryOf } from './bench/process-cost.ts';
 
-const EVERY_MS = 60_000;
+const EVERY_MS = MINUTE_MS;
 /** What it takes to settle counts for nothing. */
-const SETTLING_MS = 5 * 60_000;
-const HOUR_MS = 3_600_000;
+const SETTLING_MS = 5 * MINUTE_MS;
 
 type Look = { readonly atMs: number; readonly figures: Readonly<Record<string, number>> };
 

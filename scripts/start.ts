@@ -46,6 +46,7 @@ const serve = async (options: StartOptions, folder: string): Promise<Server> => 
     tls: undefined,
     pace: { divisor: options.isHurry ? HURRY : 1 },
     retention: { rawDays: 14, eventDays: 90 },
+    backups: { folder: join(folder, 'backups'), hourly: 24, daily: 7 },
     consoleFolder,
     log: pino(
       { level: process.env['FETTLE_LOG_LEVEL'] ?? 'warn', base: null },

@@ -5,6 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
+import { MINUTE_MS } from '@fettle/shared/time';
+
 import { buildAgent } from './build/agent.ts';
 import { type Answer, answerSchema } from './vm/answer.schema.ts';
 import { type Check, checksOf, isRight } from './vm/checks.ts';
@@ -14,7 +16,7 @@ import { MissingError } from './vm/missing-error.ts';
 import { type Parts, bringParts } from './vm/parts.ts';
 import { type Step, story } from './vm/story.ts';
 
-const DEADLINE_MS = 10 * 60_000;
+const DEADLINE_MS = 10 * MINUTE_MS;
 const CACHE = join(dirname(import.meta.dirname), '.toolchain-vm');
 const [WRONG, MISSING] = [1, 2] as const;
 
@@ -34,7 +36,7 @@ const withGuest = async (folder: string, parts: Parts): Promise<Played> => {
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   writeInitramfs(join(folder, INITRAMFS), parts);
   const guest = new Guest(folder, parts);
-  const late = (): void => guest.stop(`it was not done within ${DEADLINE_MS / 60_000} minutes`);
+  const late = (): void => guest.stop(`it was not done within ${DEADLINE_MS / MINUTE_MS} minutes`);
   const deadline = setTimeout(late, DEADLINE_MS - performance.now());
   try {
     return await play(guest);

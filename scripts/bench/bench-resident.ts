@@ -1,6 +1,5 @@
 // The bundled agent as it is on an endpoint: its own copy of the pinned Node, its flags, TLS, the rhythm of every day.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +12,7 @@ import { INTERVALS } from '@fettle/shared/wire/intervals';
 import { z } from 'zod';
 
 import { agentEnvironment, agentFile, agentFlags } from '../build/agent.ts';
+import { endChild } from '../end-child.ts';
 import { cpuSecondsWithChildren } from './process-cost.ts';
 
 /** Not the synchronous one: what carries the agent's bytes runs in this process. */
@@ -100,11 +100,8 @@ export class BenchResident {
     return this.#status().collectors.find(({ id }) => id === 'cpu')?.ledger?.runs ?? 0;
   }
 
-  async stop(): Promise<void> {
-    if (!this.#child || this.#child.exitCode !== null) return;
-    const ended = once(this.#child, 'exit');
-    this.#child.kill('SIGTERM');
-    await ended;
+  stop(): Promise<void> {
+    return endChild(this.#child, 'SIGTERM');
   }
 
   #environment({ url, caFile }: Connection) {

@@ -1,6 +1,5 @@
 // A server of its own for a benchmark: a process whose cost can be read, on a folder that goes with it.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { z } from 'zod';
 
+import { endChild } from '../end-child.ts';
+import type { HastyOptions } from './hasty-server.ts';
+
 const SCRIPT = join(import.meta.dirname, '..', 'server.ts');
-const SOAK_SCRIPT = join(import.meta.dirname, 'soak-server.ts');
+const HASTY_SCRIPT = join(import.meta.dirname, 'hasty-server.ts');
+/** A hundred times faster than ever. */
+const SOAK_PACE = { divisor: 100, leastMs: 10 };
 const START_MS = 10_000;
 
 const running = z.object({ url: z.string(), pid: z.int() });
@@ -46,9 +50,16 @@ export class BenchServer {
 
   /** Again, on the same data, a hundred times faster than ever. */
   async hasten({ port, certFile, keyFile, publicUrl }: Hastened): Promise<void> {
-    await this.#end();
+    await endChild(this.#child, 'SIGTERM');
     this.#url = '';
-    await this.#run([SOAK_SCRIPT, this.#folder, String(port), certFile, keyFile, publicUrl]);
+    const options: HastyOptions = {
+      folder: this.#folder,
+      port,
+      publicUrl,
+      tls: { certFile, keyFile },
+      pace: SOAK_PACE,
+    };
+    await this.#run([HASTY_SCRIPT, JSON.stringify(options)]);
   }
 
   async #run(args: readonly string[]): Promise<void> {
@@ -67,15 +78,8 @@ export class BenchServer {
   }
 
   async stop(): Promise<void> {
-    await this.#end();
+    await endChild(this.#child, 'SIGTERM');
     rmSync(this.#folder, { recursive: true, force: true });
-  }
-
-  async #end(): Promise<void> {
-    if (!this.#child || this.#child.exitCode !== null) return;
-    const ended = once(this.#child, 'exit');
-    this.#child.kill('SIGTERM');
-    await ended;
   }
 
   #readUrl(): string {

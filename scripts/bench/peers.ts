@@ -1,15 +1,12 @@
 // Other agents of the same kind, as Debian ships them, doing on this machine and in the same minutes what each does by default
 // every 10 s. Which metrics they read differs: the ratio says what a machine pays for each, not whose code is better.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { get } from 'node:http';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 
 import { zabbixItems } from './zabbix-items.ts';
-
-const POLL_MS = 10_000;
 
 export type Peer = {
   readonly name: string;
@@ -103,70 +100,3 @@ export const peers: readonly Peer[] = [
     },
   },
 ];
-
-export class RunningPeer {
-  readonly #child: ChildProcess;
-  readonly #polling: NodeJS.Timeout | undefined;
-  readonly name: string;
-  #failures = 0;
-
-  constructor({ name, program, poll }: Peer, args: readonly string[], port: number) {
-    this.name = name;
-    this.#child = spawn(program, [...args], { stdio: 'ignore', detached: true });
-    this.#child.on('error', () => undefined); // it counts as ended
-    if (!poll) return;
-    this.#polling = setInterval(() => {
-      poll(port).catch(() => {
-        this.#failures += 1;
-      });
-    }, POLL_MS);
-  }
-
-  get pid(): number {
-    return this.#child.pid ?? 0;
-  }
-
-  /** Why its figures count for nothing, if they do. */
-  get problem(): string | undefined {
-    if (this.#child.exitCode !== null || this.pid === 0) return `it ended with ${this.#child.exitCode}`;
-    return this.#failures > 0 ? `${this.#failures} questions were not answered` : undefined;
-  }
-
-  async stop(): Promise<void> {
-    clearInterval(this.#polling);
-    if (this.#child.exitCode !== null || this.pid === 0) return;
-    const ended = once(this.#child, 'exit');
-    process.kill(-this.pid, 'SIGKILL');
-    await ended;
-  }
-}
-
-/** Zabbix takes none above 32767, where the system's own choice begins. */
-const FIRST_PORT = 20_000;
-let lastPort = FIRST_PORT;
-
-/** Another at each call. */
-const freePort = async (): Promise<number> => {
-  for (;;) {
-    lastPort += 1;
-    const server = createServer();
-    const isFree = once(server, 'listening').then(
-      () => true,
-      () => false,
-    );
-    server.listen(lastPort, '127.0.0.1');
-    if (!(await isFree)) continue;
-    server.close();
-    await once(server, 'close');
-    return lastPort;
-  }
-};
-
-/** @returns undefined where it is not installed */
-export const startPeer = async (peer: Peer, folder: string): Promise<RunningPeer | undefined> => {
-  if (!existsSync(peer.program)) return undefined;
-  const own = join(folder, peer.name);
-  mkdirSync(own, { recursive: true });
-  const port = await freePort();
-  return new RunningPeer(peer, peer.configure(own, port), port);
-};

@@ -18,30 +18,12 @@ export const cpuSeconds = (pid: number): number => seconds(pid, [UTIME, STIME]);
 /** The same with its children that have ended. */
 export const cpuSecondsWithChildren = (pid: number): number => seconds(pid, [UTIME, STIME, CUTIME, CSTIME]);
 
-const kib = (text: string, name: string): number =>
-  Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0);
-
 /** The same with everything below it that still lives. */
 export const cpuSecondsOfTree = (pid: number): number =>
   treeOf(pid).reduce((sum, one) => sum + whileAlive(() => cpuSecondsWithChildren(one), 0), 0);
 
-/** Of a process and everything below it. */
-export const memoryOfTree = (pid: number): Memory =>
-  treeOf(pid)
-    .map((one) => whileAlive(() => memoryOf(one), { pssAnonMib: 0, pssMib: 0, rssMib: 0 }))
-    .reduce((sum, one) => ({
-      pssAnonMib: sum.pssAnonMib + one.pssAnonMib,
-      pssMib: sum.pssMib + one.pssMib,
-      rssMib: sum.rssMib + one.rssMib,
-    }));
-
 /** Open files, sockets and the like. */
 export const handlesOf = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
-
-const treeOf = (pid: number): readonly number[] => {
-  const children = whileAlive(() => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'), '');
-  return [pid, ...children.split(' ').filter(Boolean).map(Number).flatMap(treeOf)];
-};
 
 export const residentMib = (pid: number): number => kib(readFileSync(`/proc/${pid}/status`, 'utf8'), 'VmRSS') / 1024;
 
@@ -57,6 +39,21 @@ export const memoryOf = (pid: number): Memory => {
   };
 };
 
+/** The same with everything below it. */
+export const memoryOfTree = (pid: number): Memory =>
+  treeOf(pid)
+    .map((one) => whileAlive(() => memoryOf(one), { pssAnonMib: 0, pssMib: 0, rssMib: 0 }))
+    .reduce((sum, one) => ({
+      pssAnonMib: sum.pssAnonMib + one.pssAnonMib,
+      pssMib: sum.pssMib + one.pssMib,
+      rssMib: sum.rssMib + one.rssMib,
+    }));
+
+const treeOf = (pid: number): readonly number[] => {
+  const children = whileAlive(() => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'), '');
+  return [pid, ...children.split(' ').filter(Boolean).map(Number).flatMap(treeOf)];
+};
+
 /** One that has ended in between costs nothing more. */
 const whileAlive = <T>(read: () => T, ended: T): T => {
   try {
@@ -65,3 +62,6 @@ const whileAlive = <T>(read: () => T, ended: T): T => {
     return ended;
   }
 };
+
+const kib = (text: string, name: string): number =>
+  Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0);

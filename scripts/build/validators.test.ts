@@ -16,7 +16,7 @@ const welcome = {
   type: 'welcome',
   session: 'x',
   clock: 1_763_856_000_000,
-  marks: { alerts: { epoch: 'e'.repeat(22), seq: 4 }, metrics: null },
+  marks: { alerts: { epoch: 'e'.repeat(22), seq: 4, hash: '' }, metrics: null },
   window: 64,
   intervals: ms,
   ruleSet: { version: 'v1', rules: structuredClone(pack) },

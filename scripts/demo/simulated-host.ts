@@ -3,7 +3,7 @@ import { parseInventory } from '@fettle/agent/collect/inventory.parse';
 import type { ProbeAnswer } from '@fettle/agent/collect/probe-answer.schema';
 import { NOTHING_DECLARED } from '@fettle/agent/config/config';
 import type { Host } from '@fettle/agent/host/host';
-import type { Clock } from '@fettle/shared/time';
+import { type Clock, DAY_MS } from '@fettle/shared/time';
 
 import type { Machine } from './machine.ts';
 
@@ -66,7 +66,7 @@ export const simulatedHost = (machine: Machine, clock: Clock): Host => {
   };
 };
 
-const UP_BEFORE_MS = 40 * 86_400_000;
+const UP_BEFORE_MS = 40 * DAY_MS;
 
 const missing = (path: string): never => {
   throw Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: 'ENOENT' });

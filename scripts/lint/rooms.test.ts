@@ -107,7 +107,7 @@ const legal: readonly Import[] = [
   ['agent/src/host/legal-inventory.ts', 'systeminformation'],
   ['agent/src/rules/legal.ts', '@fettle/shared/rule/step'],
   ['agent/src/rules/legal.schema.ts', 'zod'],
-  ['agent/src/spool/legal.ts', '../host/fs.ts'],
+  ['agent/src/spool/legal.ts', '../host/spool-disk.ts'],
   ['agent/src/link/legal.ts', 'ws'],
   ['agent/src/service/legal.ts', '../host/host.ts'],
   ['agent/src/identity/legal.ts', 'node:crypto'],

@@ -16,6 +16,7 @@ export type Room = {
 
 const SHARED = 'shared/src/**';
 const FS = 'agent/src/host/fs.ts';
+const SPOOL_DISK = 'agent/src/host/spool-disk.ts';
 const HOST = 'agent/src/host/host.ts';
 const DECLARED = 'agent/src/config/declared.schema.ts';
 const DOMAIN = 'server/src/domain/**';
@@ -34,12 +35,13 @@ const serverNever = ['agent/**', 'server/console/**', SPAWN, 'systeminformation'
 
 export const rooms: readonly Room[] = [
   pure('shared/src/rule/hash.ts', ['node:crypto']),
+  pure('shared/src/wire/record-hash.ts', ['node:crypto']),
   pure('shared/src/**', []),
 
   pure('agent/src/collect/**', [SHARED, HOST]),
   { ...room('agent/src/host/**', [SHARED, DECLARED, 'node:*', 'net-snmp', 'systeminformation']), never: [] },
   pure('agent/src/rules/**', [SHARED, FS]),
-  pure('agent/src/spool/**', [SHARED, FS]),
+  pure('agent/src/spool/**', [SHARED, SPOOL_DISK]),
   pure('agent/src/link/**', [SHARED, 'ws']),
   room('agent/src/service/**', [SHARED, HOST, FS]),
   room('agent/src/identity/**', [SHARED, FS, 'node:crypto']),

@@ -1,7 +1,10 @@
 // A program that belongs to this one: started again when it dies, and gone when this one is.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+
+import { MINUTE_MS } from '@fettle/shared/time';
+
+import { endByStdin } from '../end-child.ts';
 
 export type ChildProgram = {
   readonly args: readonly string[];
@@ -12,7 +15,7 @@ export type ChildProgram = {
 const RESTART_MS = 1_000;
 const RESTART_MAX_MS = 30_000;
 /** Running this long, it counts as healthy again. */
-const HEALTHY_MS = 60_000;
+const HEALTHY_MS = MINUTE_MS;
 const STOP_MS = 4_000;
 
 /** Its stdin stays open as long as this process lives: the end of it tells the child to stop, even when this process is killed. */
@@ -36,14 +39,9 @@ export const keepRunning = (program: ChildProgram): { readonly stop: () => Promi
   };
   start(RESTART_MS);
   return {
-    stop: async () => {
+    stop: () => {
       stopping.abort();
-      if (!child || child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, 'exit');
-      const timer = setTimeout(() => child?.kill('SIGKILL'), STOP_MS);
-      child.stdin?.end();
-      await ended;
-      clearTimeout(timer);
+      return endByStdin(child, STOP_MS);
     },
   };
 };

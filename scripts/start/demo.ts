@@ -1,6 +1,5 @@
 // The demo fleet beside the server: comes with --demo N, goes with --demo 0.
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 
 import type { Server } from '@fettle/server/app';
@@ -8,6 +7,8 @@ import { SYSTEM } from '@fettle/server/domain/actor';
 import { HURRY, paced } from '@fettle/server/domain/times';
 import { hashOf, newSecret } from '@fettle/server/people/secrets';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
+
+import { endByStdin } from '../end-child.ts';
 
 const DEMO = { tenant: 'demo', tenantName: 'Demo', prefix: 'DEMO', site: 'demo', siteName: 'Demo' } as const;
 /** Half an hour is caught up with in this time. */
@@ -27,12 +28,5 @@ export const startDemo = async (server: Server, devices: number, isHurry: boolea
   const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'demo.ts')], { stdio: ['pipe', 2, 2] });
   const order = { url: server.addresses.url, token, devices, backMs, rate: 1 + backMs / CATCH_UP_MS };
   child.stdin?.write(`${JSON.stringify(order)}\n`);
-  return async () => {
-    if (child.exitCode !== null) return;
-    const ended = once(child, 'exit');
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-    child.stdin?.end();
-    await ended;
-    clearTimeout(timer);
-  };
+  return () => endByStdin(child, STOP_MS);
 };

@@ -1,6 +1,8 @@
 // The command line of `npm start`.
 import { parseArgs } from 'node:util';
 
+import { messageOf } from '@fettle/shared/error';
+
 export type StartOptions = {
   /** undefined: the usual one, or the next that is free. */
   readonly port: number | undefined;
@@ -41,7 +43,7 @@ const read = (argv: readonly string[]) => {
     }).values;
   } catch (error) {
     throw new UsageError(
-      `${error instanceof Error ? error.message : String(error)}\nusage: npm start -- [--port N] [--data DIR] [--json] [--hurry] [--demo N]`,
+      `${messageOf(error)}\nusage: npm start -- [--port N] [--data DIR] [--json] [--hurry] [--demo N]`,
     );
   }
 };

@@ -16,7 +16,8 @@ export const choosePort = async (wanted: number | undefined): Promise<number> =>
   return 0;
 };
 
-const isFree = (port: number): Promise<boolean> => {
+/** On loopback. */
+export const isFree = (port: number): Promise<boolean> => {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const probe = createServer();
   probe.once('error', () => resolve(false));

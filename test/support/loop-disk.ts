@@ -1,9 +1,9 @@
 // A real ext4 on a loop device, to fill and to empty. Needs root.
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, statfsSync, truncateSync } from 'node:fs';
+import { rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 
-const MIB = 2 ** 20;
+import { Mounts } from './mounts.ts';
 
 export type LoopDisk = {
   readonly path: string;
@@ -13,12 +13,10 @@ export type LoopDisk = {
 };
 
 export const makeLoopDisk = (folder: string, sizeMib: number): LoopDisk => {
-  const [image, path] = [join(folder, 'disk.img'), join(folder, 'disk')];
-  closeSync(openSync(image, 'w'));
-  truncateSync(image, sizeMib * MIB);
+  const mounts = new Mounts(folder);
+  const image = mounts.image('disk', sizeMib);
   execFileSync('/usr/sbin/mkfs.ext4', ['-q', '-m', '0', image]);
-  mkdirSync(path);
-  execFileSync('mount', ['-o', 'loop', image, path]);
+  const path = mounts.mount('disk', '-o', 'loop', image);
   const filler = join(path, 'filler');
   return {
     path,
@@ -30,7 +28,7 @@ export const makeLoopDisk = (folder: string, sizeMib: number): LoopDisk => {
       if (bytes > 0) execFileSync('fallocate', ['-l', String(bytes), filler]);
     },
     remove: () => {
-      execFileSync('umount', [path]);
+      mounts.unmount(path);
       rmSync(image);
     },
   };

@@ -25,6 +25,7 @@ export const needs = {
   borg: { isMet: existsSync('/usr/bin/borg'), reason: 'needs borg' },
   ping: { isMet: existsSync('/usr/bin/ping'), reason: 'needs ping' },
   snmpd: { isMet: existsSync('/usr/sbin/snmpd'), reason: 'needs snmpd' },
+  cc: { isMet: existsSync('/usr/bin/cc') && existsSync('/usr/include/stdio.h'), reason: 'needs a C compiler' },
   smartctl: { isMet: existsSync('/usr/sbin/smartctl'), reason: 'needs smartmontools' },
 } satisfies Record<string, Need>;
 

@@ -54,11 +54,17 @@ export class Pair {
     return login;
   }
 
+  /** For one enrolment. */
+  async newToken(): Promise<string> {
+    const made = run(SERVER, ['token', '--data', join(this.#folder, 'server'), '--json']);
+    return z.object({ token: z.string() }).parse(await firstJson(made)).token;
+  }
+
   /** Enrolled by a token of its own the first time. */
   async startAgent(env: Readonly<Record<string, string>> = {}): Promise<Program> {
     await buildAgent();
     const tokenFile = join(this.#folder, 'token');
-    if (!this.#agent) writeFileSync(tokenFile, await this.#newToken());
+    if (!this.#agent) writeFileSync(tokenFile, await this.newToken());
     this.#agent = run(agentFile, ['run', '--log-level', 'warn'], {
       FETTLE_DATA_DIR: join(this.#folder, 'agent'),
       FETTLE_SERVER_URL: this.#url,
@@ -93,10 +99,5 @@ export class Pair {
   async stop(): Promise<void> {
     await this.#agent?.kill('SIGTERM');
     await this.#server?.kill('SIGTERM');
-  }
-
-  async #newToken(): Promise<string> {
-    const made = run(SERVER, ['token', '--data', join(this.#folder, 'server'), '--json']);
-    return z.object({ token: z.string() }).parse(await firstJson(made)).token;
   }
 }

@@ -1,7 +1,7 @@
 // A real process: its output, its end, and what stops it.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 
+import { endChild } from '../../scripts/end-child.ts';
 import { root } from './place.ts';
 import { Hopeless, until } from './until.ts';
 
@@ -27,15 +27,8 @@ export const run = (script: string, args: readonly string[], env: Readonly<Recor
     stdout: () => output.stdout,
     stderr: () => output.stderr,
     exitCode: () => child.exitCode,
-    kill: (signal) => end(child, signal),
+    kill: (signal) => endChild(child, signal),
   };
-};
-
-const end = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill(signal);
-  await ended;
 };
 
 /** To be waited for no longer than the program lives. @returns undefined; @throws Hopeless with what it said, when it has ended */

@@ -1,0 +1,55 @@
+// Devices by the thousand, put into the database of a server that does not run.
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+
+import { openFettle } from '@fettle/server/store/fettle';
+import { newId } from '@fettle/server/store/ids';
+
+/**
+ * @param folder of a server that has run once; @param keysFiles each gets the same share of the devices with their private keys
+ * @returns the server's id
+ */
+export const enrolMany = (folder: string, count: number, keysFiles: readonly string[]): string => {
+  const store = openFettle(folder);
+  try {
+    const devices = Array.from({ length: count }, newDevice);
+    store.db.transaction(() => {
+      for (const { device } of devices) store.devices.put(device);
+    })();
+    for (const [index, file] of keysFiles.entries()) {
+      const share = devices.filter((_, at) => at % keysFiles.length === index);
+      writeFileSync(file, JSON.stringify(share.map(({ device, key }) => ({ deviceId: device.id, key }))), {
+        mode: 0o600,
+      });
+    }
+    return store.tenants.meta('server_id') ?? '';
+  } finally {
+    store.db.close();
+  }
+};
+
+const newDevice = () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const nowMs = Date.now();
+  const device = {
+    id: newId('d'),
+    tenant: 'home',
+    site: 'home',
+    publicKey: publicKey.export({ format: 'jwk' }).x ?? '',
+    hostname: 'load',
+    os: 'linux',
+    class: 'server',
+    agentVersion: 'load',
+    bootId: 'load',
+    bootedMs: null,
+    enrolledMs: nowMs,
+    lastSeenMs: nowMs,
+    presence: 'online',
+    presenceSinceMs: nowMs,
+    goodbye: null,
+    clockOffsetMs: 0,
+    lostRecords: 0,
+    watchedBy: null,
+  } as const;
+  return { device, key: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64') };
+};

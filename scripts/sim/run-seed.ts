@@ -1,0 +1,51 @@
+// One run: an hour or two in which much goes wrong, a while in which nothing does, and then the oracle.
+import { MINUTE_MS } from '@fettle/shared/time';
+
+import { plan } from './faults.ts';
+import { Violation } from './ledger.ts';
+import { afterTheFaults, judge } from './oracle.ts';
+import { Site, type Told } from './site.ts';
+
+/** Longer than the longest back-off, the slowest rule and the digest together. */
+const QUIET_MS = 22 * MINUTE_MS;
+
+export type SeedResult = {
+  readonly seed: number;
+  /** The law that does not hold; absent where all do. */
+  readonly problem?: string;
+  readonly happened: number;
+  readonly simulatedMs: number;
+  readonly faults: readonly string[];
+};
+
+/** @param told everything that goes on, for a person who looks at one seed */
+export const runSeed = async (seed: number, told: Told = {}): Promise<SeedResult> => {
+  const { onLine } = told;
+  const site = new Site(seed, told);
+  const faults: string[] = [];
+  try {
+    await site.start();
+    const { forMs, heal } = plan(site, (fault) => {
+      faults.push(fault);
+      onLine?.(`${site.at} FAULT ${fault}`);
+    });
+    await site.world.run(forMs);
+    onLine?.(`${site.at} the faults end`);
+    await heal();
+    await site.world.run(QUIET_MS);
+    judge(site);
+    await afterTheFaults(site);
+    return { seed, faults, ...figuresOf(site) };
+  } catch (error) {
+    return { seed, faults, ...figuresOf(site), problem: problemOf(error) };
+  } finally {
+    site.close();
+  }
+};
+
+const figuresOf = ({ world }: Site) => ({ happened: world.happened, simulatedMs: world.nowMs });
+
+const problemOf = (error: unknown): string => {
+  if (error instanceof Violation) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+};

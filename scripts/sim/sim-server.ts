@@ -1,0 +1,275 @@
+// The server's core: real sessions, real writer, real rules of presence, on databases in memory, connections and time of the simulation.
+import type { Result, WriterEvent } from '@fettle/server/domain/event';
+import { absenceRule } from '@fettle/server/domain/rule-book';
+import { Fleet } from '@fettle/server/ingest/fleet';
+import { Pressure } from '@fettle/server/ingest/pressure';
+import { type Ingest, Session } from '@fettle/server/ingest/session';
+import { lookAtPresence, writeSeen } from '@fettle/server/jobs/presence';
+import { type Ask, type Kind, type Questions, answers } from '@fettle/server/store/questions';
+import { Writer } from '@fettle/server/writer';
+import { type Cancel, MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
+import { type Welcome, serverMessage } from '@fettle/shared/wire/server-message.schema';
+
+import type { Databases } from './databases.ts';
+import type { Ledger } from './ledger.ts';
+import type { Accepted, Connection } from './network.ts';
+import type { Random } from './random.ts';
+import { INTERVALS, book, times } from './settings.ts';
+import { SimCommitter } from './sim-committer.ts';
+import type { World } from './world.ts';
+
+const HELLO_MS = 5 * SECOND_MS;
+const PING_MS = 20 * SECOND_MS;
+const DEAD_MS = 40 * SECOND_MS;
+
+/** Where the writer is killed, when it next writes what an agent told. */
+export type Doom = 'before the group' | 'between the files' | 'before the answer';
+
+export type ServerParts = {
+  readonly world: World;
+  readonly random: Random;
+  readonly ledger: Ledger;
+  readonly databases: Databases;
+  readonly serverId: string;
+  readonly newId: (letter: string) => string;
+  /** How far its wall clock is off. */
+  readonly wallOffMs: () => number;
+  /** Told of every message, for a person who looks at one run. */
+  readonly onWire: ((line: string) => void) | undefined;
+};
+
+type Link = { readonly connection: Connection; readonly session: Session; aliveMs: number; device: string };
+
+export class SimServer {
+  readonly #parts: ServerParts;
+  readonly #fleet = new Fleet();
+  readonly #pressure = new Pressure();
+  readonly #links = new Set<Link>();
+  readonly #byDevice = new Map<string, Session>();
+  readonly #committer: SimCommitter;
+  readonly #writer: Writer;
+  readonly #cancels: Cancel[] = [];
+  readonly #startedMs: number;
+  #isDead = false;
+  /** Readings are not taken, because the disk is full. */
+  #isHolding = false;
+  /** The next group of what agents told fails as it is committed. */
+  isDiskFailing = false;
+  /** By so many records the next welcome is behind what is durable. */
+  olderMarks = 0;
+  doom: Doom | undefined;
+  /** One group takes this long. */
+  stallMs = 0;
+  /** Called when its doom has come. */
+  onCrash: () => void = () => undefined;
+
+  constructor(parts: ServerParts) {
+    const { world, databases, newId } = parts;
+    this.#parts = parts;
+    this.#writer = new Writer({ fettle: databases.fettle, metrics: databases.metrics, times, book, newId });
+    this.#committer = new SimCommitter({
+      world,
+      diskMs: () => this.#diskMs(),
+      write: (events) => this.#write(events),
+      isDead: () => this.#isDead,
+    });
+    this.#startedMs = this.#nowMs();
+    const alerting = new Set(databases.fettle.alerts.devicesAlerting(absenceRule(book)?.id ?? ''));
+    for (const device of databases.fettle.devices.all()) this.#fleet.add(device, alerting);
+    this.#startJobs();
+  }
+
+  get connections(): readonly Connection[] {
+    return [...this.#links].map(({ connection }) => connection);
+  }
+
+  isConnected(device: string): boolean {
+    return this.#fleet.get(device)?.facts.isConnected ?? false;
+  }
+
+  readonly accept = (connection: Connection): Accepted | undefined => {
+    if (this.#isDead) return undefined;
+    const { world, random } = this.#parts;
+    let device = '';
+    const outward = {
+      send: (text: string) => {
+        if (this.#isDead) return;
+        this.#parts.onWire?.(`to ${device.slice(-1)} ${text.slice(0, WIRE_MAX)}`);
+        connection.send(this.#said(device, text));
+      },
+      close: (_code: number, reason: string) => connection.close(reason),
+    };
+    const session = new Session(
+      this.#ingest((id) => (device = id)),
+      outward,
+      random.text(32),
+    );
+    const link: Link = { connection, session, aliveMs: world.nowMs, device };
+    this.#links.add(link);
+    world.after(HELLO_MS, () => {
+      if (!session.isGreeted && !this.#isDead) session.refuse('malformed', 'No hello within 5 s.');
+    });
+    return {
+      onData: (data) => {
+        if (this.#isDead) return;
+        link.aliveMs = world.nowMs;
+        this.#parts.onWire?.(
+          `of ${device.slice(-1)} ${typeof data === 'string' ? data.slice(0, WIRE_MAX) : frameText(data)}`,
+        );
+        if (typeof data === 'string') session.onText(data);
+        else session.onBinary(data);
+      },
+      onPong: () => {
+        if (this.#isDead) return;
+        link.aliveMs = world.nowMs;
+        session.onPong();
+      },
+      onGone: () => this.#gone(link),
+    };
+  };
+
+  /** Its process is gone; what it had connected, its kernel resets. */
+  crash(): void {
+    if (this.#isDead) return;
+    this.#isDead = true;
+    for (const cancel of this.#cancels) cancel();
+    for (const { connection } of this.#links) connection.reset('server');
+  }
+
+  #ingest(onDevice: (device: string) => void): Ingest {
+    const { serverId } = this.#parts;
+    return {
+      serverId,
+      book,
+      fleet: this.#fleet,
+      ask: this.#ask,
+      commit: this.#committer.commit,
+      pressure: this.#pressure,
+      intervals: () => INTERVALS,
+      nowMs: () => this.#nowMs(),
+      count: () => undefined,
+      onReadings: () => undefined,
+      onClaim: (device, session) => {
+        onDevice(device);
+        const former = this.#byDevice.get(device);
+        this.#byDevice.set(device, session);
+        former?.refuse('already_connected', 'Another connection of this device has taken over.');
+      },
+    };
+  }
+
+  /** @returns what is sent of it */
+  #said(device: string, text: string): string {
+    if (!/^\{"type":"(?:ack|welcome)"/.test(text)) return text;
+    const message = serverMessage.parse(JSON.parse(text));
+    if (message.type === 'ack') this.#parts.ledger.acked(device, message);
+    return message.type === 'welcome' && this.olderMarks > 0 ? this.#olderWelcome(message) : text;
+  }
+
+  /** As from a server that has forgotten the last records, and not what was before them. */
+  #olderWelcome(welcome: Welcome): string {
+    const { alerts, metrics } = welcome.marks;
+    const older = this.olderMarks;
+    this.olderMarks = 0;
+    const lower = (mark: typeof alerts) =>
+      mark && mark.seq > older ? { ...mark, seq: mark.seq - older, hash: '' } : mark;
+    return JSON.stringify({ ...welcome, marks: { alerts: lower(alerts), metrics: lower(metrics) } });
+  }
+
+  #gone(link: Link): void {
+    this.#links.delete(link);
+    const device = link.session.onClose();
+    if (this.#isDead || device === undefined || this.#byDevice.get(device) !== link.session) return;
+    this.#byDevice.delete(device);
+    this.#fleet.disconnected(device);
+  }
+
+  readonly #ask: Ask = <K extends Kind>(kind: K, actor: Parameters<Ask>[1], question: Questions[K]['ask']) => {
+    const { promise, resolve } = Promise.withResolvers<Questions[K]['answer']>();
+    this.#parts.world.after(1, () => {
+      if (!this.#isDead) resolve(answers[kind](this.#parts.databases, actor, question));
+    });
+    return promise;
+  };
+
+  #nowMs(): number {
+    return this.#parts.world.wallMs() + this.#parts.wallOffMs();
+  }
+
+  #diskMs(): number {
+    const stallMs = this.stallMs;
+    this.stallMs = 0;
+    return stallMs + this.#parts.random.between(1, 8);
+  }
+
+  #write(events: readonly WriterEvent[]): readonly Result[] {
+    const doom = events.some(isTold) ? this.doom : undefined;
+    if (doom === 'before the group') {
+      this.onCrash();
+      return [];
+    }
+    const results = this.#commit(events, doom);
+    if (results.some(({ outcome }) => outcome.is === 'held')) this.#isHolding = true;
+    this.#parts.ledger.committed(events, results, this.#parts.databases);
+    if (doom) this.onCrash();
+    return results;
+  }
+
+  #commit(events: readonly WriterEvent[], doom: Doom | undefined): readonly Result[] {
+    const { databases } = this.#parts;
+    if (doom === 'between the files') databases.refuse('fettle', 'BEGIN IMMEDIATE');
+    if (this.isDiskFailing && events.some(isTold)) {
+      this.isDiskFailing = false;
+      for (const file of ['fettle', 'metrics'] as const) databases.refuse(file, 'COMMIT');
+    }
+    const results = this.#writer.commit(events, this.#nowMs());
+    databases.refuse();
+    return results;
+  }
+
+  #startJobs(): void {
+    const { world } = this.#parts;
+    const commit = this.#committer.commit;
+    const presence = {
+      commit,
+      members: () => this.#fleet.all(),
+      watch: (id: string, sinceMs: number) => this.#fleet.watchOf(id, sinceMs),
+      heard: (id: string, atMs: number) => this.#fleet.heard(id, atMs),
+      moved: (id: string, change: Parameters<Fleet['moved']>[1]) => this.#fleet.moved(id, change),
+      context: () => ({ nowMs: this.#nowMs(), times, rule: absenceRule(book), startedMs: this.#startedMs }),
+    };
+    this.#cancels.push(
+      world.every(PING_MS, () => this.#lookAtLinks()),
+      world.every(30 * SECOND_MS, () => lookAtPresence(presence)),
+      world.every(MINUTE_MS, () => void commit({ type: 'due' })),
+      world.every(2 * MINUTE_MS, () => void writeSeen(presence)),
+      world.every(30 * SECOND_MS, () => void this.#lookForRoom()),
+    );
+  }
+
+  async #lookForRoom(): Promise<void> {
+    if (!this.#isHolding) return;
+    const outcome = await this.#committer.commit({ type: 'look for room' });
+    if (outcome.is !== 'done') return;
+    this.#isHolding = false;
+    for (const { session } of this.#links) session.release();
+  }
+
+  #lookAtLinks(): void {
+    const { nowMs } = this.#parts.world;
+    for (const link of this.#links) {
+      if (nowMs - link.aliveMs <= DEAD_MS) link.connection.ping();
+      else {
+        link.connection.reset('server');
+        this.#gone(link);
+      }
+    }
+  }
+}
+
+/** Of a message, for people. */
+const WIRE_MAX = 160;
+
+const frameText = (bytes: Uint8Array): string => `frame ${bytes[0]}, ${bytes[1]}, ${bytes.length} bytes`;
+
+const isTold = ({ type }: WriterEvent): boolean => type === 'record' || type === 'batch' || type === 'metric gap';

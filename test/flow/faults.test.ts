@@ -1,0 +1,165 @@
+// What a machine does to an agent and a server beside killing them: it stops them for a while, fills their disk, breaks it, puts the
+// clock elsewhere, puts an old copy of the files back, and starts a copy of them beside. Each time the contract holds: what was on the
+// agent's disk takes effect once, and everything goes on by itself.
+import { cpSync, existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { Mounts } from '../support/mounts.ts';
+import { missing, needs } from '../support/needs.ts';
+import { temporaryFolder } from '../support/place.ts';
+import { compiler, failingSync } from '../support/preload.ts';
+import { Trial } from '../support/trial.ts';
+import { until } from '../support/until.ts';
+
+const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
+const faketime = { isMet: existsSync(FAKETIME), reason: 'needs libfaketime' };
+const mounting = missing(needs.linux, needs.root);
+const breaking = missing(needs.linux, compiler);
+const shifting = missing(needs.linux, faketime);
+/** A machine that was suspended, or a disk that held everything up: in this haste a minute takes a tenth of a second. */
+const STOPPED_MS = 4_000;
+
+/**
+ * Two records with one number are a fork. It is seen by a new epoch, in which what was not acknowledged is told once more: the server
+ * may take a fire and its resolve for another pair of the same.
+ */
+const FORK = /^two records have the number|stand in the lane twice$|^the alerts lane began|should have been opened/;
+const isNoFork = (problem: string): boolean => !FORK.test(problem);
+
+describe('agent and server on a machine that', () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  let trial: Trial;
+
+  beforeEach(() => {
+    folder = temporaryFolder();
+    trial = new Trial(folder.path);
+  });
+  afterEach(async () => {
+    await trial.remove();
+    folder.remove();
+  });
+
+  it('stops the agent and then the server for a while: no alert is invented, none is lost', async () => {
+    await trial.start();
+    await trial.flipTo(0, 1);
+    trial.couple.signalAgent('SIGSTOP');
+    trial.want(1, 2, 3);
+    await sleep(STOPPED_MS); // this long: what is meant is the time itself
+    trial.couple.signalAgent('SIGCONT');
+    await trial.settled();
+    trial.couple.signalServer('SIGSTOP');
+    trial.want(4);
+    await sleep(STOPPED_MS);
+    trial.couple.signalServer('SIGCONT');
+    await trial.settled();
+    expect(await trial.problems()).toEqual([]);
+  });
+
+  it('puts an old copy of the agent’s files back: nothing new is taken for something old', async () => {
+    await trial.start();
+    await trial.flipTo(0);
+    await trial.couple.killAgent();
+    const copy = join(folder.path, 'an hour ago');
+    cpSync(trial.couple.agentFolder, copy, { recursive: true });
+    trial.couple.startAgent();
+    await trial.flipTo(1, 2);
+    await trial.couple.killAgent();
+    rmSync(trial.couple.agentFolder, { recursive: true });
+    cpSync(copy, trial.couple.agentFolder, { recursive: true });
+    trial.couple.startAgent();
+    await trial.flipTo(3, 4, 5);
+    await trial.flipTo(6);
+    const problems = await trial.problems();
+    expect(problems).toContainEqual(expect.stringContaining('the alerts lane began 2 times'));
+    expect(problems.filter(isNoFork)).toEqual([]);
+  });
+
+  it('runs a copy of the agent beside it: when one of them has gone, all is as the other says', async () => {
+    await trial.start();
+    await trial.flipTo(0);
+    await trial.couple.killAgent();
+    const clone = join(folder.path, 'clone');
+    cpSync(trial.couple.agentFolder, clone, { recursive: true });
+    const other = trial.couple.startAgent({ folder: clone });
+    trial.couple.startAgent();
+    trial.want(1, 2);
+    const { witness } = trial.couple;
+    const before = witness.welcomes;
+    await until('both to have been there', () => witness.welcomes >= before + 3);
+    other.kill('SIGKILL');
+    await trial.flipTo(3, 4);
+    expect(witness.poisoned).toBe(0);
+  });
+
+  describe.skipIf(mounting.skip)(`has a full disk${mounting.why}`, () => {
+    it('alerts are told all the same, and it goes on by itself when there is space again', async () => {
+      const mounts = new Mounts(folder.path);
+      const disk = mounts.mount('small', '-t', 'tmpfs', '-o', 'size=4m', 'tmpfs');
+      try {
+        await trial.start({ folder: disk });
+        await trial.flipTo(0);
+        const filler = join(disk, 'filler');
+        const { bavail, bsize } = statfsSync(disk);
+        writeFileSync(filler, new Uint8Array(bavail * bsize));
+        await trial.flipTo(1, 2, 3);
+        await trial.flipTo(4);
+        rmSync(filler);
+        await trial.flipTo(5, 6);
+        await trial.couple.killAgent();
+        trial.couple.startAgent({ folder: disk });
+        await trial.flipTo(7);
+        // what was in memory alone when it was killed had been told: to the server, it starts from an older copy of itself
+        expect((await trial.problems()).filter(isNoFork)).toEqual([]);
+      } finally {
+        await trial.remove();
+        mounts.remove();
+      }
+    });
+  });
+
+  it.skipIf(!needs.linux.isMet)('lets no file grow beyond a limit: alerts are told all the same', async () => {
+    // 64 blocks of 512 or 1,024 bytes: dash and bash differ
+    await trial.start({ under: ['/bin/sh', '-c', 'ulimit -f 64; exec "$@"', 'sh'] });
+    for (let round = 0; round < 6; round += 1) await trial.flipTo(round, round + 1, round + 2, round + 3);
+    expect(await trial.problems()).toEqual([]);
+  });
+
+  it.skipIf(breaking.skip)(`cannot sync: nothing is called safe that is not, and it heals${breaking.why}`, async () => {
+    const failing = join(folder.path, 'failing');
+    const env = { LD_PRELOAD: failingSync(folder.path), FAIL_SYNC: failing, FAIL_BELOW: trial.couple.agentFolder };
+    await trial.start({ env });
+    await trial.flipTo(0);
+    writeFileSync(failing, '');
+    await trial.flipTo(1, 2);
+    rmSync(failing);
+    await trial.flipTo(3);
+    await trial.couple.killAgent();
+    trial.couple.startAgent();
+    await trial.flipTo(4);
+    expect((await trial.problems()).filter(isNoFork)).toEqual([]);
+  });
+
+  it.skipIf(shifting.skip).each(['-1d', '+1d'])(
+    `sets the agent’s clock a day off, by %s${shifting.why}`,
+    async (offset) => {
+      const file = join(folder.path, 'offset');
+      writeFileSync(file, '+0');
+      const env = {
+        LD_PRELOAD: FAKETIME,
+        FAKETIME_TIMESTAMP_FILE: file,
+        FAKETIME_NO_CACHE: '1',
+        FAKETIME_DONT_FAKE_MONOTONIC: '1',
+      };
+      await trial.start({ env });
+      await trial.flipTo(0, 1);
+      writeFileSync(file, offset);
+      await trial.heard();
+      writeFileSync(file, '+0');
+      await trial.flipTo(2);
+      expect(await trial.problems()).toEqual([]);
+    },
+  );
+});
