@@ -7,7 +7,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
 
 import { Pair } from './bench/pair.ts';
 import { peers } from './bench/peers.ts';
-import { cpuSecondsOfTree, memoryOf, memoryOfTree } from './bench/process-cost.ts';
+import { bytesToDisk, cpuSecondsOfTree, memoryOf, memoryOfTree } from './bench/process-cost.ts';
 import { countPrograms } from './bench/programs.ts';
 import { type RunningPeer, startPeer } from './bench/running-peer.ts';
 
@@ -61,10 +61,11 @@ const stopAll = async (others: RunningPeer[]): Promise<void> => {
 };
 
 /** All of them over the same minutes. */
-const measure = async ({ agent, proxy }: Pair, others: readonly RunningPeer[], minutes: number): Promise<Figures> => {
+const measure = async (pair: Pair, others: readonly RunningPeer[], minutes: number): Promise<Figures> => {
+  const { agent } = pair;
   const series = await agent.countSeries();
   const cpuOf = () => [agent.pid, ...others.map(({ pid }) => pid)].map(cpuSecondsOfTree);
-  const before = { cpu: cpuOf(), bytes: proxy.bytes, atMs: performance.now() };
+  const before = { cpu: cpuOf(), wire: pair.wireBytes, disk: bytesToDisk(agent.pid), atMs: performance.now() };
   await sleep(minutes * MINUTE_MS);
   const hours = (performance.now() - before.atMs) / HOUR_MS;
   const [own = 0, ...theirs] = cpuOf().map((seconds, index) => (seconds - (before.cpu[index] ?? 0)) / hours);
@@ -77,7 +78,8 @@ const measure = async ({ agent, proxy }: Pair, others: readonly RunningPeer[], m
     pss_anon_mib: round(pssAnonMib, 1),
     pss_mib: round(pssMib, 1),
     rss_mib: round(rssMib, 1),
-    wire_bytes_per_hour: round((proxy.bytes - before.bytes) / hours, 0),
+    wire_bytes_per_hour: round((pair.wireBytes - before.wire) / hours, 0),
+    disk_bytes_per_hour: round((bytesToDisk(agent.pid) - before.disk) / hours, 0),
     ...Object.fromEntries(others.flatMap((peer, index) => figuresOf(peer, theirs[index] ?? 0, own))),
   };
 };

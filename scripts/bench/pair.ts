@@ -5,10 +5,10 @@ import { join } from 'node:path';
 
 import { buildAgent } from '../build/agent.ts';
 import { makeCertificates } from '../certificates.ts';
+import { FaultProxy } from '../fault-proxy.ts';
 import { choosePort } from '../start/port.ts';
 import { BenchResident } from './bench-resident.ts';
 import { BenchServer } from './bench-server.ts';
-import { CountingProxy } from './counting-proxy.ts';
 
 /** Until a device comes whose slow readings fall elsewhere. */
 const ENROLMENTS = 1_000;
@@ -16,9 +16,17 @@ const ENROLMENTS = 1_000;
 export class Pair {
   readonly folder = mkdtempSync(join(tmpdir(), 'fettle-bench-agent-'));
   readonly server = new BenchServer();
-  readonly proxy = new CountingProxy();
+  readonly proxy = new FaultProxy(() => (_side, bytes) => {
+    this.#wireBytes += bytes.length;
+  });
   readonly agent = new BenchResident(join(this.folder, 'agent'));
+  #wireBytes = 0;
   #tls = { certFile: '', keyFile: '', publicUrl: '' };
+
+  /** In both directions so far, TLS and all. */
+  get wireBytes(): number {
+    return this.#wireBytes;
+  }
 
   /** @param quietMs in which no slow reading falls. @returns CPU time of the agent until it was connected, in ms */
   async start(quietMs: number): Promise<number> {

@@ -65,3 +65,7 @@ const whileAlive = <T>(read: () => T, ended: T): T => {
 
 const kib = (text: string, name: string): number =>
   Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0);
+
+/** What it caused to be written to disks, as proc_pid_io(5) counts it. */
+export const bytesToDisk = (pid: number): number =>
+  Number(/^write_bytes: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1] ?? 0);

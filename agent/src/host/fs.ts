@@ -67,7 +67,7 @@ const write = async (path: string, content: string, isForced: boolean): Promise<
 };
 
 /** Makes the rename itself last. Windows cannot open a folder, and does not need to. */
-const syncFolder = async (path: string): Promise<void> => {
+export const syncFolder = async (path: string): Promise<void> => {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');
   try {

@@ -3,6 +3,7 @@ import { type FileHandle, open, readdir, rename, rm, stat, statfs } from 'node:f
 import { join } from 'node:path';
 
 import { ensureFolder } from './ensure-folder.ts';
+import { syncFolder } from './fs.ts';
 
 /** Errors are as of fs, with their `code`: ENOSPC, EIO, EACCES … */
 export type SpoolFile = {
@@ -68,14 +69,3 @@ const spoolFile = (file: FileHandle): SpoolFile => ({
   truncate: (bytes) => file.truncate(bytes),
   close: () => file.close(),
 });
-
-/** Windows cannot open a folder, and does not need to. */
-const syncFolder = async (path: string): Promise<void> => {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-};
