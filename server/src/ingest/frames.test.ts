@@ -47,6 +47,7 @@ describe('a frame that ends the connection', () => {
       (agent: TestAgent) => agent.socket.send(encodeSeries({ firstId: 1, series: [{ metric: 'a', attributes: {} }] })),
     ],
     ['a set of series nobody announced', 1008, (agent: TestAgent) => agent.socket.send(Buffer.from([2, 0, 1, 0]))],
+    ['a batch with the number 0', 1008, (agent: TestAgent) => agent.socket.send(Buffer.from([3, 0, 0, 1, 1, 1]))],
     [
       'readings of a set nobody announced',
       1008,

@@ -111,6 +111,7 @@ const placeIn = (bytes: Uint8Array): { readonly from: number; readonly seq: numb
     const type = input.byte();
     if (type !== FRAME.batch && type !== FRAME.thinned) return undefined;
     const seq = input.varint(SEQ_MAX, 'seq');
+    if (seq === 0) return undefined; // there is none: acknowledged, it would be a message that nobody reads
     return { from: type === FRAME.batch ? seq : seq - input.varint(seq - 1, 'its range'), seq };
   } catch {
     return undefined;
