@@ -36,9 +36,14 @@ const main = async (): Promise<void> => {
   try {
     const quietMs = warmUpS * SECOND_MS + minutes * MINUTE_MS + TRACED_MS + SLACK_MS;
     const start_cpu_ms = await pair.start(quietMs);
+    const start_cpu_ms_of_node = round(pair.costOfNothing(), 0);
     if (values.peers) await startPeers(others, pair.folder);
     await sleep(warmUpS * SECOND_MS);
-    const figures = { ...(await measure(pair, others, minutes)), start_cpu_ms };
+    const figures = {
+      ...(await measure(pair, others, minutes)),
+      start_cpu_ms: round(start_cpu_ms, 0),
+      start_cpu_ms_of_node,
+    };
     await stopAll(others);
     const execve = await countPrograms(pair.agent.pid, TRACED_MS);
     print({ ...figures, execve, ...(await soak(pair)) });

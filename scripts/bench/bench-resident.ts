@@ -1,5 +1,5 @@
 // The bundled agent as it is on an endpoint: its own copy of the pinned Node, its flags, TLS, the rhythm of every day.
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,7 +13,7 @@ import { z } from 'zod';
 
 import { agentEnvironment, agentFile, agentFlags } from '../build/agent.ts';
 import { endChild } from '../end-child.ts';
-import { cpuSecondsWithChildren } from './process-cost.ts';
+import { runningMs, startedCpuMs } from './process-cost.ts';
 
 /** Not the synchronous one: what carries the agent's bytes runs in this process. */
 const execute = promisify(execFile);
@@ -24,7 +24,7 @@ const SLOW_MS = [INTERVALS.slow, INTERVALS.daily];
 
 const ledger = z.object({ runs: z.number(), cpuMs: z.number(), children: z.number() });
 const status = z.object({
-  deviceId: z.string(),
+  pid: z.number(),
   link: z.object({ state: z.string() }),
   collectors: z.array(z.object({ id: z.string(), ledger: ledger.exactOptional() })),
 });
@@ -76,7 +76,14 @@ export class BenchResident {
       if (child.exitCode !== null || performance.now() > deadline) throw new Error('the agent did not connect');
       await sleep(POLL_MS);
     }
-    return cpuSecondsWithChildren(this.pid) * 1000;
+    return startedCpuMs(this.pid);
+  }
+
+  /** @returns CPU time in ms of the same program with the same flags and nothing to run */
+  startNothing(): number {
+    const print = 'process.stdout.write(fs.readFileSync("/proc/self/schedstat", "utf8"))';
+    const options = { env: agentEnvironment, encoding: 'utf8' } as const;
+    return runningMs(execFileSync(this.#node, [...agentFlags, '--eval', print], options));
   }
 
   /** How many series it reads on this machine. */
@@ -121,7 +128,8 @@ export class BenchResident {
 
   #isConnected(): boolean {
     try {
-      return this.#status().link.state === 'open';
+      const { pid, link } = this.#status();
+      return pid === this.pid && link.state === 'open'; // the one before left its own
     } catch {
       return false; // not written yet
     }

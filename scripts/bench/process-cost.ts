@@ -16,7 +16,17 @@ const seconds = (pid: number, places: readonly number[]): number => {
 export const cpuSeconds = (pid: number): number => seconds(pid, [UTIME, STIME]);
 
 /** The same with its children that have ended. */
-export const cpuSecondsWithChildren = (pid: number): number => seconds(pid, [UTIME, STIME, CUTIME, CSTIME]);
+const cpuSecondsWithChildren = (pid: number): number => seconds(pid, [UTIME, STIME, CUTIME, CSTIME]);
+
+/** The same in ms, to the nanosecond for its own threads: for what is short. */
+export const startedCpuMs = (pid: number): number => {
+  const tasks = `/proc/${pid}/task`;
+  const threads = readdirSync(tasks).map((id) => runningMs(readFileSync(`${tasks}/${id}/schedstat`, 'utf8')));
+  return threads.reduce((sum, ms) => sum + ms, seconds(pid, [CUTIME, CSTIME]) * 1000);
+};
+
+/** @param schedstat of a thread: time on the CPU in ns, time waiting, time slices (the kernel's sched-stats) */
+export const runningMs = (schedstat: string): number => Number(schedstat.split(' ')[0]) / 1e6;
 
 /** The same with everything below it that still lives. */
 export const cpuSecondsOfTree = (pid: number): number =>

@@ -20,15 +20,14 @@ export const agentFile = join(outdir, 'agent.js');
 
 /** What keeps Node small: measured for the agent, where it is resident on every machine. */
 export const agentFlags: readonly string[] = [
-  '--lite-mode',
   '--max-semi-space-size=1',
   '--max-old-space-size=48',
   '--v8-pool-size=0',
-  '--expose-gc', // the agent tidies up by itself: Host.tidy
   // Linux keeps the certificates that are trusted itself: host/trust-store.ts
   ...(process.platform === 'linux' ? ['--use-openssl-ca'] : []),
 ];
-export const agentEnvironment = { MALLOC_ARENA_MAX: '1' };
+/** Of glibc's malloc: one arena, and large blocks given back; left alone, it keeps what is as large as the largest freed so far. */
+export const agentEnvironment = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' };
 
 /** @returns true when it was built anew, false when it was fresh */
 export const buildAgent = async (): Promise<boolean> => {

@@ -9,6 +9,7 @@ import type { Config } from '../config/config.schema.ts';
 import { systemClock } from '../host/clock.ts';
 import { nodeFs } from '../host/fs.ts';
 import { folderMemory } from '../host/memory.ts';
+import { keepEngineSmall } from '../host/small-engine.ts';
 import { chooseTrustStore } from '../host/trust-store.ts';
 import type { Identity } from '../identity/identity.ts';
 import { delayMs } from '../link/backoff.ts';
@@ -27,6 +28,7 @@ const STOP_DEADLINE_MS = 4_000;
 const ENROLL_SPREAD_MS = 10_000;
 
 export const run = async (args: Arguments): Promise<ExitCode> => {
+  keepEngineSmall();
   const { config } = readConfig(args);
   const log = stderrLog(config['log.level']);
   chooseTrustStore(process.env);

@@ -56,7 +56,6 @@ export const nodeHost = ({ clock, declared, memory, probe, checks = NO_NEWS, roo
       return (user + system) / 1000;
     },
     memoryBytes: () => process.memoryUsage.rss(),
-    tidy: () => globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
     declared,
     memory,
     systemBus: systemBus(clock, root),
