@@ -57,6 +57,7 @@ export const simulatedHost = (machine: Machine, clock: Clock): Host => {
     },
     cpuMs: () => 0, // shared by the whole fleet: nobody's
     memoryBytes: () => 0,
+    tidy: () => undefined,
     declared: NOTHING_DECLARED,
     memory: { read: () => undefined, write: () => undefined },
     systemBus: { connect: async () => missing('/run/dbus/system_bus_socket') },

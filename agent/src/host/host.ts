@@ -30,6 +30,8 @@ export type Host = {
   readonly cpuMs: () => number;
   /** Resident memory of this process. */
   readonly memoryBytes: () => number;
+  /** Gives back what is no longer needed now, rather than when the engine thinks it worth while; where it lets itself be asked. */
+  readonly tidy: () => void;
   /** What this machine's administrator wrote into the agent's own file. */
   readonly declared: Declared;
   readonly memory: Memory;
