@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 
-import { contentHash } from '@fettle/shared/rule/hash';
+import { ruleSetVersion } from '@fettle/shared/rule/hash';
 import { pack } from '@fettle/shared/rule/pack';
 import { HOUR_MS, MINUTE_MS } from '@fettle/shared/time';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -102,7 +102,7 @@ describe('rules of a newer server', () => {
     const { agent, kept } = await anAgent(server.url);
     const first = await server.link();
     const ruleSet = { version: 'v9', rules: [newer] };
-    expect(await first.admit({ ruleSet })).toMatchObject({ ruleSet: contentHash(pack) });
+    expect(await first.admit({ ruleSet })).toMatchObject({ ruleSet: ruleSetVersion(pack) });
     await soon(() => expect(agent.status.ruleSet).toBe('v9'));
     await soon(async () => expect(JSON.parse((await kept()) ?? '')).toEqual({ type: 'rules', ruleSet }));
     first.socket.terminate();

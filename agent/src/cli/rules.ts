@@ -1,4 +1,4 @@
-import { contentHash } from '@fettle/shared/rule/hash';
+import { ruleHash } from '@fettle/shared/rule/hash';
 import { type Rule, inScope, isJudged, metricsOf } from '@fettle/shared/rule/rule';
 import type { Device, Os } from '@fettle/shared/rule/scope';
 import type { CapabilityReport } from '@fettle/shared/wire/record.schema';
@@ -60,7 +60,7 @@ export const rulesHere = async (config: Config, host: Host, report: CapabilityRe
     rules: ruleSet.rules.map((rule) => ({
       id: rule.id,
       title: rule.title,
-      hash: contentHash(rule),
+      hash: ruleHash(rule),
       watching: watching(rule, here),
       instances: entries.filter((entry) => entry.rule.rule.id === rule.id).map(shownEntry),
     })),

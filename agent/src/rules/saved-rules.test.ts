@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { contentHash } from '@fettle/shared/rule/hash';
+import { ruleSetVersion } from '@fettle/shared/rule/hash';
 import { pack } from '@fettle/shared/rule/pack';
 import { afterAll, expect, it } from 'vitest';
 
@@ -50,6 +50,6 @@ it.each([
   async (_name, text) => {
     if (text === undefined) rmSync(path, { force: true });
     else writeFileSync(path, text);
-    expect(await loadRules(nodeFs, path)).toEqual({ version: contentHash(pack), rules: pack, leftOut: [] });
+    expect(await loadRules(nodeFs, path)).toEqual({ version: ruleSetVersion(pack), rules: pack, leftOut: [] });
   },
 );

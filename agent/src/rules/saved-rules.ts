@@ -1,5 +1,5 @@
 // Which rules are in force: the server's last word, else the pack. It is kept as the message it came in.
-import { contentHash } from '@fettle/shared/rule/hash';
+import { ruleSetVersion } from '@fettle/shared/rule/hash';
 import { pack } from '@fettle/shared/rule/pack';
 import { type SentRules, type ServerMessage, serverMessage } from '@fettle/shared/wire/server-message.schema';
 
@@ -7,7 +7,7 @@ import type { Fs } from '../host/fs.ts';
 import { type RuleSet, adopted } from './rule-set.ts';
 
 /** As a server of the same version names it, which then has nothing to send. */
-const PACK: RuleSet = { version: contentHash(pack), rules: pack, leftOut: [] };
+const PACK: RuleSet = { version: ruleSetVersion(pack), rules: pack, leftOut: [] };
 
 export const isPack = (version: string): boolean => version === PACK.version;
 

@@ -1,5 +1,5 @@
 // The rules in force, by id, with the version that agents compare.
-import { contentHash } from '@fettle/shared/rule/hash';
+import { ruleSetVersion } from '@fettle/shared/rule/hash';
 import { pack } from '@fettle/shared/rule/pack';
 import type { AbsenceRule, Rule, TicketPolicy } from '@fettle/shared/rule/rule';
 
@@ -13,7 +13,7 @@ export type RuleBook = {
 
 export const ruleBookAt = (pace: Pace): RuleBook => {
   const rules = pack.map((rule) => atPace(rule, pace));
-  return { version: contentHash(rules), rules, byId: new Map(rules.map((rule) => [rule.id, rule])) };
+  return { version: ruleSetVersion(rules), rules, byId: new Map(rules.map((rule) => [rule.id, rule])) };
 };
 
 /** The rule that judges silence. */

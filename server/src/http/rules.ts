@@ -1,5 +1,5 @@
 import { listOf, ruleView } from '@fettle/shared/api/common.schema';
-import { contentHash } from '@fettle/shared/rule/hash';
+import { ruleHash } from '@fettle/shared/rule/hash';
 import type { Rule } from '@fettle/shared/rule/rule';
 import { ruleSchema } from '@fettle/shared/rule/rule.schema';
 
@@ -31,7 +31,7 @@ const viewOf = (rule: Rule) => ({
   title: rule.title,
   text: rule.text,
   steps: [...rule.steps],
-  hash: contentHash(rule),
+  hash: ruleHash(rule),
   levels: rule.levels.map((level, index) => ({
     severity: level.severity,
     forMs: 'forMs' in level ? level.forMs : 0,

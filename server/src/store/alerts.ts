@@ -1,6 +1,6 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Db } from './database.ts';
-import { type Columns, type Tenants, fromJson, ofTenants, selectList, tenantsText, upsertSql } from './table.ts';
+import { type Columns, type Tenants, VALUE, fromJson, ofTenants, selectList, tenantsText, upsertSql } from './table.ts';
 
 type Row = Omit<Alert, 'evidence' | 'processes'> & { readonly evidence: string; readonly processes: string };
 type NamedRow = Row & Pick<NamedAlert, 'deviceName' | 'ticketNumber'>;
@@ -48,12 +48,12 @@ export const alertTable = (db: Db) => {
   const byId = db.prepare<[string], Row>(`${select} WHERE id = ?`);
   // an open one is the newest, whatever the clock said when it was written
   const newest = db.prepare<[string], Row>(
-    `${select} WHERE key = ? ORDER BY state = 'resolved', updated_ms DESC, id DESC LIMIT 1`,
+    `${select} WHERE key = ${VALUE} ORDER BY state = 'resolved', updated_ms DESC, id DESC LIMIT 1`,
   );
   const openOf = db.prepare<[string], Row>(`${select} WHERE device = ? AND state <> 'resolved'`);
-  const ofTicket = db.prepare<[string], Row>(`${select} WHERE ticket = ? ORDER BY since_ms DESC`);
+  const ofTicket = db.prepare<[string], Row>(`${select} WHERE ticket = ${VALUE} ORDER BY since_ms DESC`);
   const put = db.prepare<[Row]>(upsertSql('alerts', columns, 'id'));
-  const one = db.prepare<[string], NamedRow>(`${named} WHERE a.id = ?`);
+  const one = db.prepare<[string], NamedRow>(`${named} WHERE a.id = ${VALUE}`);
   const page = db.prepare<[Record<string, string | number | null>], NamedRow>(
     `${named} WHERE (a.since_ms, a.id) < (@sinceMs, @id)
        AND ${ofTenants('a.tenant')}

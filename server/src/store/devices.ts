@@ -1,6 +1,6 @@
 import type { Device } from '../domain/device.ts';
 import type { Db } from './database.ts';
-import { type Columns, type Tenants, ofTenants, selectList, tenantsText, upsertSql } from './table.ts';
+import { type Columns, type Tenants, VALUE, ofTenants, selectList, tenantsText, upsertSql } from './table.ts';
 
 const columns: Columns<Device> = {
   id: 'id',
@@ -38,7 +38,7 @@ export const deviceTable = (db: Db) => {
   const byKey = db.prepare<[string], Device>(`${select} WHERE public_key = ?`);
   const all = db.prepare<[], Device>(`${select} ORDER BY id`);
   const ofTenant = db.prepare<[string], Device>(`${select} WHERE tenant = ? ORDER BY id`);
-  const watched = db.prepare<[string], Device>(`${select} WHERE watched_by = ? ORDER BY id`);
+  const watched = db.prepare<[string], Device>(`${select} WHERE watched_by = ${VALUE} ORDER BY id`);
   const put = db.prepare<[Device]>(upsertSql('devices', columns, 'id'));
   const seen = db.prepare<[number, string]>('UPDATE devices SET last_seen_ms = ? WHERE id = ?');
   const remove = db.prepare<[string]>('DELETE FROM devices WHERE id = ?');

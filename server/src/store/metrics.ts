@@ -6,7 +6,7 @@ import type { SeriesDefinition } from '@fettle/shared/wire/frame';
 import type { MetricEvent } from '../domain/event.ts';
 import type { Mark } from '../domain/place.ts';
 import { APPLICATION, type DatabaseFile, type Db, databaseFrom, openDatabase, readDatabase } from './database.ts';
-import { fromJson } from './table.ts';
+import { VALUE, fromJson } from './table.ts';
 import { thinnedTable } from './thinned.ts';
 
 type Batch = Omit<Extract<MetricEvent, { type: 'batch' }>, 'type'>;
@@ -39,7 +39,7 @@ const keyTable = (db: Db) => {
   const all = db.prepare<[], string>('SELECT device FROM device_keys ORDER BY id').pluck();
   const add = db.prepare<[string], { id: number }>('INSERT INTO device_keys (device) VALUES (?) RETURNING id');
   const mark = db.prepare<[string], Mark>(
-    'SELECT epoch, seq, hash FROM metric_marks JOIN device_keys ON id = device_key WHERE device = ?',
+    `SELECT epoch, seq, hash FROM metric_marks JOIN device_keys ON id = device_key WHERE device = ${VALUE}`,
   );
   const putMark = db.prepare<[number, string, number, string]>(
     `INSERT INTO metric_marks (device_key, epoch, seq, hash) VALUES (?, ?, ?, ?)
@@ -104,13 +104,13 @@ const hotTable = (db: Db) => {
   );
   const range = db.prepare<[number, number, number], StoredBlock>(
     `SELECT t0_ms AS t0Ms, set_id AS setId, block FROM hot
-     WHERE device_key = ? AND t0_ms >= ? AND t0_ms < ? ORDER BY t0_ms`,
+     WHERE device_key = ${VALUE} AND t0_ms >= ${VALUE} AND t0_ms < ${VALUE} ORDER BY t0_ms`,
   );
   const newest = db.prepare<[number, number], StoredBlock>(
-    `SELECT t0_ms AS t0Ms, set_id AS setId, block FROM hot WHERE device_key = ? ORDER BY t0_ms DESC LIMIT ?`,
+    `SELECT t0_ms AS t0Ms, set_id AS setId, block FROM hot WHERE device_key = ${VALUE} ORDER BY t0_ms DESC LIMIT ${VALUE}`,
   );
   const latest = db.prepare<[number], { t0Ms: number | null }>(
-    'SELECT max(t0_ms) AS t0Ms FROM hot WHERE device_key = ?',
+    `SELECT max(t0_ms) AS t0Ms FROM hot WHERE device_key = ${VALUE}`,
   );
   const has = db.prepare<[number, number, number, Uint8Array], { id: number }>(
     'SELECT id FROM hot WHERE device_key = ? AND t0_ms = ? AND set_id = ? AND block = ? LIMIT 1',

@@ -1,5 +1,6 @@
 // Tenants, sites, people, and everything that lets somebody in. Secrets only as hashes.
 import type { Db } from './database.ts';
+import { VALUE } from './table.ts';
 
 export type Person = { readonly id: string; readonly name: string; readonly role: 'owner'; readonly createdMs: number };
 
@@ -78,7 +79,7 @@ export const peopleTable = (db: Db) => {
   const dropAll = ['DELETE FROM sessions', 'DELETE FROM login_links'].map((sql) => db.prepare(sql));
   const session = db.prepare<[string], Session & Pick<Person, 'name' | 'role'>>(
     `SELECT s.hash, s.person, s.created_ms AS createdMs, s.used_ms AS usedMs, p.name, p.role
-     FROM sessions s JOIN people p ON p.id = s.person WHERE s.hash = ?`,
+     FROM sessions s JOIN people p ON p.id = s.person WHERE s.hash = ${VALUE}`,
   );
   const putToken = db.prepare<[ApiToken]>(
     `INSERT INTO api_tokens (hash, id, person, name, created_ms, expires_ms)
@@ -87,7 +88,7 @@ export const peopleTable = (db: Db) => {
   const dropToken = db.prepare<[string, string]>('DELETE FROM api_tokens WHERE person = ? AND name = ?');
   const token = db.prepare<[string], ApiToken & { readonly personName: string; readonly role: Person['role'] }>(
     `SELECT t.hash, t.id, t.person, t.name, t.created_ms AS createdMs, t.expires_ms AS expiresMs, p.name AS personName, p.role
-     FROM api_tokens t JOIN people p ON p.id = t.person WHERE t.hash = ?`,
+     FROM api_tokens t JOIN people p ON p.id = t.person WHERE t.hash = ${VALUE}`,
   );
   const expireLinks = db.prepare<[number]>('DELETE FROM login_links WHERE expires_ms < ?');
   const expireTokens = db.prepare<[number]>('DELETE FROM api_tokens WHERE expires_ms < ?');

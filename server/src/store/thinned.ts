@@ -2,6 +2,7 @@
 import type { MetricEvent } from '../domain/event.ts';
 import type { Db } from './database.ts';
 import type { StoredBlock } from './metrics.ts';
+import { VALUE } from './table.ts';
 
 type Thinned = Omit<Extract<MetricEvent, { type: 'thinned' }>, 'type'>;
 
@@ -14,7 +15,7 @@ export const thinnedTable = (db: Db) => {
   );
   const range = db.prepare<[number, number, number], StoredBlock>(
     `SELECT t0_ms AS t0Ms, set_id AS setId, block FROM thinned
-     WHERE device_key = ? AND end_ms > ? AND t0_ms < ? ORDER BY end_ms`,
+     WHERE device_key = ${VALUE} AND end_ms > ${VALUE} AND t0_ms < ${VALUE} ORDER BY end_ms`,
   );
   const expire = db.prepare<[number, number, number]>(
     `DELETE FROM thinned WHERE id IN (SELECT id FROM thinned WHERE device_key = ? AND end_ms < ? ORDER BY end_ms LIMIT ?)`,

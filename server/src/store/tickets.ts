@@ -1,6 +1,6 @@
 import type { Ticket, TicketNote, Timer } from '../domain/ticket.ts';
 import type { Db } from './database.ts';
-import { type Columns, type Tenants, fromJson, ofTenants, selectList, tenantsText, upsertSql } from './table.ts';
+import { type Columns, type Tenants, VALUE, fromJson, ofTenants, selectList, tenantsText, upsertSql } from './table.ts';
 
 type Row = Omit<Ticket, 'isTouched' | 'reopenedMs'> & { readonly isTouched: number; readonly reopenedMs: string };
 
@@ -44,7 +44,7 @@ export const ticketTable = (db: Db) => {
   const byId = db.prepare<[string], Row>(`${select} WHERE id = ?`);
   // an open one is the newest, whatever the clock said when it was written
   const newest = db.prepare<[string], Row>(
-    `${select} WHERE key = ? ORDER BY state IN ('resolved', 'closed'), created_ms DESC, id DESC LIMIT 1`,
+    `${select} WHERE key = ${VALUE} ORDER BY state IN ('resolved', 'closed'), created_ms DESC, id DESC LIMIT 1`,
   );
   const put = db.prepare<[Row]>(upsertSql('tickets', columns, 'id'));
   const number = db.prepare<[string], { number: string }>(
@@ -57,7 +57,7 @@ export const ticketTable = (db: Db) => {
   const notes = db.prepare<[string], KeptNote>(
     'SELECT at_ms AS atMs, by, what, text FROM ticket_notes WHERE ticket = ? ORDER BY id',
   );
-  const one = db.prepare<[string], Row & { deviceName: string }>(`${named} WHERE t.id = ?`);
+  const one = db.prepare<[string], Row & { deviceName: string }>(`${named} WHERE t.id = ${VALUE}`);
   const page = db.prepare<[Record<string, string | number | null>], Row & { deviceName: string }>(
     `${named} WHERE (t.created_ms, t.id) < (@createdMs, @id)
        AND ${ofTenants('t.tenant')}
@@ -95,7 +95,7 @@ export const timerTable = (db: Db) => {
   );
   const drop = db.prepare<[string, string]>('DELETE FROM timers WHERE kind = ? AND subject = ?');
   const due = db.prepare<[number, number], Timer>(
-    'SELECT kind, subject, due_ms AS dueMs FROM timers WHERE due_ms <= ? ORDER BY due_ms LIMIT ?',
+    `SELECT kind, subject, due_ms AS dueMs FROM timers WHERE due_ms <= ${VALUE} ORDER BY due_ms LIMIT ${VALUE}`,
   );
   return {
     put: (timer: Timer): void => void put.run(timer),

@@ -1,6 +1,6 @@
 // A device comes, says hello, is there or not, and goes.
 import type { Transition } from '@fettle/shared/alert/alert';
-import { contentHash } from '@fettle/shared/rule/hash';
+import { ruleHash } from '@fettle/shared/rule/hash';
 
 import { SYSTEM } from '../domain/actor.ts';
 import type { Device } from '../domain/device.ts';
@@ -95,7 +95,7 @@ const applySilence = (device: Device, isAlerting: boolean, context: WriteContext
   const told: Transition = {
     change: isAlerting ? 'fire' : 'resolve',
     rule: rule.id,
-    ruleHash: contentHash(rule),
+    ruleHash: ruleHash(rule),
     instance: '',
     severity: rule.levels[0]?.severity ?? 'critical',
     at: context.nowMs,

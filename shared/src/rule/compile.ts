@@ -1,7 +1,7 @@
 // A rule made ready for `step`: thresholds as the catalogue's integers, metrics as columns of the window.
 import { findMetric } from '../metric/catalog.ts';
 import { quantise } from '../metric/sample.ts';
-import { contentHash } from './hash.ts';
+import { ruleHash } from './hash.ts';
 import type { Clause, Guard, JudgedRule, Rise, ThresholdLevel } from './rule.ts';
 import { metricsOf } from './rule.ts';
 import type { DeviceClass } from './scope.ts';
@@ -45,7 +45,7 @@ export const compileRule = (rule: JudgedRule, deviceClass: DeviceClass): Compile
   if (unknown !== undefined) throw new RangeError(`Rule ${rule.id}: there is no metric ${unknown}.`);
   return {
     rule,
-    hash: contentHash(rule),
+    hash: ruleHash(rule),
     metrics,
     levels: compileLevels(rule, deviceClass, metrics),
     keepMs: rule.keepMs,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findMetric } from '../metric/catalog.ts';
 import { FRAME_MAX_BYTES } from '../wire/limits.ts';
 import { compileRule } from './compile.ts';
-import { contentHash } from './hash.ts';
+import { contentHash, ruleHash, ruleSetVersion } from './hash.ts';
 import { pack } from './pack.ts';
 import { ruleSchema } from './rule.schema.ts';
 import { type Rule, isJudged, isLasting, metricsOf } from './rule.ts';
@@ -21,7 +21,7 @@ describe('the pack', () => {
   });
 
   it('fits into one welcome, with room for as much again as a third', () => {
-    const welcome = JSON.stringify({ type: 'rules', ruleSet: { version: contentHash(pack), rules: pack } });
+    const welcome = JSON.stringify({ type: 'rules', ruleSet: { version: ruleSetVersion(pack), rules: pack } });
     expect(Buffer.byteLength(welcome)).toBeLessThan((FRAME_MAX_BYTES * 3) / 4);
   });
 
@@ -89,6 +89,13 @@ describe('the pack', () => {
     expect(() => compileRule(wrong, 'server')).toThrow(
       /disk\.space: 85 is no value of system\.filesystem\.utilization/,
     );
+  });
+});
+
+describe('ruleHash', () => {
+  it('is that of the content, and the version of a set changes with each of its rules', () => {
+    expect(pack.map(ruleHash)).toEqual(pack.map(contentHash));
+    expect(ruleSetVersion(pack.slice(1))).not.toBe(ruleSetVersion(pack));
   });
 });
 

@@ -43,7 +43,7 @@ export class Ballast {
   async #write(): Promise<void> {
     const file = await this.#disk.open(PATH, 'write');
     try {
-      const piece = noise(PIECE_BYTES);
+      const piece = noise(Math.min(PIECE_BYTES, this.#bytes));
       for (let at = 0; at < this.#bytes; at += piece.length) {
         if ((await file.write(at, piece)) < piece.length) throw new Error('the disk is full');
       }
