@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { openAlerts } from '../../scripts/crash/stored.ts';
 import { Mounts } from '../support/mounts.ts';
 import { missing, needs } from '../support/needs.ts';
 import { temporaryFolder } from '../support/place.ts';
@@ -92,6 +93,25 @@ describe('agent and server on a machine that', () => {
     other.kill('SIGKILL');
     await trial.flipTo(3, 4);
     expect(witness.poisoned).toBe(0);
+  });
+
+  it('lets the agent keep nothing on the disk: alerts are told from memory, and that it is so is one of them', async () => {
+    await trial.start();
+    await trial.couple.killAgent();
+    const spool = join(trial.couple.agentFolder, 'spool');
+    rmSync(spool, { recursive: true });
+    writeFileSync(spool, 'no folder');
+    trial.couple.startAgent();
+    const unsafe = () => openAlerts(trial.couple.serverFolder, 'spool.unsafe').map(({ instance }) => instance);
+    await until('an alert for each lane', () => unsafe().join() === 'alerts,metrics', 40_000);
+    await trial.flipTo(0, 1);
+    await trial.couple.killAgent();
+    rmSync(spool);
+    trial.couple.startAgent();
+    await until('both to be resolved', () => unsafe().length === 0, 40_000);
+    await trial.flipTo(2);
+    // a spool in memory, and one that is empty, begin anew
+    expect((await trial.problems()).filter(isNoFork)).toEqual([]);
   });
 
   describe.skipIf(mounting.skip)(`has a full disk${mounting.why}`, () => {

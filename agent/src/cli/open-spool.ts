@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 
 import { thin } from '@fettle/shared/chunk/thin';
 
+import type { LaneState } from '../collect/spool-state.ts';
 import { systemClock } from '../host/clock.ts';
 import { nodeSpoolDisk } from '../host/spool-disk.ts';
 import { type SpoolHealth, openDiskSpool } from '../spool/disk/disk-spool.ts';
@@ -15,8 +16,7 @@ import { messageOf } from './exit.ts';
 
 export type KeptSpool = {
   readonly spool: Spool;
-  /** Why records of a lane are in memory alone; of a lane that is not named they are on the disk. */
-  readonly troubles: () => readonly { readonly lane: string; readonly why: string }[];
+  readonly lanes: () => readonly LaneState[];
 };
 
 type Options = {
@@ -35,17 +35,21 @@ export const openSpool = async ({ folder, bootId, sets, onTrouble }: Options): P
     const where = health.kept === 'disk' ? 'on the disk again' : `in memory alone: ${health.why}`;
     onTrouble(`${health.lane} are kept ${where}`);
   };
-  const troubles: KeptSpool['troubles'] = () => [...whys].map(([lane, why]) => ({ lane, why }));
+  const state: KeptSpool['lanes'] = () =>
+    lanes.map((lane) => {
+      const why = whys.get(lane);
+      return why === undefined ? { lane } : { lane, why };
+    });
   const names = namesOf(sets, thin);
   try {
     const disk = nodeSpoolDisk(folder);
     const spool = await openDiskSpool({ disk, clock: systemClock, newEpoch, bootId, names, onHealth });
-    return { spool, troubles };
+    return { spool, lanes: state };
   } catch (error) {
     for (const lane of lanes) onHealth({ lane, kept: 'memory', why: messageOf(error) });
     const { alerts, metrics } = DISK_LIMITS.memoryBytes;
     const limits = { alerts: { maxBytes: alerts }, metrics: { maxBytes: metrics } };
-    return { spool: memorySpool({ newEpoch, limits }), troubles };
+    return { spool: memorySpool({ newEpoch, limits }), lanes: state };
   }
 };
 

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, type AgentLog } from '../agent.ts';
 import { ServerClock } from '../collect/clock/server-clock.ts';
 import { collectorsFor } from '../collect/collectors.ts';
+import { spoolState } from '../collect/spool-state.ts';
 import type { Config } from '../config/config.schema.ts';
 import { systemClock } from '../host/clock.ts';
 import { nodeFs } from '../host/fs.ts';
@@ -61,7 +62,7 @@ const compose = async (config: Config, identity: Identity, log: Log): Promise<Ag
   const serverUrl = config['server.url'] ?? enrolled.serverUrl;
   const sets = new SeriesSets();
   const onTrouble = (detail: string) => log.warn('spool', { detail });
-  const { spool, troubles } = await openSpool({ folder: files.spool, bootId: host.bootId(), sets, onTrouble });
+  const { spool, lanes } = await openSpool({ folder: files.spool, bootId: host.bootId(), sets, onTrouble });
   return new Agent({
     clock: systemClock,
     rng: Math.random,
@@ -70,7 +71,7 @@ const compose = async (config: Config, identity: Identity, log: Log): Promise<Ag
     net: { dial: webSocketDial(serverUrl, readCa(config)), clock: systemClock },
     sets,
     spool,
-    collectors: () => collectorsFor(host.os, serverClock),
+    collectors: () => [...collectorsFor(host.os, serverClock), spoolState(lanes)],
     serverClock,
     self: {
       deviceId: enrolled.deviceId,
@@ -86,7 +87,7 @@ const compose = async (config: Config, identity: Identity, log: Log): Promise<Ag
     onStatus: (status) => {
       const content = {
         ...status,
-        spool: troubles(),
+        spool: lanes().filter(({ why }) => why !== undefined),
         pid: process.pid,
         version: VERSION,
         deviceId: enrolled.deviceId,

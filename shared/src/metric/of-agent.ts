@@ -14,6 +14,7 @@ export const ofAgent = [
     about: 'CPU time of the agent and its children ÷ time: 1 is one CPU.',
   }),
   bytes('fettle.agent.memory.usage', [], 'Resident memory of the agent.'),
+  state('fettle.spool.state', { disk: 0, memory: 1 }, ['fettle.lane'], 'Where records wait for the server.'),
   metric('fettle.collector.duration', {
     unit: 's',
     resolution: 0.001,

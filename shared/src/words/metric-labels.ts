@@ -114,6 +114,7 @@ const labels: Readonly<Record<MetricName, readonly [MetricGroup, string]>> = {
   'fettle.check.interface': ['Checks', 'Interface'],
   'fettle.check.network.rate': ['Checks', 'Throughput'],
   'system.uptime': ['Machine', 'Up for'],
+  'fettle.spool.state': ['Agent', 'Records wait'],
   'fettle.collector.duration': ['Agent', 'Reading took'],
   'fettle.collector.age': ['Agent', 'Last good reading'],
   'fettle.collector.success': ['Agent', 'Reading'],

@@ -1,6 +1,6 @@
 // Whether we see anything at all: silent devices, collectors that read nothing any more.
 import { MINUTE_MS } from '../../time.ts';
-import type { AbsenceRule, Rule, ThresholdRule } from '../rule.ts';
+import type { AbsenceRule, Rule, StateRule, ThresholdRule } from '../rule.ts';
 import { byNewest } from './levels.ts';
 import { ALWAYS_ON, DAY_S, EVERY_CLASS } from './terms.ts';
 
@@ -51,4 +51,25 @@ const collectorBlind: ThresholdRule = {
   ],
 };
 
-export const watchRules: readonly Rule[] = [deviceOffline, collectorBlind];
+const IN_MEMORY = 1;
+const spoolUnsafe: StateRule = {
+  id: 'spool.unsafe',
+  family: 'spool.unsafe',
+  title: 'The agent cannot keep its records on the disk',
+  kind: 'state',
+  scope: {},
+  signal: { metric: 'fettle.spool.state', by: 'fettle.lane' },
+  levels: [{ severity: 'warning', forMs: 5 * MINUTE_MS, bad: [IN_MEMORY], readings: 2 }],
+  keepMs: 5 * MINUTE_MS,
+  graceMs: 0,
+  urgency: ['medium'],
+  ticket: { atOnce: EVERY_CLASS },
+  text: 'What the server has not taken yet waits in memory alone: a restart of the agent or of the machine would lose it.',
+  steps: [
+    'See why: `fettle-agent status`. It tries again by itself.',
+    'Is the disk full, or its file system read-only? `df -h`, `mount`, `dmesg`. Mend that first.',
+    'May the agent write into its data folder? `fettle-agent doctor` names the folder and its rights.',
+  ],
+};
+
+export const watchRules: readonly Rule[] = [deviceOffline, collectorBlind, spoolUnsafe];
