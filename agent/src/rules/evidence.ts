@@ -3,9 +3,9 @@ import type { Evidence } from '@fettle/shared/alert/alert';
 import { findMetric } from '@fettle/shared/metric/catalog';
 import { natural } from '@fettle/shared/metric/sample';
 import type { CompiledLevel, CompiledRise, CompiledRule } from '@fettle/shared/rule/compile';
-import { type View, breaches, meanOver } from '@fettle/shared/rule/judge';
+import { breaches, meanOver } from '@fettle/shared/rule/judge';
 import { countWithin, riseWithin } from '@fettle/shared/rule/judge-lasting';
-import { MISSING, newestOf } from '@fettle/shared/rule/window';
+import { MISSING, type View, newestOf } from '@fettle/shared/rule/window';
 
 /** As much as a record takes. */
 const EVIDENCE_MAX = 16;

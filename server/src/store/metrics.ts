@@ -5,14 +5,13 @@ import type { SeriesDefinition } from '@fettle/shared/wire/frame';
 
 import type { MetricEvent } from '../domain/event.ts';
 import type { Mark } from '../domain/place.ts';
+import type { StoredBlock } from './block.ts';
 import { APPLICATION, type DatabaseFile, type Db, databaseFrom, openDatabase, readDatabase } from './database.ts';
 import { VALUE, fromJson } from './table.ts';
 import { thinnedTable } from './thinned.ts';
 
 type Batch = Omit<Extract<MetricEvent, { type: 'batch' }>, 'type'>;
 type MetricGap = Omit<Extract<MetricEvent, { type: 'metric gap' }>, 'type'>;
-
-export type StoredBlock = { readonly t0Ms: number; readonly setId: number; readonly block: Uint8Array };
 
 export type MetricsStore = ReturnType<typeof metricTables> & { readonly db: Db };
 

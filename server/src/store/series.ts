@@ -8,7 +8,8 @@ import { STEPS_MAX, THINNED_STEP_MS } from '@fettle/shared/wire/limits';
 import { decodeThinnedBlock } from '@fettle/shared/wire/thinned';
 
 import { type Subject, attributesFor } from '../domain/target.ts';
-import type { MetricsStore, StoredBlock } from './metrics.ts';
+import type { StoredBlock } from './block.ts';
+import type { MetricsStore } from './metrics.ts';
 import { Resampler } from './resample.ts';
 
 export type SeriesQuestion = {

@@ -1,7 +1,7 @@
 // Readings of which an agent kept no more than the least, the mean and the greatest of each ten minutes.
 import type { MetricEvent } from '../domain/event.ts';
+import type { StoredBlock } from './block.ts';
 import type { Db } from './database.ts';
-import type { StoredBlock } from './metrics.ts';
 import { VALUE } from './table.ts';
 
 type Thinned = Omit<Extract<MetricEvent, { type: 'thinned' }>, 'type'>;

@@ -4,8 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../time.ts';
 import type { CompiledClause } from './compile.ts';
 import { isGuarded } from './guard.ts';
-import type { View } from './judge.ts';
-import { MISSING, createRing } from './window.ts';
+import { MISSING, type View, createRing } from './window.ts';
 
 const EVERY_MS = 10;
 

@@ -1,7 +1,6 @@
 // Conditions on sibling metrics: whether a value that is beyond its threshold matters.
 import type { CompiledClause, CompiledGuard } from './compile.ts';
-import type { View } from './judge.ts';
-import { MISSING, newestOf } from './window.ts';
+import { MISSING, type View, newestOf } from './window.ts';
 
 /** Any one of them will do. */
 export const isGuarded = (clause: CompiledClause, view: View): boolean =>

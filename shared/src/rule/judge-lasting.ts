@@ -1,7 +1,6 @@
 // The questions of judge.ts, for events and changes. Their windows hold only what happened: the time since then counts too.
 import type { CompiledLevel, CompiledRise } from './compile.ts';
-import type { View } from './judge.ts';
-import { MISSING, newestOf } from './window.ts';
+import { MISSING, type View, newestOf } from './window.ts';
 
 type Lasting = Extract<CompiledLevel, { kind: 'event' | 'change' }>;
 

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 
 import type { CompiledClause, CompiledLevel } from './compile.ts';
-import { type View, breaches, hasCleared, holds, isDecidable, meanOver, recovers } from './judge.ts';
-import { MISSING, createRing, newestOf } from './window.ts';
+import { breaches, hasCleared, holds, isDecidable, meanOver, recovers } from './judge.ts';
+import { MISSING, type View, createRing, newestOf } from './window.ts';
 
 const EVERY_MS = 10;
 

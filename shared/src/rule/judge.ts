@@ -1,10 +1,8 @@
-// Questions that one level of a rule asks of a window. `from` is where readings begin to count, `at` is now.
+// Questions that one level of a rule asks of a window.
 import type { CompiledClause, CompiledLevel } from './compile.ts';
 import { isGuarded } from './guard.ts';
 import { hasHappened, isQuiet, wasQuiet } from './judge-lasting.ts';
-import { MISSING, type Window, newestOf } from './window.ts';
-
-export type View = { readonly window: Window; readonly everyMs: number; readonly from: number; readonly at: number };
+import { MISSING, type View, newestOf } from './window.ts';
 
 /** This much of the window must have readings before anything is concluded from it. */
 const COVERED = 0.8;

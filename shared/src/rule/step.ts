@@ -11,9 +11,9 @@
 // How long is "held" and "good over" is in judge.ts. Time is an argument: a line that never goes back, over boots for events and changes.
 import type { TransitionReason } from '../alert/alert.ts';
 import type { CompiledRule } from './compile.ts';
-import { type View, breaches, hasCleared, holds, recovers } from './judge.ts';
+import { breaches, hasCleared, holds, recovers } from './judge.ts';
 import { isLasting } from './rule.ts';
-import type { Window } from './window.ts';
+import type { View, Window } from './window.ts';
 
 export type RuleState = {
   readonly phase: 'ok' | 'pending' | 'firing' | 'clearing';

@@ -12,6 +12,9 @@ export type Window = {
   readonly previousAt: number;
 };
 
+/** `from` is where readings begin to count, `at` is now. */
+export type View = { readonly window: Window; readonly everyMs: number; readonly from: number; readonly at: number };
+
 /** MISSING without any. */
 export const newestOf = (window: Window, column: number): number =>
   window.length === 0 ? MISSING : window.valueOf(window.length - 1, column);

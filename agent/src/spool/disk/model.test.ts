@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 
 import { type Lane, type Renewal, type Spool, type SpoolRecord, lanes } from '../spool.ts';
 import { AT, SMALL, hastyClock, openSmall, seeded } from './fixture.ts';
-import { type Leftover, SimDisk } from './sim-disk.ts';
+import { SimDisk } from './sim-disk.ts';
+import type { Leftover } from './sim-file.ts';
 
 const MAX_BYTES = 6_000;
 const LEFTOVERS: readonly Leftover[] = ['kept', 'lost', 'torn'];

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 
 import type { Spool } from '../spool.ts';
 import { AT, hastyClock, openSmall, seeded } from './fixture.ts';
-import { type Leftover, SimDisk } from './sim-disk.ts';
+import { SimDisk } from './sim-disk.ts';
+import type { Leftover } from './sim-file.ts';
 
 const payload = (id: number) => new Uint8Array(90).fill(id);
 

@@ -6,15 +6,12 @@
 import type { Rng } from '@fettle/shared/time';
 
 import type { SpoolDisk, SpoolFile } from '../../host/spool-disk.ts';
-import { SimFile } from './sim-file.ts';
+import { type Leftover, SimFile } from './sim-file.ts';
 
 export type SimOp = {
   readonly do: 'write' | 'sync' | 'truncate' | 'remove' | 'rename' | 'make' | 'sync folder';
   readonly path: string;
 };
-
-/** What a cut leaves of what was not synced: all, nothing, or what the seed says of each 512 bytes. */
-export type Leftover = 'kept' | 'lost' | 'torn';
 
 export type SimDiskOptions = {
   readonly rng: Rng;

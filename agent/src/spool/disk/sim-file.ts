@@ -1,9 +1,10 @@
 // A file of the disk that lies: what the machine sees of it, what is on the disk, and what is on the way there.
 import type { Rng } from '@fettle/shared/time';
 
-import type { Leftover } from './sim-disk.ts';
-
 const SECTOR_BYTES = 512;
+
+/** What a cut leaves of what was not synced: all, nothing, or what the seed says of each 512 bytes. */
+export type Leftover = 'kept' | 'lost' | 'torn';
 
 type Pending = { readonly at: number; readonly bytes: Uint8Array } | { readonly length: number };
 
