@@ -18,7 +18,7 @@ export type Mutant = Change & {
 
 const PLACE = 'server/src/domain/place.ts';
 const LANE = 'server/src/ingest/lane.ts';
-const SESSION = 'server/src/ingest/session.ts';
+const DELIVERY = 'server/src/ingest/delivery.ts';
 const RECORDS = 'server/src/write/records.ts';
 const GROUP = 'server/src/write/group.ts';
 const MARKS = 'agent/src/link/marks.ts';
@@ -92,7 +92,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'poison-stays',
     what: 'a record that cannot be read is told of and not passed',
-    file: SESSION,
+    file: DELIVERY,
     from: 'this.#poison(name, seq, problem);',
     to: 'this.#poison(name, seq, problem); if (seq > 0) return;',
   },
