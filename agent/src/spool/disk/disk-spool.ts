@@ -8,18 +8,13 @@ import type { SpoolDisk } from '../../host/spool-disk.ts';
 import type { Kept } from '../kept.ts';
 import { type Lane, type LaneCounts, type Renewal, type Spool, type SpoolRecord, lanes } from '../spool.ts';
 import { keepRefused } from './aside.ts';
+import { Keeper, type SpoolHealth } from './keeper.ts';
 import { LaneFiles } from './lane-files.ts';
 import { DiskLane } from './lane.ts';
 import { DISK_LIMITS, type DiskLimits } from './limits.ts';
 import type { Names } from './names.ts';
 import { recover } from './recover.ts';
 import { Room } from './room.ts';
-import { isFull } from './tail.ts';
-
-/** Where the records of a lane are kept from now on, and why not on the disk. */
-export type SpoolHealth =
-  | { readonly lane: Lane; readonly kept: 'disk' }
-  | { readonly lane: Lane; readonly kept: 'memory'; readonly why: string };
 
 export type DiskSpoolOptions = {
   readonly disk: SpoolDisk;
@@ -33,10 +28,6 @@ export type DiskSpoolOptions = {
   /** Told when it changes. */
   readonly onHealth: (health: SpoolHealth) => void;
 };
-
-/** What a record costs beside its payload, and what the head of a segment does: for the room that they will need. */
-const RECORD_OVERHEAD_BYTES = 64;
-const HEAD_BYTES = 192;
 
 /** @throws as fs does, where there is no folder that can be read and written: use a spool in memory then */
 export const openDiskSpool = async (options: DiskSpoolOptions): Promise<Spool> => {
@@ -69,15 +60,13 @@ class DiskSpool implements Spool {
   readonly #limits: DiskLimits;
   readonly #lanes: Readonly<Record<Lane, DiskLane>>;
   readonly #room: Room;
-  readonly #onHealth: (health: SpoolHealth) => void;
+  readonly #keeper: Keeper;
   /** The last thing asked of the files. */
   #work: Promise<unknown> = Promise.resolve();
   /** The alerts that will be synced together. */
   #group: Promise<void> | undefined;
   #cancelSpill: Cancel | undefined;
   #cancelRetry: Cancel | undefined;
-  /** When a lane could not be written. */
-  readonly #failedMs = new Map<Lane, number>();
   #isTrimming = false;
   #isClosed = false;
 
@@ -87,7 +76,7 @@ class DiskSpool implements Spool {
     this.#limits = limits;
     this.#lanes = byLane;
     this.#room = new Room({ disk, clock, limits, lanes: byLane });
-    this.#onHealth = onHealth;
+    this.#keeper = new Keeper({ clock, limits, lanes: byLane, room: this.#room, onHealth });
   }
 
   async append(lane: Lane, payload: Uint8Array, atMs: number): Promise<number> {
@@ -114,7 +103,7 @@ class DiskSpool implements Spool {
       const { files } = this.#lanes[lane];
       this.#lanes[lane].renew(what);
       if (lane === 'metrics' && files.count === 0) return; // the first that is spilled says it
-      await files.begin(this.#lanes[lane].state).catch((error: unknown) => this.#fail(lane, error));
+      await files.begin(this.#lanes[lane].state).catch((error: unknown) => this.#keeper.fail(lane, error));
     });
   }
 
@@ -143,7 +132,7 @@ class DiskSpool implements Spool {
   }
 
   async #closeLane(lane: Lane): Promise<void> {
-    this.#failedMs.delete(lane); // a last try
+    this.#keeper.forgive(lane); // a last try
     const { queue, files, acked, state } = this.#lanes[lane];
     await this.#keep(lane, queue.records);
     if (files.count > 0 && acked > files.notedAcked) await files.note(state).catch(() => undefined); // only a hint
@@ -168,10 +157,7 @@ class DiskSpool implements Spool {
     const [oldest] = this.#lanes.metrics.queue.records;
     if (!oldest || this.#cancelSpill || this.#isClosed) return;
     const { spillAfterMs, retryMs } = this.#limits;
-    const due = Math.max(
-      oldest.monoMs + spillAfterMs,
-      (this.#failedMs.get('metrics') ?? Number.NEGATIVE_INFINITY) + retryMs,
-    );
+    const due = Math.max(oldest.monoMs + spillAfterMs, this.#keeper.failedMs('metrics') + retryMs);
     this.#cancelSpill = this.#clock.after(
       Math.max(0, due - this.#clock.monoMs()),
       () => void this.#inTurn(() => this.#spill()),
@@ -189,54 +175,20 @@ class DiskSpool implements Spool {
     this.#waitForSpill();
   }
 
-  /** To the disk; what does not get there stays in memory. */
   async #keep(lane: Lane, records: readonly Kept[]): Promise<void> {
-    if (records.length === 0 || this.#isLeftAlone(lane)) return;
-    const to = this.#lanes[lane];
-    try {
-      await this.#write(lane, records);
-      this.#succeed(lane);
-    } catch (error) {
-      this.#fail(lane, error);
-    }
-    to.queue.forget(to.files.last);
-    if (lane === 'alerts') this.#afterAlerts();
+    const isTried = await this.#keeper.keep(lane, records);
+    if (isTried && lane === 'alerts') this.#afterAlerts();
   }
 
   /** What is in memory alone is given from there, and tried again. */
   #afterAlerts(): void {
     const { alerts } = this.#lanes;
-    if (!this.#failedMs.has('alerts')) {
+    if (!this.#keeper.isFailing('alerts')) {
       alerts.isReadFromMemory = alerts.isReadFromMemory && alerts.queue.records.length > 0;
       void this.#inTurn(() => this.#room.keepBallast());
     } else if (!this.#isClosed) {
       this.#cancelRetry?.();
       this.#cancelRetry = this.#clock.after(this.#limits.retryMs, () => void this.#syncAlerts());
-    }
-  }
-
-  /** A segment's worth at a time: the first of many may have to go for the last. */
-  async #write(lane: Lane, records: readonly Kept[]): Promise<void> {
-    for (let rest = records; rest.length > 0;) {
-      const count = fitting(rest, this.#limits.segmentBytes);
-      await this.#writeSome(lane, rest.slice(0, count));
-      rest = rest.slice(count);
-    }
-  }
-
-  async #writeSome(lane: Lane, records: readonly Kept[]): Promise<void> {
-    const { files } = this.#lanes[lane];
-    const bytes = records.reduce((sum, one) => sum + sizeOf(one), HEAD_BYTES);
-    await this.#room.makeFor(lane, bytes);
-    for (let failures = 0; ;) {
-      try {
-        const rest = records.filter(({ position }) => position > files.last);
-        return await files.write(rest, this.#lanes[lane].state);
-      } catch (error) {
-        if (isFull(error) && (await this.#room.free(lane))) continue;
-        failures += 1; // a broken segment is left, and the next try is another file
-        if (isFull(error) || failures > 1) throw error;
-      }
     }
   }
 
@@ -253,34 +205,9 @@ class DiskSpool implements Spool {
     });
   }
 
-  #isLeftAlone(lane: Lane): boolean {
-    const failedMs = this.#failedMs.get(lane);
-    return failedMs !== undefined && this.#clock.monoMs() - failedMs < this.#limits.retryMs;
-  }
-
-  #fail(lane: Lane, error: unknown): void {
-    const isNews = !this.#failedMs.has(lane);
-    this.#failedMs.set(lane, this.#clock.monoMs());
-    this.#lanes[lane].isReadFromMemory = true;
-    if (isNews) this.#onHealth({ lane, kept: 'memory', why: error instanceof Error ? error.message : String(error) });
-  }
-
-  #succeed(lane: Lane): void {
-    if (this.#failedMs.delete(lane)) this.#onHealth({ lane, kept: 'disk' });
-  }
-
   #inTurn<T>(job: () => Promise<T>): Promise<T> {
     const mine = this.#work.then(job);
     this.#work = mine.catch(() => undefined);
     return mine;
   }
 }
-
-const sizeOf = (record: Kept): number => RECORD_OVERHEAD_BYTES + (record.kind === 'gap' ? 0 : record.payload.length);
-
-/** How many of them make up `bytes`: at least one. */
-const fitting = (records: readonly Kept[], bytes: number): number => {
-  let sum = 0;
-  const over = records.findIndex((record) => (sum += sizeOf(record)) > bytes);
-  return over < 0 ? records.length : Math.max(1, over);
-};

@@ -13,7 +13,8 @@ import { temporaryFolder } from '../../../../test/support/place.ts';
 import { systemClock } from '../../host/clock.ts';
 import { nodeSpoolDisk } from '../../host/spool-disk.ts';
 import type { Spool, SpoolRecord } from '../spool.ts';
-import { type SpoolHealth, openDiskSpool } from './disk-spool.ts';
+import { openDiskSpool } from './disk-spool.ts';
+import type { SpoolHealth } from './keeper.ts';
 import { DISK_LIMITS, type DiskLimits } from './limits.ts';
 
 const place = temporaryFolder();
