@@ -1,9 +1,11 @@
-// The command line: a verb, its flags, and every setting as a flag too.
 import { parseArgs } from 'node:util';
+
+// The command line: a verb, its flags, and every setting as a flag too.
+import { messageOf } from '@fettle/shared/error';
 
 import { ConfigError, type LoadedConfig, loadConfig } from '../config/config.ts';
 import { settings } from '../config/settings.ts';
-import { CliError, EXIT, messageOf } from './exit.ts';
+import { CliError, EXIT } from './exit.ts';
 
 export type Arguments = {
   readonly words: readonly string[];

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 
-import { errorCode } from '../collect/collector.ts';
+import { codeOf, messageOf } from '@fettle/shared/error';
+
 import type { Config } from '../config/config.schema.ts';
 import { nodeFs } from '../host/fs.ts';
 import { postJsonTo } from '../host/http.ts';
@@ -9,7 +10,7 @@ import { EnrollError, enroll } from '../identity/enroll.ts';
 import { type Enrolled, Identity, IdentityError } from '../identity/identity.ts';
 import { VERSION } from '../version.ts';
 import { type Arguments, readConfig } from './arguments.ts';
-import { CliError, EXIT, type ExitCode, messageOf, print } from './exit.ts';
+import { CliError, EXIT, type ExitCode, print } from './exit.ts';
 import { deviceOf, filesOf, lockDataFolder, readCa, thisHost } from './place.ts';
 
 /** The text, and the file to delete once it was used. */
@@ -129,7 +130,7 @@ const readIfThere = (path: string): string | undefined => {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw new CliError(EXIT.failure, `enroll.token_file: ${messageOf(error)}`);
   }
 };

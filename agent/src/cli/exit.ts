@@ -21,9 +21,6 @@ export const print = (isJson: boolean, value: unknown, lines: readonly string[])
   process.stdout.write(`${isJson ? JSON.stringify(value) : lines.join('\n')}\n`);
 };
 
-/** What went wrong, for a person. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 const END_MS = 2_000;
 
 /** For a verb that has read from file systems: one that hangs keeps a thread, and with it the process. */

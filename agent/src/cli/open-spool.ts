@@ -1,7 +1,8 @@
-// Where the resident agent keeps its records: on the disk, and where that cannot be, in memory. It starts in any case.
 import { randomBytes } from 'node:crypto';
 
 import { thin } from '@fettle/shared/chunk/thin';
+// Where the resident agent keeps its records: on the disk, and where that cannot be, in memory. It starts in any case.
+import { messageOf } from '@fettle/shared/error';
 
 import type { LaneState } from '../collect/spool-state.ts';
 import { systemClock } from '../host/clock.ts';
@@ -13,7 +14,6 @@ import { namesOf } from '../spool/disk/names.ts';
 import { memorySpool } from '../spool/memory.ts';
 import type { SeriesSets } from '../spool/series-sets.ts';
 import { type Spool, lanes } from '../spool/spool.ts';
-import { messageOf } from './exit.ts';
 
 export type KeptSpool = {
   readonly spool: Spool;

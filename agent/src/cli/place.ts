@@ -1,8 +1,9 @@
-// Where the agent's files lie, and the machine that it stands on.
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+// Where the agent's files lie, and the machine that it stands on.
+import { messageOf } from '@fettle/shared/error';
 import type { Device } from '@fettle/shared/rule/scope';
 
 import { deviceClassOf } from '../collect/device-class.ts';
@@ -15,7 +16,7 @@ import { InstanceLockedError, lockInstance } from '../host/instance-lock.ts';
 import { folderMemory, readOnly } from '../host/memory.ts';
 import { nodeHost } from '../host/node.ts';
 import { ProbeChild } from '../host/probe-child.ts';
-import { CliError, EXIT, messageOf } from './exit.ts';
+import { CliError, EXIT } from './exit.ts';
 
 export const filesOf = ({ data_dir: folder }: Config) => ({
   identity: join(folder, 'identity.json'),

@@ -1,6 +1,6 @@
+import { codeOf } from '@fettle/shared/error';
 import { formatBytes } from '@fettle/shared/words/format';
 
-import { errorCode } from '../collect/collector.ts';
 import { parseJson } from '../collect/json.parse.ts';
 import { nodeFs } from '../host/fs.ts';
 import { type Arguments, readConfig } from './arguments.ts';
@@ -65,6 +65,6 @@ const isAlive = (pid: number): boolean => {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return errorCode(error) === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 };

@@ -1,4 +1,5 @@
 // What a collector is. One file per thing measured: a pure parse, and a thin `collect` that asks the host for what to parse.
+import { codeOf, messageOf } from '@fettle/shared/error';
 import type { MetricName } from '@fettle/shared/metric/catalog';
 import type { Sample } from '@fettle/shared/metric/sample';
 import { cleanText } from '@fettle/shared/wire/bytes';
@@ -78,7 +79,7 @@ export const probeKernelFile = async (
     host.readKernel(path);
     return available(path);
   } catch (error) {
-    return errorCode(error) === 'ENOENT' ? missing : { ok: false, reason: reasonOf(error) };
+    return codeOf(error) === 'ENOENT' ? missing : { ok: false, reason: reasonOf(error) };
   }
 };
 
@@ -88,20 +89,16 @@ export const DETAIL_MAX_BYTES = 500;
 /** What went wrong, in the words of a capability. */
 export const reasonOf = (error: unknown): Reason => {
   // messages name files and quote programs: here they become fit for a record
-  const detail = cleanText(error instanceof Error ? error.message : String(error), DETAIL_MAX_BYTES);
+  const detail = cleanText(messageOf(error), DETAIL_MAX_BYTES);
   if (error instanceof UnavailableError) return error.reason;
   if (error instanceof HostError) {
     return { code: error.code, detail, ...(error.fix === undefined ? {} : { fix: error.fix }) };
   }
-  const code = errorCode(error);
+  const code = codeOf(error);
   if (code === 'EACCES' || code === 'EPERM') return { code: 'permission', detail };
   if (code === 'ENOENT' || code === 'EOPNOTSUPP') return { code: 'no_hardware', detail };
   return { code: error instanceof SyntaxError ? 'parse_error' : 'service_broken', detail };
 };
 
 /** Of a file of the kernel: its device was taken away, perhaps while it was read. */
-export const isGone = (error: unknown): boolean => ['ENOENT', 'ENODEV'].includes(errorCode(error) ?? '');
-
-/** What fs calls an error: "ENOENT". */
-export const errorCode = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+export const isGone = (error: unknown): boolean => ['ENOENT', 'ENODEV'].includes(codeOf(error));

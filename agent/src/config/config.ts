@@ -1,8 +1,9 @@
-// The agent's configuration: flag, then environment, managed policy, file, default. Read and checked once, at start.
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { type Layer, envLayer, explainIssue, flagLayer, mergeLayers, treeLayer } from '@fettle/shared/config/layers';
+// The agent's configuration: flag, then environment, managed policy, file, default. Read and checked once, at start.
+import { codeOf, messageOf } from '@fettle/shared/error';
 import { TomlError, parse } from 'smol-toml';
 
 import { checkProblem } from './check-needs.ts';
@@ -82,8 +83,8 @@ const readText = (path: string, isNeeded: boolean): string | undefined => {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (!isNeeded && error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new ConfigError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    if (!isNeeded && codeOf(error) === 'ENOENT') return undefined;
+    throw new ConfigError(`${path} cannot be read: ${messageOf(error)}`);
   }
 };
 

@@ -1,6 +1,8 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+import { codeOf } from '@fettle/shared/error';
+
 /**
  * The folder and those above it, readable by the owner alone. @throws as fs does
  * Not mkdir's own `recursive`: on file systems that answer ENOENT for what cannot be made (/proc), Node 26 never returns from it.
@@ -9,7 +11,7 @@ export const ensureFolder = (path: string): void => {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
+    const code = codeOf(error);
     if (code === 'EEXIST' && statSync(path).isDirectory()) return;
     if (code !== 'ENOENT' || dirname(path) === path) throw error;
     ensureFolder(dirname(path));
@@ -21,6 +23,6 @@ const mkdirOnce = (path: string): void => {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
 };

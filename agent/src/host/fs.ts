@@ -1,6 +1,8 @@
-// The files that the agent keeps: read whole, replaced whole. A reader sees the old content or the new one, also after a power cut.
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+
+// The files that the agent keeps: read whole, replaced whole. A reader sees the old content or the new one, also after a power cut.
+import { codeOf } from '@fettle/shared/error';
 
 import { ensureFolder } from './ensure-folder.ts';
 
@@ -19,7 +21,7 @@ export const nodeFs: Fs = {
     try {
       return await readFile(path, 'utf8');
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      if (codeOf(error) === 'ENOENT') return undefined;
       throw error;
     }
   },

@@ -1,6 +1,8 @@
-// One agent per data folder. The lock names its owner, so that one left behind by a kill does not lock anybody out.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+
+// One agent per data folder. The lock names its owner, so that one left behind by a kill does not lock anybody out.
+import { codeOf } from '@fettle/shared/error';
 
 import { ensureFolder } from './ensure-folder.ts';
 
@@ -30,7 +32,7 @@ const tryLock = (path: string): boolean => {
     writeFileSync(path, `${process.pid} ${startOf(process.pid)}`, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 };
@@ -48,7 +50,7 @@ const isRunning = ({ pid, started }: Owner): boolean => {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+    if (codeOf(error) !== 'EPERM') return false;
   }
   return startOf(pid) === started;
 };

@@ -1,6 +1,8 @@
-// What collectors remember over restarts: one small file each. Written loosely: after a power cut they learn it again.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+// What collectors remember over restarts: one small file each. Written loosely: after a power cut they learn it again.
+import { messageOf } from '@fettle/shared/error';
 
 import type { Memory } from './host.ts';
 
@@ -21,7 +23,7 @@ export const folderMemory = (folder: string, onProblem: (what: string) => void):
       writeFileSync(`${path}.new`, JSON.stringify(value), { mode: 0o600 });
       renameSync(`${path}.new`, path);
     } catch (error) {
-      onProblem(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+      onProblem(`${path}: ${messageOf(error)}`);
     }
   },
 });

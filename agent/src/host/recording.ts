@@ -1,5 +1,6 @@
 // A machine that remembers what it answered: asked again it says the same, and what it remembers can be written down. With the
 // memory of another machine it answers as that one did.
+import { codeOf, messageOf } from '@fettle/shared/error';
 import { reasonCodes } from '@fettle/shared/wire/record.schema';
 
 import {
@@ -125,8 +126,8 @@ const valueOf = <T>(answer: Answer<T>): T => {
 };
 
 const recordedError = (error: unknown): RecordedError => ({
-  code: error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '',
-  message: error instanceof Error ? error.message : String(error),
+  code: codeOf(error),
+  message: messageOf(error),
   isHostError: error instanceof HostError,
   ...(error instanceof HostError && error.fix !== undefined && { fix: error.fix }),
 });

@@ -1,6 +1,8 @@
-// The little that a spool wants of a disk, and the real one. Nothing is remembered here: what a file is, its owner knows.
 import { type FileHandle, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+
+// The little that a spool wants of a disk, and the real one. Nothing is remembered here: what a file is, its owner knows.
+import { codeOf } from '@fettle/shared/error';
 
 import { ensureFolder } from './ensure-folder.ts';
 import { syncFolder } from './fs.ts';
@@ -54,7 +56,7 @@ const openFile = async (path: string, how: 'read' | 'write'): Promise<FileHandle
   try {
     return await open(path, 'r+');
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
     return open(path, 'wx+', 0o600);
   }
 };

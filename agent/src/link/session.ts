@@ -1,4 +1,5 @@
 // One open session with the server: sends on after its marks, takes its acknowledgements, and notices when it falls silent.
+import { messageOf } from '@fettle/shared/error';
 import type { Cancel, Clock } from '@fettle/shared/time';
 import { recordHash } from '@fettle/shared/wire/record-hash';
 import type { ServerMessage, Welcome } from '@fettle/shared/wire/server-message.schema';
@@ -127,8 +128,6 @@ export class Session {
     if (!this.#isEnded) this.#parts.onLost(reason);
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Of our record at that place, if it is kept and still what it was when it was sent: gaps grow, and batches are thinned. */
 const hashAt = async (outbox: Outbox, lane: Lane, seq: number): Promise<string | undefined> => {

@@ -1,4 +1,5 @@
 // The evaluator's memory over a restart: written at each transition and when events or changes have news, read before the first digest.
+import { messageOf } from '@fettle/shared/error';
 import type { CompiledRule } from '@fettle/shared/rule/compile';
 import { memoryFor } from '@fettle/shared/rule/remember';
 import { type Rule, isLasting } from '@fettle/shared/rule/rule';
@@ -82,7 +83,7 @@ const readState = async (fs: Fs, path: string): Promise<SavedState | { readonly 
       ? parsed.data
       : { problem: `${path}: ${parsed.error.issues[0]?.message ?? 'not as expected'}` };
   } catch (error) {
-    return { problem: `${path}: ${error instanceof Error ? error.message : String(error)}` };
+    return { problem: `${path}: ${messageOf(error)}` };
   }
 };
 

@@ -1,10 +1,12 @@
-// Where --out says: one archive, or a new folder.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
+// Where --out says: one archive, or a new folder.
+import { messageOf } from '@fettle/shared/error';
+
 import { ensureFolder } from '../../host/ensure-folder.ts';
 import type { Arguments } from '../arguments.ts';
-import { CliError, EXIT, messageOf } from '../exit.ts';
+import { CliError, EXIT } from '../exit.ts';
 import { type ArchiveFile, tarGz } from './tar.ts';
 
 const ARCHIVE = /\.(?:tar\.gz|tgz)$/;

@@ -1,12 +1,11 @@
-// Files that the agent needs: may it read and write them, may others, and is there room?
 import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+// Files that the agent needs: may it read and write them, may others, and is there room?
+import { codeOf, messageOf } from '@fettle/shared/error';
 import { formatBytes } from '@fettle/shared/words/format';
 
-import { errorCode } from '../../collect/collector.ts';
-import { messageOf } from '../exit.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 const OTHERS = 0o007;
@@ -25,7 +24,7 @@ export const dataFolderFindings = async (folder: string): Promise<readonly Findi
       await roomFinding(folder),
     ];
   } catch (error) {
-    if (errorCode(error) === 'ENOENT')
+    if (codeOf(error) === 'ENOENT')
       return [warn(about, `${folder} is not there: it is made at the first start`), ...(await parentFindings(folder))];
     return [fail(about, messageOf(error), 'run this as the user of the agent, or as root')];
   }

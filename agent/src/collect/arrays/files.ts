@@ -1,5 +1,6 @@
+import { codeOf } from '@fettle/shared/error';
+
 import type { Host } from '../../host/host.ts';
-import { errorCode } from '../collector.ts';
 
 export const listOrNone = (host: Host, folder: string): readonly string[] => {
   try {
@@ -19,9 +20,9 @@ export const readOrNone = (host: Host, path: string): string | undefined => {
 };
 
 /** Not there, gone meanwhile, not a folder, or nothing to say. */
-const ABSENT = new Set<string | undefined>(['ENOENT', 'ENODEV', 'ENOTDIR', 'ENXIO', 'EINVAL']);
+const ABSENT: ReadonlySet<string> = new Set(['ENOENT', 'ENODEV', 'ENOTDIR', 'ENXIO', 'EINVAL']);
 
 const orThrow = <T>(error: unknown, none: T): T => {
-  if (ABSENT.has(errorCode(error))) return none;
+  if (ABSENT.has(codeOf(error))) return none;
   throw error;
 };

@@ -1,11 +1,11 @@
 // Reads a segment on from where it was last read, a little at a time: what waits for the server stays on the disk until it is asked for.
+import { codeOf } from '@fettle/shared/error';
 import { FRAME_MAX_BYTES } from '@fettle/shared/wire/limits';
 
 import type { SpoolDisk } from '../../host/spool-disk.ts';
 import type { Lane } from '../spool.ts';
 import { FRAME_BYTES, type FoundFrame, type Frame, frameAt, nextFrame } from './frame.ts';
 import type { Segment } from './segment.ts';
-import { codeOf } from './tail.ts';
 import type { Walk } from './walk.ts';
 import { readDescription } from './writer.ts';
 

@@ -1,13 +1,12 @@
 // The segment that is being written. What it says was written is on the disk; what failed is cut back, and where that is not sure
 // the tail is broken: nothing is added to it any more, and the next segment begins with what this one may not have.
+import { codeOf } from '@fettle/shared/error';
+
 import type { SpoolDisk, SpoolFile } from '../../host/spool-disk.ts';
 import type { Lane } from '../spool.ts';
 import { type Segment, pathOf } from './segment.ts';
 
 const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-
-export const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 export const isFull = (error: unknown): boolean => FULL.has(codeOf(error));
 
