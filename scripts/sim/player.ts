@@ -2,6 +2,9 @@
 import { type Batch, type Wanted, wanted } from './children.ts';
 import { plant } from './planting.ts';
 
+/** A run of thousands is told of on the way. */
+const TOLD_EACH = 1_000;
+
 const play = async ({ from, seeds, mutant }: Wanted): Promise<Batch> => {
   const planted = mutant === undefined ? undefined : plant(mutant);
   const { runSeed } = await import('./run-seed.ts'); // not before the bug is planted
@@ -11,6 +14,8 @@ const play = async ({ from, seeds, mutant }: Wanted): Promise<Batch> => {
   const before = process.cpuUsage();
   for (let seed = from; seed < from + seeds; seed += 1) {
     const result = await runSeed(seed);
+    const played = seed - from + 1;
+    if (played % TOLD_EACH === 0) process.stderr.write(`${played} seeds from ${from}\n`);
     simulatedMs += result.simulatedMs;
     happened += result.happened;
     if (result.problem === undefined) continue;
