@@ -11,6 +11,8 @@ export class Machine {
   #clone: Body | undefined;
   /** There were two of it for a while. */
   isCloned = false;
+  /** It has been put back to a snapshot. */
+  isRolledBack = false;
   /** Called when the power went while the disk was written. */
   onPowerCut: () => void = () => undefined;
 
@@ -73,6 +75,7 @@ export class Machine {
   rollBack(): boolean {
     const twin = this.#snapshot;
     if (!twin?.process) return false;
+    this.isRolledBack = true;
     this.#parts.ledger.takeBack(this.device.id);
     this.#snapshot = undefined;
     this.#body.cutPower();

@@ -1,5 +1,6 @@
 // One run: an hour or two in which much goes wrong, a while in which nothing does, and then the oracle.
-import { MINUTE_MS } from '@fettle/shared/time';
+import { lanes } from '@fettle/agent/spool/spool';
+import { MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
 
 import { plan } from './faults.ts';
 import { Violation } from './ledger.ts';
@@ -8,6 +9,7 @@ import { Site, type Told } from './site.ts';
 
 /** Longer than the longest back-off, the slowest rule and the digest together. */
 const QUIET_MS = 22 * MINUTE_MS;
+const SETTLE_MS = 5 * SECOND_MS;
 
 export type SeedResult = {
   readonly seed: number;
@@ -33,6 +35,7 @@ export const runSeed = async (seed: number, told: Told = {}): Promise<SeedResult
     onLine?.(`${site.at} the faults end`);
     await heal();
     await site.world.run(QUIET_MS);
+    await settle(site);
     judge(site);
     await afterTheFaults(site);
     return { seed, faults, ...figuresOf(site) };
@@ -41,6 +44,13 @@ export const runSeed = async (seed: number, told: Told = {}): Promise<SeedResult
   } finally {
     site.close();
   }
+};
+
+/** The end may come while something is on its way. */
+const settle = async ({ world, machines }: Site): Promise<void> => {
+  const isOnItsWay = () =>
+    machines.some(({ process }) => lanes.some((lane) => process?.status?.lanes[lane].pending !== 0));
+  for (let left = SETTLE_MS; left > 0 && isOnItsWay(); left -= SECOND_MS) await world.run(SECOND_MS);
 };
 
 const figuresOf = ({ world }: Site) => ({ happened: world.happened, simulatedMs: world.nowMs });

@@ -34,6 +34,8 @@ export type ServerParts = {
   readonly newId: (letter: string) => string;
   /** How far its wall clock is off. */
   readonly wallOffMs: () => number;
+  /** Of a device that was never two, by a clone or a snapshot: there a number names one record. */
+  readonly hasOneHistory: (device: string) => boolean;
   /** Told of every message, for a person who looks at one run. */
   readonly onWire: ((line: string) => void) | undefined;
 };
@@ -163,7 +165,8 @@ export class SimServer {
     if (!/^\{"type":"(?:ack|welcome)"/.test(text)) return text;
     const message = serverMessage.parse(JSON.parse(text));
     if (message.type === 'ack') this.#parts.ledger.acked(device, message);
-    return message.type === 'welcome' && this.olderMarks > 0 ? this.#olderWelcome(message) : text;
+    const isOlder = message.type === 'welcome' && this.olderMarks > 0 && this.#parts.hasOneHistory(device);
+    return isOlder ? this.#olderWelcome(message) : text;
   }
 
   /** As from a server that has forgotten the last records, and not what was before them. */

@@ -97,6 +97,7 @@ export class Site {
       serverId: SERVER_ID,
       newId: (letter) => this.#newId(letter),
       wallOffMs: () => this.serverWallOffMs,
+      hasOneHistory: (id) => this.machines.some((one) => one.device.id === id && !one.isCloned && !one.isRolledBack),
       onWire: this.#told.isWireTold ? (line) => this.#say(line) : undefined,
     });
     this.#server.onCrash = () => this.crashServer();

@@ -101,7 +101,8 @@ export class DiskLane {
   }
 
   renew(what: Renewal): void {
-    this.#acked = what === 'unacked' ? this.#acked : Math.min(this.#acked, this.#firstKept - 1);
+    // what of this numbering is kept no more is told as forgotten; of those before it nobody asks
+    this.#acked = what === 'unacked' ? this.#acked : Math.min(this.#base, this.#firstKept - 1);
     this.#base = this.#acked;
     this.#epoch = this.#newEpoch();
   }

@@ -94,6 +94,25 @@ describe('alerts after a start', () => {
     expect(spool.counts('alerts')).toMatchObject({ acked: 0, nextSeq: 13 });
   });
 
+  it('are told as forgotten, when a restored server asks for what is not kept any more', async () => {
+    const disk = new SimDisk({ rng: seeded(7) });
+    const limits = { ...SMALL, ackedAlerts: { maxBytes: 0, maxAgeMs: 0 } };
+    const spool = await openSmall({ disk, clock: hastyClock(), limits });
+    await appendAll(spool, 'alerts', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    spool.ack('alerts', spool.counts('alerts').epoch, 12);
+    await spool.append('alerts', new Uint8Array([13]), AT); // behind what goes
+    await spool.renew('alerts', 'kept');
+    const [forgotten = '', ...kept] = await all(spool);
+    expect(forgotten).toMatch(/^1-\d+ forgotten$/);
+    const count = Number(/-(\d+)/.exec(forgotten)?.[1]);
+    expect(count + kept.length).toBe(13);
+    disk.cut();
+    expect(await all(await openSmall({ disk: disk.reboot('kept'), clock: hastyClock(), limits }))).toEqual([
+      forgotten,
+      ...kept,
+    ]);
+  });
+
   it('stay a gap where they were dropped, also after a power cut', async () => {
     const disk = new SimDisk({ rng: seeded(7) });
     const limits = { ...SMALL, maxBytes: 1_500 };
