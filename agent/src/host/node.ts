@@ -10,7 +10,7 @@ import type { Declared } from '../config/declared.schema.ts';
 import type { Host, Memory } from './host.ts';
 import { openKernelLog } from './kernel-log.ts';
 import { createPatience } from './patience.ts';
-import { collectGarbage } from './small-engine.ts';
+import { tidyEngine } from './small-engine.ts';
 import { statVolume } from './stat-volume.ts';
 import { systemBus } from './system-bus.ts';
 
@@ -57,7 +57,7 @@ export const nodeHost = ({ clock, declared, memory, probe, checks = NO_NEWS, roo
       return (user + system) / 1000;
     },
     memoryBytes: () => process.memoryUsage.rss(),
-    tidy: collectGarbage,
+    tidy: tidyEngine,
     declared,
     memory,
     systemBus: systemBus(clock, root),
