@@ -7,6 +7,7 @@ import { ServerClock } from '../collect/clock/server-clock.ts';
 import type { Collector } from '../collect/collector.ts';
 import { collectorsFor } from '../collect/collectors.ts';
 import { OWN, Runner } from '../collect/runner.ts';
+import { spoolState } from '../collect/spool-state.ts';
 import type { Config } from '../config/config.schema.ts';
 import { systemClock } from '../host/clock.ts';
 import { nodeFs } from '../host/fs.ts';
@@ -67,8 +68,8 @@ export const rulesHere = async (config: Config, host: Host, report: CapabilityRe
   };
 };
 
-/** As the agent has them that runs, which hears the server. */
-const residents = (os: Os) => collectorsFor(os, new ServerClock());
+/** As the agent has them that runs, which hears the server and keeps records. */
+const residents = (os: Os) => [...collectorsFor(os, new ServerClock()), spoolState(() => [])];
 
 type Here = {
   readonly device: Device;

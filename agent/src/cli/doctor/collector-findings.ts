@@ -4,6 +4,7 @@ import { formatBytes } from '@fettle/shared/words/format';
 
 import { collectorsFor } from '../../collect/collectors.ts';
 import { Runner } from '../../collect/runner.ts';
+import { spoolState } from '../../collect/spool-state.ts';
 import { systemClock } from '../../host/clock.ts';
 import type { Host } from '../../host/host.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
@@ -17,7 +18,7 @@ const AS_IT_IS: ReadonlySet<ReasonCode> = new Set(['no_hardware', 'virtual', 'no
 export type Run = { readonly report: Report; readonly partial: readonly (Reason & { readonly collector: string })[] };
 
 export const runCollectors = async (host: Host): Promise<Run> => {
-  const collectors = collectorsFor(host.os);
+  const collectors = [...collectorsFor(host.os), spoolState(() => [])];
   const runner = new Runner({ collectors, host, clock: systemClock });
   await runner.probeAll();
   const outcomes = await Promise.all(collectors.map(({ id }) => runner.runNow(id)));
