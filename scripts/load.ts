@@ -10,7 +10,7 @@ const LIMITS: Readonly<Partial<Record<keyof Storm, number>>> = {
   allBackS: 60,
   loopP99Ms: 50,
   ackP99Ms: 2_000,
-  rssMib: 400,
+  rssMib: 512,
   falseOffline: 0,
 };
 
