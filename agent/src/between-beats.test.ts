@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Transition } from '@fettle/shared/alert/alert';
+import { plain } from '@fettle/shared/rule/fixture';
 import type { StateRule } from '@fettle/shared/rule/rule';
 import { type Clock, MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
 import { INTERVALS } from '@fettle/shared/wire/intervals';
@@ -35,19 +36,15 @@ const { skip, why } = missing(needs.dbusDaemon);
 const SIGNAL = 'fettle.service.state';
 const [STOPPED, RUNNING] = [0, 1];
 const stopped = (forMs: number): StateRule => ({
+  ...plain,
   id: 'stopped',
   family: 'service',
   title: 'Stopped',
   kind: 'state',
-  scope: {},
   signal: { metric: SIGNAL, by: 'fettle.service.name' },
   levels: [{ severity: 'critical', forMs, bad: [STOPPED], readings: 1 }],
   keepMs: 0,
-  graceMs: 0,
   urgency: ['medium'],
-  ticket: { atOnce: [] },
-  text: '',
-  steps: [],
 });
 
 let pipelines = 0;

@@ -1,5 +1,6 @@
 // A disk as one process sees it: when the process is dead, nothing that it began is ever answered.
 import type { SpoolDisk, SpoolFile } from '@fettle/agent/host/spool-disk';
+import { codeOf } from '@fettle/shared/error';
 
 export type Life = {
   readonly isAlive: () => boolean;
@@ -33,7 +34,7 @@ const whileAlive = <T>(work: () => Promise<T>, { isAlive, onPowerCut }: Life): P
   work().then(
     (value) => isAlive() && resolve(value),
     (error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'EPOWER') onPowerCut();
+      if (codeOf(error) === 'EPOWER') onPowerCut();
       if (isAlive()) reject(error);
     },
   );

@@ -234,3 +234,15 @@ export const ownerOf = async ({ commit }: Pick<TestServer, 'commit'>, lifeMs = 3
   });
   return { authorization: `Bearer ${token}` };
 };
+
+/** The same for all tests of a file. */
+export const shareOwner = (server: () => TestServer): (() => Awaited<ReturnType<typeof ownerOf>>) => {
+  let headers: Awaited<ReturnType<typeof ownerOf>> | undefined;
+  beforeAll(async () => {
+    headers = await ownerOf(server());
+  });
+  return () => {
+    if (!headers) throw new Error('asked for before the tests began');
+    return headers;
+  };
+};

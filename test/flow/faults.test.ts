@@ -43,6 +43,16 @@ describe('agent and server on a machine that', () => {
     folder.remove();
   });
 
+  /** With one alert told, and no agent at work. @returns a copy of the agent's files as they are then */
+  const startAndCopy = async (): Promise<string> => {
+    await trial.start();
+    await trial.flipTo(0);
+    await trial.couple.killAgent();
+    const copy = join(folder.path, 'copy');
+    cpSync(trial.couple.agentFolder, copy, { recursive: true });
+    return copy;
+  };
+
   it('stops the agent and then the server for a while: no alert is invented, none is lost', async () => {
     await trial.start();
     await trial.flipTo(0, 1);
@@ -60,11 +70,7 @@ describe('agent and server on a machine that', () => {
   });
 
   it('puts an old copy of the agent’s files back: nothing new is taken for something old', async () => {
-    await trial.start();
-    await trial.flipTo(0);
-    await trial.couple.killAgent();
-    const copy = join(folder.path, 'an hour ago');
-    cpSync(trial.couple.agentFolder, copy, { recursive: true });
+    const copy = await startAndCopy();
     trial.couple.startAgent();
     await trial.flipTo(1, 2);
     await trial.couple.killAgent();
@@ -79,11 +85,7 @@ describe('agent and server on a machine that', () => {
   });
 
   it('runs a copy of the agent beside it: when one of them has gone, all is as the other says', async () => {
-    await trial.start();
-    await trial.flipTo(0);
-    await trial.couple.killAgent();
-    const clone = join(folder.path, 'clone');
-    cpSync(trial.couple.agentFolder, clone, { recursive: true });
+    const clone = await startAndCopy();
     const other = trial.couple.startAgent({ folder: clone });
     trial.couple.startAgent();
     trial.want(1, 2);

@@ -1,4 +1,5 @@
 // What the tests of this room have in common: one rule on volumes, and readings of them minute by minute.
+import { plain } from '@fettle/shared/rule/fixture';
 import type { ThresholdRule } from '@fettle/shared/rule/rule';
 import type { Device } from '@fettle/shared/rule/scope';
 import { MINUTE_MS } from '@fettle/shared/time';
@@ -13,11 +14,11 @@ export const SERVER: Device = { os: 'linux', class: 'server' };
 
 /** Warning above 85 % and critical above 95 %, each after three bad readings; clear after three good ones. */
 export const diskRule: ThresholdRule = {
+  ...plain,
   id: 'disk',
   family: 'disk',
   title: 'Full',
   kind: 'threshold',
-  scope: {},
   signal: { metric: USED, by: MOUNTPOINT },
   levels: [
     {
@@ -32,11 +33,7 @@ export const diskRule: ThresholdRule = {
     },
   ],
   keepMs: 3 * MINUTE_MS,
-  graceMs: 0,
   urgency: ['medium', 'high'],
-  ticket: { atOnce: [] },
-  text: '',
-  steps: [],
 };
 
 /** A complete reading of volumes: percent used, by mount point. */

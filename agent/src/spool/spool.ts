@@ -53,7 +53,7 @@ export type Spool = {
   readonly ack: (lane: Lane, epoch: string, seq: number) => boolean;
   /** Begins a new epoch, in which what is meant by `what` has numbers from 1 again; nothing in it is acknowledged. */
   readonly renew: (lane: Lane, what: Renewal) => Promise<void>;
-  /** Keeps a copy of a record that the server refuses, within bounds, and counts it. It leaves the lane as any other: acknowledged. */
+  /** Keeps a copy of a record that the server refuses, within bounds, and counts it. It leaves the lane like every other: acknowledged. */
   readonly setAside: (lane: Lane, epoch: string, seq: number) => Promise<void>;
   readonly counts: (lane: Lane) => LaneCounts;
   /** Makes safe what waits, and stops. Nothing may be appended after it; safe to call again. */

@@ -4,15 +4,14 @@ import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { SYSTEM } from '../domain/actor.ts';
-import { type TestServer, ownerOf, shareTestServer, startTestServer } from '../fixture.ts';
+import { type TestServer, ownerOf, shareOwner, shareTestServer, startTestServer } from '../fixture.ts';
 import { TestAgent, enrolDevice, randomText } from '../ingest/test-agent.ts';
 import { TestConsole, openStream } from './test-console.ts';
 
 const server = shareTestServer();
-let owner: Awaited<ReturnType<typeof ownerOf>>;
+const owner = shareOwner(server);
 let device = '';
 beforeAll(async () => {
-  owner = await ownerOf(server());
   device = (await enrolDevice(server())).id;
 });
 
@@ -38,14 +37,14 @@ describe.each([
   [
     'the WebSocket',
     async (query: string) => {
-      const viewer = await TestConsole.open(server().url, owner, query);
+      const viewer = await TestConsole.open(server().url, owner(), query);
       return { seqs: () => viewer.seqs, close: () => viewer.socket.close() };
     },
   ],
   [
     'the stream',
     async (query: string) => {
-      const stream = await openStream(server().url, owner, query);
+      const stream = await openStream(server().url, owner(), query);
       return { seqs: () => eventsIn(stream.read()).map(({ seq }) => seq), close: () => stream.close() };
     },
   ],
@@ -116,7 +115,7 @@ describe('too far behind', () => {
   it('by more than 5,000 events, too', async () => {
     const before = await lastSeq();
     await happen(5_001);
-    const viewer = await TestConsole.open(server().url, owner, `?after=${before}`);
+    const viewer = await TestConsole.open(server().url, owner(), `?after=${before}`);
     await expect.poll(() => viewer.of('snapshot')).toEqual([{ type: 'snapshot', seq: before + 5_001 }]);
     expect(viewer.seqs).toEqual([]);
   });
@@ -124,7 +123,10 @@ describe('too far behind', () => {
 
 describe('one who does not read', () => {
   it('is cut off instead of waited for, and others are told all the same', async () => {
-    const [slow, quick] = [await TestConsole.open(server().url, owner), await TestConsole.open(server().url, owner)];
+    const [slow, quick] = [
+      await TestConsole.open(server().url, owner()),
+      await TestConsole.open(server().url, owner()),
+    ];
     const before = await lastSeq();
     slow.socket.pause();
     await happen(3_000, server(), device, 'x'.repeat(4_000)); // more than sockets hold by themselves
@@ -140,7 +142,7 @@ describe('one who does not read', () => {
 it('the stream resumes by Last-Event-ID, over ?after, and says of each event what it is', async () => {
   const before = await lastSeq();
   await happen(3);
-  const stream = await openStream(server().url, { ...owner, 'last-event-id': String(before + 1) }, '?after=0');
+  const stream = await openStream(server().url, { ...owner(), 'last-event-id': String(before + 1) }, '?after=0');
   expect(stream.response.headers.get('content-type')).toBe('text/event-stream');
   expect(stream.response.headers.get('cache-control')).toBe('no-store');
   expect(stream.response.headers.get('content-security-policy')).toContain("default-src 'self'");
@@ -151,19 +153,19 @@ it('the stream resumes by Last-Event-ID, over ?after, and says of each event wha
 });
 
 it('the WebSocket says first who it is; with the list and the stream it has one cursor', async () => {
-  const viewer = await TestConsole.open(server().url, owner);
+  const viewer = await TestConsole.open(server().url, owner());
   const last = await lastSeq();
   await expect
     .poll(() => viewer.heard[0])
     .toEqual({ type: 'hello', server: { version: '0.1.0', hurry: false, lastSeq: last } });
   await happen(1);
   await expect.poll(() => viewer.seqs).toEqual([last + 1]);
-  const list = await fetch(`${server().url}/api/v1/events?after=${last}`, { headers: owner });
+  const list = await fetch(`${server().url}/api/v1/events?after=${last}`, { headers: owner() });
   expect(await list.json()).toEqual({ items: viewer.of('event').map(({ event }) => event), next: null });
 });
 
 it('tells a device, its alert and its ticket as they come', async () => {
-  const viewer = await TestConsole.open(server().url, owner);
+  const viewer = await TestConsole.open(server().url, owner());
   const lanes = { alerts: { epoch: randomText(16), next: 1 }, metrics: { epoch: randomText(16), next: 1 } };
   const agent = await TestAgent.connect(server().url, await enrolDevice(server()), { lanes });
   const at = Date.now();

@@ -2,16 +2,15 @@
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { SYSTEM } from '../domain/actor.ts';
-import { ownerOf, shareTestServer, startTestServer } from '../fixture.ts';
+import { ownerOf, shareOwner, shareTestServer, startTestServer } from '../fixture.ts';
 import { TestAgent, enrolDevice } from '../ingest/test-agent.ts';
 import { hashOf, newSecret } from '../people/secrets.ts';
 import { TestConsole } from './test-console.ts';
 
 const server = shareTestServer();
-let owner: Awaited<ReturnType<typeof ownerOf>>;
+const owner = shareOwner(server);
 let cookie = '';
 beforeAll(async () => {
-  owner = await ownerOf(server());
   const [link, session] = [newSecret('fl'), newSecret('fs')];
   await server().commit({ type: 'create login link', actor: SYSTEM, hash: hashOf(link), expiresMs: Date.now() + 1e6 });
   await server().commit({ type: 'sign in', linkHash: hashOf(link), sessionHash: hashOf(session) });
@@ -24,17 +23,17 @@ describe('an upgrade', () => {
     ['nobody on a page of ours', () => ({ origin: server().url }), 401],
     ['a session of no page', () => ({ cookie }), 403],
     ['a session on a foreign page', () => ({ cookie, origin: 'https://evil.example' }), 403],
-    ['a token on a foreign page', () => ({ ...owner, origin: 'https://evil.example' }), 403],
+    ['a token on a foreign page', () => ({ ...owner(), origin: 'https://evil.example' }), 403],
     ['a token that nobody made', () => ({ authorization: `Bearer ${newSecret('fk')}` }), 401],
-    ['the owner under another name of the server', () => ({ ...owner, host: 'rebound.example' }), 421],
+    ['the owner under another name of the server', () => ({ ...owner(), host: 'rebound.example' }), 421],
   ])('by %s is refused', async (_name, headers, status) => {
     await expect(TestConsole.open(server().url, headers())).rejects.toThrow(`Unexpected server response: ${status}`);
   });
 
   it.each([
-    ['a token', () => owner],
+    ['a token', () => owner()],
     ['a session on a page of ours', () => ({ cookie, origin: server().url })],
-    ['a token on a page of ours', () => ({ ...owner, origin: server().url })],
+    ['a token on a page of ours', () => ({ ...owner(), origin: server().url })],
   ])('by the owner with %s is accepted', async (_name, headers) => {
     const viewer = await TestConsole.open(server().url, headers());
     await expect.poll(() => viewer.heard[0]?.type).toBe('hello');
@@ -42,7 +41,7 @@ describe('an upgrade', () => {
   });
 
   it('to a path that is none is refused', async () => {
-    const other = await TestConsole.open(`${server().url}/elsewhere`, owner).catch(String);
+    const other = await TestConsole.open(`${server().url}/elsewhere`, owner()).catch(String);
     expect(other).toContain('Unexpected server response: 404');
   });
 });
@@ -58,13 +57,13 @@ describe('a message', () => {
     ],
     ['of bytes', Buffer.from('{"type":"watch","devices":[],"detail":null}')],
   ])('%s ends the connection by policy', async (_name, message) => {
-    const viewer = await TestConsole.open(server().url, owner);
+    const viewer = await TestConsole.open(server().url, owner());
     viewer.socket.send(message);
     await expect.poll(() => viewer.closed?.code).toBe(1008);
   });
 
   it('over 16 KiB ends it as too big', async () => {
-    const viewer = await TestConsole.open(server().url, owner);
+    const viewer = await TestConsole.open(server().url, owner());
     viewer.socket.send('x'.repeat(17_000));
     await expect.poll(() => viewer.closed?.code).toBe(1009);
   });
@@ -82,7 +81,7 @@ describe('a watch', () => {
 
   it('shows the newest of the listed devices at once, and what changes within a second', async () => {
     const [watched, other] = [await reads(), await reads()];
-    const viewer = await TestConsole.open(server().url, owner);
+    const viewer = await TestConsole.open(server().url, owner());
     watched.agent.batch(1, Date.now(), [[500]]);
     await watched.agent.acked('metrics', 1);
     viewer.socket.send(JSON.stringify({ type: 'watch', devices: [watched.id, 'd_none'], detail: null }));
@@ -100,7 +99,7 @@ describe('a watch', () => {
 
   it('of one in detail shows everything of it, and asks its agent for fast readings', async () => {
     const { id, agent } = await reads();
-    const viewer = await TestConsole.open(server().url, owner);
+    const viewer = await TestConsole.open(server().url, owner());
     viewer.socket.send(JSON.stringify({ type: 'watch', devices: [], detail: id }));
     expect(await agent.hears('live')).toEqual({ type: 'live', everyMs: 1_000, forMs: 180_000 });
     agent.now(Date.now(), [700]);
@@ -112,7 +111,7 @@ describe('a watch', () => {
 
   it('replaces the one before', async () => {
     const [first, second] = [await reads(), await reads()];
-    const viewer = await TestConsole.open(server().url, owner);
+    const viewer = await TestConsole.open(server().url, owner());
     viewer.socket.send(JSON.stringify({ type: 'watch', devices: [first.id], detail: null }));
     viewer.socket.send(JSON.stringify({ type: 'watch', devices: [second.id], detail: null }));
     first.agent.now(Date.now(), [100]);

@@ -2,14 +2,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { ownerOf, shareTestServer } from '../fixture.ts';
+import { shareOwner, shareTestServer } from '../fixture.ts';
 import { TestAgent, type TestDevice, enrolDevice, randomText } from '../ingest/test-agent.ts';
 
 const server = shareTestServer();
+const owner = shareOwner(server);
 const INSTANCES = 12;
 const T0 = Date.UTC(2025, 10, 23, 12);
 
-let owner: Awaited<ReturnType<typeof ownerOf>>;
 let device: TestDevice;
 let fire: (instance: string) => Promise<void>;
 
@@ -24,7 +24,7 @@ const body = z.looseObject({
 type Answer = z.infer<typeof body> & { readonly status: number };
 
 const call = async (method: string, path: string, sent?: unknown): Promise<Answer> => {
-  const headers = sent === undefined ? owner : { ...owner, 'content-type': 'application/json' };
+  const headers = sent === undefined ? owner() : { ...owner(), 'content-type': 'application/json' };
   const text = typeof sent === 'string' ? sent : JSON.stringify(sent);
   const response = await fetch(`${server().url}${path}`, {
     method,
@@ -37,7 +37,6 @@ const get = (path: string) => call('GET', `/api/v1${path}`);
 const post = (path: string, sent?: unknown) => call('POST', `/api/v1${path}`, sent);
 
 beforeAll(async () => {
-  owner = await ownerOf(server());
   device = await enrolDevice(server());
   const lanes = { alerts: { epoch: randomText(16), next: 1 }, metrics: { epoch: randomText(16), next: 1 } };
   const agent = await TestAgent.connect(server().url, device, { lanes });

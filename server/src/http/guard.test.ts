@@ -7,10 +7,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { SYSTEM } from '../domain/actor.ts';
-import { ownerOf, shareTestServer } from '../fixture.ts';
+import { ownerOf, shareOwner, shareTestServer } from '../fixture.ts';
 import { hashOf, newSecret } from '../people/secrets.ts';
 
 const server = shareTestServer();
+const owner = shareOwner(server);
 
 const description = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
 
@@ -26,7 +27,6 @@ const PUBLIC = new Set([
 
 type Route = { readonly name: string; readonly method: string; readonly path: string };
 let routes: readonly Route[] = [];
-let owner: Awaited<ReturnType<typeof ownerOf>>;
 
 const ask = async ({ method, path }: Route, headers: Readonly<Record<string, string>> = {}) => {
   const response = await fetch(`${server().url}${path}`, { method, headers });
@@ -58,7 +58,6 @@ beforeAll(async () => {
       path: path.replaceAll(/\{\w+\}/g, 'x'),
     })),
   );
-  owner = await ownerOf(server());
 });
 
 /** A new session: a request of the matrix may end it. */
@@ -85,7 +84,7 @@ describe('routes', () => {
     ['nobody', async () => ({})],
     ['a token that nobody made', async () => ({ authorization: `Bearer ${newSecret('fk')}` })],
     ['an empty token', async () => ({ authorization: 'Bearer ' })],
-    ['a token under another scheme', async () => ({ authorization: owner.authorization.replace('Bearer', 'Basic') })],
+    ['a token under another scheme', async () => ({ authorization: owner().authorization.replace('Bearer', 'Basic') })],
     [
       'a session that nobody opened',
       async () => ({ cookie: `fettle=${newSecret('fs')}`, 'sec-fetch-site': 'same-origin' }),
@@ -112,7 +111,7 @@ describe('routes', () => {
   });
 
   it.each([
-    ['a token', async () => owner],
+    ['a token', async () => owner()],
     [
       'a session and a page of ours',
       async () => ({ cookie: await signIn(), origin: server().url, 'sec-fetch-site': 'same-origin' }),
@@ -134,7 +133,7 @@ describe('routes', () => {
       async () => ({ cookie: await signIn(), origin: server().url, 'sec-fetch-site': 'same-site' }),
     ],
     ['nowhere, with a session', async () => ({ cookie: await signIn() })],
-    ['another site, with a token', async () => ({ ...owner, origin: 'https://evil.example' })],
+    ['another site, with a token', async () => ({ ...owner(), origin: 'https://evil.example' })],
     ['another site, as nobody', async () => ({ origin: 'https://evil.example' })],
   ])('take no change from %s', async (_name, headers) => {
     const changes = routes.filter(isChange);
@@ -154,7 +153,7 @@ const rebound = async ({ method, path }: Route) => {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; code: string }>();
   const asked = request(
     `${server().url}${path}`,
-    { method, headers: { ...owner, host: 'rebound.example' } },
+    { method, headers: { ...owner(), host: 'rebound.example' } },
     (response) => {
       void text(response).then((body) =>
         resolve({ status: response.statusCode ?? 0, code: problem.parse(JSON.parse(body)).code }),
@@ -169,5 +168,5 @@ const rebound = async ({ method, path }: Route) => {
 it('HEAD of a closed route is closed as well', async () => {
   const head = (headers = {}) => fetch(`${server().url}/api/v1/devices`, { method: 'HEAD', headers });
   expect((await head()).status).toBe(401);
-  expect((await head(owner)).status).toBe(200);
+  expect((await head(owner())).status).toBe(200);
 });

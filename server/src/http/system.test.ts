@@ -11,21 +11,20 @@ import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { freshFolder, ownerOf, shareTestServer, startTestServer } from '../fixture.ts';
+import { freshFolder, ownerOf, shareOwner, shareTestServer, startTestServer } from '../fixture.ts';
 import { makeBackup } from '../store/copies/make-backup.ts';
 
 const keeping = { hourly: 2, daily: 2 };
 
 const server = shareTestServer();
+const owner = shareOwner(server);
 
 const busyFolder = freshFolder();
 const busy = shareTestServer({ folder: busyFolder });
 let asked: Promise<Response>;
 let other: Database.Database;
 
-let owner: Awaited<ReturnType<typeof ownerOf>>;
 beforeAll(async () => {
-  owner = await ownerOf(server());
   other = new Database(join(busyFolder, 'fettle.db'));
   other.exec('BEGIN IMMEDIATE');
   asked = fetch(`${busy().url}/readyz`); // the writer waits for the other program while the other tests run
@@ -40,7 +39,7 @@ describe('health', () => {
   });
 
   it('metrics: what came from agents, who is connected, what waits, and the process', async () => {
-    const answer = await ask('/metrics', { headers: owner });
+    const answer = await ask('/metrics', { headers: owner() });
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=/);
     const lines = await answer.text();
     for (const name of ['fettle_agents_connected 0', 'fettle_devices 0', 'fettle_viewers 0', 'fettle_writer_waiting 0'])
@@ -67,7 +66,7 @@ describe("the server's own health", () => {
   const health = z.object({ problems: z.array(z.string()), damage: z.array(z.string()), backup: z.unknown() });
 
   it('is told the owner: nothing is wrong, and no backup was made yet', async () => {
-    expect(await (await ask('/api/v1/server/health', { headers: owner })).json()).toEqual({
+    expect(await (await ask('/api/v1/server/health', { headers: owner() })).json()).toEqual({
       problems: [],
       damage: [],
       backup: null,

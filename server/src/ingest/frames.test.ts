@@ -3,16 +3,13 @@ import { connect } from 'node:net';
 
 import { encodeSeries } from '@fettle/shared/wire/encode';
 import { FRAGMENTS_MAX, FRAME_MAX_BYTES } from '@fettle/shared/wire/limits';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { ownerOf, shareTestServer } from '../fixture.ts';
+import { shareOwner, shareTestServer } from '../fixture.ts';
 import { TestAgent, enrolDevice } from './test-agent.ts';
 
 const server = shareTestServer();
-let headers: Awaited<ReturnType<typeof ownerOf>>;
-beforeAll(async () => {
-  headers = await ownerOf(server());
-});
+const owner = shareOwner(server);
 
 const open = async () => {
   const device = await enrolDevice(server());
@@ -21,12 +18,12 @@ const open = async () => {
 
 /** How often the server has counted this. */
 const counted = async (kind: string): Promise<number> => {
-  const text = await (await fetch(`${server().url}/metrics`, { headers })).text();
+  const text = await (await fetch(`${server().url}/metrics`, { headers: owner() })).text();
   return Number(new RegExp(`^fettle_ingest_total\\{kind="${kind}"\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
 };
 
 const latestOf = async (device: string): Promise<unknown> =>
-  (await fetch(`${server().url}/api/v1/devices/${device}/latest`, { headers })).json();
+  (await fetch(`${server().url}/api/v1/devices/${device}/latest`, { headers: owner() })).json();
 
 describe('a frame that ends the connection', () => {
   const tooMany = (agent: TestAgent): void => {

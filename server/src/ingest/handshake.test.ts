@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 import { SYSTEM } from '../domain/actor.ts';
 import { shareTestServer, startTestServer } from '../fixture.ts';
 import { TestAgent, type TestDevice, enrolDevice, newKey, randomText } from './test-agent.ts';
+import { upgradeRequest } from './upgrade-request.ts';
 
 const server = shareTestServer();
 
@@ -172,18 +173,8 @@ describe('an upgrade that is turned away', () => {
     return socket;
   };
   const ask = async (socket: Socket, headers: Readonly<Record<string, string>>): Promise<string> => {
-    const all = {
-      Host: `127.0.0.1:${socket.remotePort}`,
-      Connection: 'Upgrade',
-      Upgrade: 'websocket',
-      'Sec-WebSocket-Version': '13',
-      'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
-      'Sec-WebSocket-Protocol': 'fettle.v1',
-      ...headers,
-    };
-    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
     const answered = once(socket, 'data');
-    socket.write(`GET /agent HTTP/1.1\r\n${lines.join('')}\r\n`);
+    socket.write(upgradeRequest(socket, headers));
     return String((await answered)[0]);
   };
   const answerTo = async (url: string, headers: Readonly<Record<string, string>>) => {

@@ -1,16 +1,13 @@
 // Messages whose form is good and whose content is not, and contents that only look bad.
 import { encodeSeries } from '@fettle/shared/wire/encode';
 import type { RecordBody } from '@fettle/shared/wire/record.schema';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { ownerOf, shareTestServer } from '../fixture.ts';
+import { shareOwner, shareTestServer } from '../fixture.ts';
 import { TestAgent, enrolDevice, randomText } from './test-agent.ts';
 
 const server = shareTestServer();
-let headers: Awaited<ReturnType<typeof ownerOf>>;
-beforeAll(async () => {
-  headers = await ownerOf(server());
-});
+const owner = shareOwner(server);
 
 const open = async () => {
   const device = await enrolDevice(server());
@@ -35,7 +32,7 @@ const told = (change: Partial<Told>): RecordBody => ({
   },
 });
 const get = async (path: string): Promise<{ readonly items: readonly Record<string, unknown>[] }> =>
-  (await fetch(`${server().url}/api/v1/${path}`, { headers })).json() as never;
+  (await fetch(`${server().url}/api/v1/${path}`, { headers: owner() })).json() as never;
 const alertsOf = async (device: string) =>
   (await get(`alerts?device=${device}&limit=200`)).items.map(({ instance, state, severity }) => ({
     instance,
@@ -108,7 +105,7 @@ describe('a transition', () => {
     for (const [index, change] of changes.entries()) agent.record(epoch, index + 1, told(change));
     await agent.acked('alerts', changes.length);
     expect(await alertsOf(device)).toEqual(left.map((one) => ({ instance: '/', ...one })));
-    expect((await fetch(`${server().url}/api/v1/devices/${device}`, { headers })).status).toBe(200);
+    expect((await fetch(`${server().url}/api/v1/devices/${device}`, { headers: owner() })).status).toBe(200);
   });
 
   it.each([
@@ -148,7 +145,7 @@ describe('a batch', () => {
       agent.batch(index + 1, t0 + index, [[value]]);
     await agent.acked('metrics', 4);
     const latest = (await (
-      await fetch(`${server().url}/api/v1/devices/${device}/latest`, { headers })
+      await fetch(`${server().url}/api/v1/devices/${device}/latest`, { headers: owner() })
     ).json()) as object;
     expect(latest).toMatchObject({ 'system.cpu.utilization': [{ value: -(2 ** 48) / 1_000 }] });
   });

@@ -7,27 +7,16 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { SYSTEM } from '../domain/actor.ts';
 import { shareTestServer } from '../fixture.ts';
 import { TestAgent, enrolDevice, randomText } from './test-agent.ts';
+import { type Headers, upgradeRequest } from './upgrade-request.ts';
 
-type Headers = Readonly<Record<string, string | undefined>>;
-
-/** @param method and headers other than a good upgrade's; undefined: left out. @param behind sent in the same breath */
+/** @param method and headers as of upgradeRequest. @param behind sent in the same breath */
 const rawUpgrade = async (url: string, headers: Headers = {}, method = 'GET', behind: Uint8Array = Buffer.alloc(0)) => {
   const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' });
   socket.on('error', () => undefined);
   onTestFinished(() => void socket.destroy());
   await once(socket, 'connect');
   const raw = new RawAgent(socket);
-  const all: Headers = {
-    Host: `127.0.0.1:${socket.remotePort}`,
-    Connection: 'Upgrade',
-    Upgrade: 'websocket',
-    'Sec-WebSocket-Version': '13',
-    'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
-    'Sec-WebSocket-Protocol': 'fettle.v1',
-    ...headers,
-  };
-  const lines = Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : `${name}: ${value}\r\n`));
-  socket.write(Buffer.concat([Buffer.from(`${method} /agent HTTP/1.1\r\n${lines.join('')}\r\n`), behind]));
+  socket.write(Buffer.concat([Buffer.from(upgradeRequest(socket, headers, method)), behind]));
   await expect.poll(() => raw.heard.toString('latin1') !== '' || raw.hasEnded).toBe(true);
   return raw;
 };

@@ -129,7 +129,7 @@ describe('a set of series', () => {
     expect(hashes(all)).toContain('long');
   });
 
-  it('of which nothing is known stays as long as any batch could, and is announced anew when it comes back', async () => {
+  it('of which nothing is known stays as long as a batch could, and is announced anew when it comes back', async () => {
     const all = open();
     const { metrics, writer, steps } = all;
     const expireAt = (nowMs: number) =>

@@ -119,7 +119,7 @@ export const answers: Answers = {
   'api token': ({ fettle }, _actor, { hash }) => fettle.people.token(hash),
   'server id': ({ fettle }) => fettle.tenants.meta('server_id') ?? '',
   'orphan readings': ({ fettle, metrics }) => {
-    // the readings first: a device that is new is known before it has any
+    // the readings first: a new device is known before its first reading
     const withReadings = metrics.devices();
     const known = new Set(fettle.devices.all().map(({ id }) => id));
     return withReadings.filter((id) => !known.has(id));

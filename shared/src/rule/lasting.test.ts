@@ -4,26 +4,16 @@ import { describe, expect, it } from 'vitest';
 
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.ts';
 import { type CompiledRule, compileRule, windowMs } from './compile.ts';
+import { plain } from './fixture.ts';
 import { pack } from './pack.ts';
 import { type ChangeRule, type EventRule, isJudged, isLasting } from './rule.ts';
 import { type TraceEntry, runTrace } from './trace.ts';
 import { MISSING } from './window.ts';
 
-const common = {
-  family: 'r',
-  title: 'R',
-  scope: {},
-  graceMs: 0,
-  urgency: ['low', 'low'],
-  ticket: { atOnce: [] },
-  text: '',
-  steps: [],
-} as const;
-
 const COUNTED = 'fettle.log.crash';
 /** Two within 7 days, and five; over after 3 quiet days. */
 const events: EventRule = {
-  ...common,
+  ...plain,
   id: 'events',
   kind: 'event',
   signal: { metric: COUNTED, by: 'fettle.log.class' },
@@ -37,7 +27,7 @@ const events: EventRule = {
 const [A, B] = ['fettle.disk.sectors.pending', 'fettle.disk.errors.reported'] as const;
 /** Risen by 3 within 7 days, or 20 and more; over after 3 steady days. */
 const changes: ChangeRule = {
-  ...common,
+  ...plain,
   id: 'changes',
   kind: 'change',
   signal: { metric: A, by: 'hw.id' },

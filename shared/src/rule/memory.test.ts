@@ -3,22 +3,12 @@ import { describe, expect, it } from 'vitest';
 
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../time.ts';
 import { compileRule } from './compile.ts';
+import { plain } from './fixture.ts';
 import { memoryFor, remember } from './remember.ts';
 import type { ChangeRule, JudgedRule, StateLevel } from './rule.ts';
 import { MISSING, type Ring } from './window.ts';
 
-const common = {
-  id: 'r',
-  family: 'r',
-  title: 'R',
-  scope: {},
-  keepMs: MINUTE_MS,
-  graceMs: 0,
-  urgency: ['low', 'low'],
-  ticket: { atOnce: [] },
-  text: '',
-  steps: [],
-} as const;
+const common = { ...plain, id: 'r', keepMs: MINUTE_MS } as const;
 
 const threshold = (forMs: number): JudgedRule => {
   const clause = { metric: 'system.memory.utilization', beyond: 'above', fireAt: 0.9, clearAt: 0.8 } as const;

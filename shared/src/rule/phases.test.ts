@@ -3,22 +3,12 @@ import { describe, expect, it } from 'vitest';
 
 import { MINUTE_MS, SECOND_MS } from '../time.ts';
 import { compileRule } from './compile.ts';
+import { plain } from './fixture.ts';
 import { memoryFor, remember } from './remember.ts';
 import type { JudgedRule, StateLevel, ThresholdLevel } from './rule.ts';
 import { type RuleState, type Step, initialState, step } from './step.ts';
 
-const common = {
-  id: 'r',
-  family: 'r',
-  title: 'R',
-  scope: {},
-  keepMs: 5 * MINUTE_MS,
-  graceMs: 0,
-  urgency: ['low', 'low'],
-  ticket: { atOnce: [] },
-  text: '',
-  steps: [],
-} as const;
+const common = { ...plain, id: 'r', keepMs: 5 * MINUTE_MS } as const;
 
 const [USED, COMMITTED] = ['system.memory.utilization', 'fettle.memory.commit.utilization'] as const;
 const over = (minutes: number, fireAt: number, metric: string = USED): ThresholdLevel => ({

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../time.ts';
 import { type CompiledRule, compileRule } from './compile.ts';
+import { plain } from './fixture.ts';
 import { pack } from './pack.ts';
 import { memoryFor, remember } from './remember.ts';
 import { type StateRule, isJudged } from './rule.ts';
@@ -13,22 +14,15 @@ import { MISSING, type Ring, createRing } from './window.ts';
 
 const RAID = 'fettle.raid.state';
 const stateRule = (change: Partial<StateRule>): StateRule => ({
+  ...plain,
   id: 'state',
-  family: 'state',
-  title: 'State',
   kind: 'state',
-  scope: {},
   signal: { metric: RAID, by: 'hw.name' },
   levels: [
     { severity: 'warning', forMs: 5 * MINUTE_MS, bad: [1, 2, 3], readings: 3 },
     { severity: 'critical', forMs: 3 * MINUTE_MS, bad: [2, 3], readings: 1 },
   ],
   keepMs: 4 * MINUTE_MS,
-  graceMs: 0,
-  urgency: ['low', 'low'],
-  ticket: { atOnce: [] },
-  text: '',
-  steps: [],
   ...change,
 });
 
