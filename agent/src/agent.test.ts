@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 import { ruleSetVersion } from '@fettle/shared/rule/hash';
 import { pack } from '@fettle/shared/rule/pack';
-import { HOUR_MS, MINUTE_MS } from '@fettle/shared/time';
+import { type Clock, HOUR_MS, MINUTE_MS } from '@fettle/shared/time';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
 import { Agent, type AgentLog } from './agent.ts';
@@ -17,7 +17,7 @@ import { hostAt } from './collect/fixture.ts';
 import { HandClock } from './collect/hand-clock.ts';
 import { systemClock } from './host/clock.ts';
 import { memoryFs } from './host/memory-fs.ts';
-import { EPOCH, self, soon } from './link-fixture.ts';
+import { EPOCH, keptKey, self, soon } from './link-fixture.ts';
 import { webSocketDial } from './link/socket.ts';
 import { playServer } from './played-server.ts';
 import { diskRule } from './rules/fixture.ts';
@@ -44,25 +44,30 @@ const full: Collector = {
 
 const BEAT_MS = 10_000;
 
-/** Its machine's time is moved by hand; the socket's is real. */
-const anAgent = async (url: string) => {
+/** Its machine's time is moved by hand; the socket's is real, if no other is given. */
+const anAgent = async (url: string, netClock: Clock = systemClock) => {
   const clock = new HandClock();
   const fs = memoryFs();
   const serverClock = new ServerClock();
   const epochs: string[] = [EPOCH.alerts, EPOCH.metrics];
   const limits = { alerts: { maxBytes: 1e6 }, metrics: { maxBytes: 1e6 } };
   const logs: AgentLog[] = [];
+  const became: unknown[] = [];
   const agent = new Agent({
     clock,
     rng: () => 0,
     fs,
     host: { ...hostAt(folder, clock), uptimeMs: clock.uptimeMs },
-    net: { dial: webSocketDial(url, undefined), clock: systemClock },
+    net: { dial: webSocketDial(url, undefined), clock: netClock },
     spool: memorySpool({ newEpoch: () => epochs.shift() ?? '', limits }),
     collectors: () => [full, serverOffset(serverClock)],
     serverClock,
     self,
     files: { state: 'state', rules: 'rules' },
+    ownKey: {
+      make: keptKey,
+      become: async (device) => void became.push(device),
+    },
     onStatus: () => undefined,
     log: (entry) => logs.push(entry),
   });
@@ -75,8 +80,39 @@ const anAgent = async (url: string) => {
       await turn();
     }
   };
-  return { agent, clock, logs, pass, kept: () => fs.read('rules') };
+  return { agent, clock, logs, became, pass, kept: () => fs.read('rules') };
 };
+
+describe('a copy of a machine whose original is there', () => {
+  const refusal = { type: 'refuse', code: 'clone', message: 'this one is a copy' } as const;
+  const other = { deviceId: `d_${'o'.repeat(22)}`, site: 'office' };
+
+  it('asks for a key of its own, signed by both, and tells as the other device what it has not told', async () => {
+    const server = await playServer();
+    const net = new HandClock();
+    const { agent, logs, became } = await anAgent(server.url, net);
+    for (const waitMs of [MINUTE_MS, 1_000]) {
+      const link = await server.link();
+      link.challenge();
+      expect(await link.take()).toMatchObject({ type: 'hello', deviceId: self.deviceId });
+      link.say(refusal);
+      await soon(() => expect(agent.status.link.state).toBe('waiting'));
+      await net.pass(waitMs);
+    }
+    const { pending } = agent.status.lanes.alerts;
+    expect(pending).toBeGreaterThan(0);
+    const asking = await server.link();
+    asking.challenge();
+    const [publicKey, signature, proof] = ['k'.repeat(43), 's'.repeat(86), 'p'.repeat(86)];
+    expect(await asking.take()).toMatchObject({ type: 'rekey', deviceId: self.deviceId, publicKey, signature, proof });
+    asking.say({ type: 'rekeyed', ...other });
+    await soon(() => expect(became).toEqual([other]));
+    const detail = `a copy of device ${self.deviceId}, which is there too: device ${other.deviceId} from now on`;
+    await soon(() => expect(logs).toContainEqual({ event: 'copy', detail }));
+    expect(agent.status.lanes.alerts).toMatchObject({ pending, acked: 0 });
+    expect(agent.status.lanes.alerts.epoch).not.toBe(EPOCH.alerts);
+  });
+});
 
 describe('rules of a newer server', () => {
   const newer = { id: 'newer', kind: 'forecast', horizon: { ms: 1 } };

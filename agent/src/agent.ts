@@ -11,14 +11,14 @@ import type { ServerClock } from './collect/clock/server-clock.ts';
 import { Live } from './collect/live.ts';
 import { NO_STRETCH, type Stretch, stretchText, stretched } from './collect/rhythm.ts';
 import type { Measured } from './collect/runner.ts';
-import { helloOf } from './link/hello.ts';
+import { type OwnKey, helloOf, rekeyOf } from './link/hello.ts';
 import { Link, type LinkLog } from './link/link.ts';
 import type { Dial } from './link/socket.ts';
 import { outboxOf } from './outbox.ts';
 import { Pipeline, type PipelineParts } from './pipeline.ts';
 import { looseOf } from './spool/batcher.ts';
 import { SeriesSets } from './spool/series-sets.ts';
-import type { LaneCounts } from './spool/spool.ts';
+import { type LaneCounts, lanes } from './spool/spool.ts';
 
 export type AgentParts = Omit<PipelineParts, 'sets' | 'onTransition' | 'onNews' | 'onFailure'> & {
   readonly rng: Rng;
@@ -28,13 +28,22 @@ export type AgentParts = Omit<PipelineParts, 'sets' | 'onTransition' | 'onNews' 
   readonly net: { readonly dial: Dial; readonly clock: Clock };
   /** Told what the link hears; the collector of the clock may know it too. */
   readonly serverClock: ServerClock;
+  readonly ownKey: OwnKeyParts;
   readonly onStatus: (status: AgentStatus) => void;
   readonly log: (entry: AgentLog) => void;
 };
 
+/** What a machine needs that is a copy of another one. */
+export type OwnKeyParts = {
+  /** A key beside that of now, the same each time it is asked for until `become`. */
+  readonly make: () => Promise<OwnKey>;
+  /** It is that device now: the agent is to be stopped, and started as such. */
+  readonly become: (device: { readonly deviceId: string; readonly site: string }) => Promise<void>;
+};
+
 export type AgentLog =
   | LinkLog
-  | { readonly event: 'failed' | 'poison' | 'clock' | 'rhythm' | 'rules'; readonly detail: string }
+  | { readonly event: 'failed' | 'copy' | 'poison' | 'clock' | 'rhythm' | 'rules'; readonly detail: string }
   | { readonly event: 'alert'; readonly transition: Transition };
 
 export type AgentStatus = {
@@ -130,7 +139,7 @@ export class Agent {
     };
   }
 
-  #createLink({ spool, net, rng, log, onStatus, self, serverClock, host }: AgentParts): Link {
+  #createLink({ spool, net, rng, log, onStatus, self, ownKey, serverClock, host }: AgentParts): Link {
     const outbox = outboxOf(spool, this.#sets.seriesOf);
     return new Link({
       ...net,
@@ -144,6 +153,8 @@ export class Agent {
         serverClock.asked(host.uptimeMs());
         return helloOf(self, challenge, { outbox, ruleSet: this.#pipeline.ruleSet, wallMs: net.clock.wallMs() });
       },
+      rekey: (challenge) => rekeyOf(self, challenge, ownKey.make),
+      onRekeyed: (device) => this.#guard(this.#becomeAnother(device)),
       onWelcome: (welcome) => {
         serverClock.heard(welcome.clock, host.uptimeMs());
         this.#guard(this.#onWelcome(welcome));
@@ -196,6 +207,17 @@ export class Agent {
     if (Math.abs(aheadMs) < CLOCK_TOLERANCE_MS) return;
     const off = `${formatDuration(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} the server's`;
     this.#parts.log({ event: 'clock', detail: `the clock of this machine is ${off}: set one of them right` });
+  }
+
+  /** What it has not told yet, it tells as the other: nobody can say what of it is the original's too. */
+  async #becomeAnother({ deviceId, site }: ServerMessage & { type: 'rekeyed' }): Promise<void> {
+    const { spool, self, log, ownKey } = this.#parts;
+    for (const lane of lanes) await spool.renew(lane, 'unacked');
+    await ownKey.become({ deviceId, site });
+    log({
+      event: 'copy',
+      detail: `a copy of device ${self.deviceId}, which is there too: device ${deviceId} from now on`,
+    });
   }
 
   async #onMessage(message: ServerMessage & { type: 'rules' | 'live' | 'poison' }): Promise<void> {

@@ -6,7 +6,7 @@ import { encodeBlock } from '@fettle/shared/wire/encode';
 import type { ServerMessage } from '@fettle/shared/wire/server-message.schema';
 import { expect, onTestFinished, vi } from 'vitest';
 
-import { type Self, helloOf } from './link/hello.ts';
+import { type OwnKey, type Self, helloOf, rekeyOf } from './link/hello.ts';
 import { Link, type LinkLog, type LinkStatus } from './link/link.ts';
 import type { Outbox } from './link/outbox.ts';
 import { webSocketDial } from './link/socket.ts';
@@ -28,6 +28,10 @@ export const self: Self = {
   agentVersion: '0.1.0',
   bootId: 'boot',
 };
+
+/** A key that a copy made. */
+export const keptKey = (): Promise<OwnKey> =>
+  Promise.resolve({ publicKey: 'k'.repeat(43), sign: () => 'p'.repeat(86) });
 
 const handClock = () => {
   let nowMs = 0;
@@ -58,7 +62,7 @@ const handClock = () => {
 export const soon = <T>(look: () => T): Promise<T> => vi.waitFor(look, { interval: 2, timeout: 5_000 });
 
 /** A link to the address that starts at once, its spool, and all that is heard of it. */
-export const aLink = (url: string, alerts = 0, random = 0) => {
+export const aLink = (url: string, alerts = 0, random = 0, ownKey = keptKey) => {
   const { clock, waits, pass, timers } = handClock();
   const epochs: string[] = [EPOCH.alerts, EPOCH.metrics];
   const limits = { alerts: { maxBytes: 1e6 }, metrics: { maxBytes: 1e6 } };
@@ -75,6 +79,8 @@ export const aLink = (url: string, alerts = 0, random = 0) => {
     dial: webSocketDial(url, undefined),
     outbox,
     hello: (challenge) => helloOf(self, challenge, { outbox, ruleSet: 'v1', wallMs: AT }),
+    rekey: (challenge) => rekeyOf(self, challenge, ownKey),
+    onRekeyed: (device) => heard.push(device),
     onWelcome: (welcome) => heard.push(welcome),
     onMessage: (message) => heard.push(message),
     log: (entry) => logs.push({ ...entry, status: link.status }),
@@ -132,6 +138,8 @@ export const realLink = (url: string) => {
     dial: webSocketDial(url, undefined),
     outbox,
     hello: (challenge) => helloOf(self, challenge, { outbox, ruleSet: 'v1', wallMs: AT }),
+    rekey: () => Promise.resolve(undefined),
+    onRekeyed: () => undefined,
     onWelcome: () => undefined,
     onMessage: () => undefined,
     log: () => undefined,

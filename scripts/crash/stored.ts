@@ -14,6 +14,7 @@ const eventRow = z.object({
 const mark = z.object({ epoch: z.string(), seq: z.int() });
 const alertRow = z.object({
   id: z.string(),
+  device: z.string(),
   rule: z.string(),
   instance: z.string(),
   state: z.string(),
@@ -26,6 +27,7 @@ const ticketRow = z.object({
   created_ms: z.int(),
   resolved_ms: z.int().nullable(),
 });
+const deviceRow = z.object({ id: z.string(), hostname: z.string(), cloneOf: z.string().nullable() });
 const batchRow = z.object({ t0_ms: z.int(), block: z.instanceof(Uint8Array) });
 
 export type Stored = {
@@ -46,7 +48,13 @@ export const openAlerts = (folder: string, rule: string): readonly z.infer<typeo
     z.array(alertRow).parse(all(`SELECT ${ALERT} FROM alerts WHERE state <> 'resolved' ORDER BY instance`)),
   ).filter((alert) => alert.rule === rule);
 
-const ALERT = 'id, rule, instance, state, ticket';
+const ALERT = 'id, device, rule, instance, state, ticket';
+
+/** Which devices there are; also while the server runs. */
+export const devicesIn = (folder: string) =>
+  withDatabase(join(folder, 'fettle.db'), (all) =>
+    z.array(deviceRow).parse(all('SELECT id, hostname, clone_of AS cloneOf FROM devices ORDER BY enrolled_ms, id')),
+  );
 
 /** Of a server that has ended. */
 export const readStored = (folder: string): Stored => {

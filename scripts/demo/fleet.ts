@@ -78,6 +78,7 @@ const startOne = async (index: number, { url, token }: DemoOptions, clock: FastC
       bootId: host.bootId(),
     },
     files: { state: 'state', rules: 'rules' },
+    ownKey: { make: () => identity.newKey(), become: (other) => identity.become(other) },
     onStatus: () => undefined,
     log: ({ event, ...rest }) => {
       if (event === 'failed') process.stderr.write(`demo ${machine.name}: ${JSON.stringify(rest)}\n`);

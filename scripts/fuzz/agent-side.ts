@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
-import type { Hello } from '@fettle/shared/wire/agent-message.schema';
+import type { Hello, Rekey } from '@fettle/shared/wire/agent-message.schema';
 import { samples } from '@fettle/shared/wire/fixture';
 import { serverMessage } from '@fettle/shared/wire/server-message.schema';
 import { build } from 'esbuild';
@@ -43,6 +43,19 @@ const hello: Hello = {
   class: 'server',
   lanes: { alerts: { epoch: EPOCH, next: 10 }, metrics: { epoch: EPOCH, next: 1 } },
   ruleSet: '',
+};
+
+const { deviceId, signature, agentVersion, hostname, os, class: deviceClass } = hello;
+const rekey: Rekey = {
+  type: 'rekey',
+  deviceId,
+  signature,
+  agentVersion,
+  hostname,
+  os,
+  class: deviceClass,
+  publicKey: 'k'.repeat(43),
+  proof: signature,
 };
 
 /** As the resident agent has it: without zod. */
@@ -117,6 +130,8 @@ const playedLink = (LinkOfAgent: typeof Link, chance: Chance) => {
     },
     outbox: outboxOf(spool, () => undefined),
     hello: () => hello,
+    rekey: () => Promise.resolve(rekey),
+    onRekeyed: () => undefined,
     onWelcome: ({ ruleSet }) => ruleSet && adopted(ruleSet),
     onMessage: (message) => message.type === 'rules' && adopted(message.ruleSet),
     log: () => undefined,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { Claims } from '@fettle/server/ingest/claims';
 import { INTERVALS } from '@fettle/shared/wire/intervals';
 
 import type { Device } from '../../server/src/domain/device.ts';
@@ -62,7 +63,7 @@ export const startHost = async (
     nowMs: () => Date.now(),
     count: () => undefined,
     onReadings: () => undefined,
-    onClaim: () => undefined,
+    claims: new Claims(() => Promise.resolve()),
   };
   const close = async (): Promise<void> => {
     await threads.close();
@@ -90,4 +91,5 @@ const deviceOf = ({ id, publicKey }: { readonly id: string; readonly publicKey: 
   clockOffsetMs: 0,
   lostRecords: 0,
   watchedBy: null,
+  cloneOf: null,
 });

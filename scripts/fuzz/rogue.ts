@@ -73,7 +73,7 @@ export class Rogue {
 
   /** Open when the server's parts have said so. @param hello a good one, if not another is given */
   open(ingest: Ingest, hello = JSON.stringify(this.hello)): void {
-    const socket = { send: (text: string) => this.#hear(text), close: () => this.#end() };
+    const socket = { send: (text: string) => this.#hear(text), close: () => this.#end(), ping: () => undefined };
     // said by the constructor already, and nothing to do with it
     const session = new Session(ingest, socket, NONCE);
     this.#session = session;

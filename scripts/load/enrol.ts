@@ -50,6 +50,7 @@ const newDevice = () => {
     clockOffsetMs: 0,
     lostRecords: 0,
     watchedBy: null,
+    cloneOf: null,
   } as const;
   return { device, key: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64') };
 };

@@ -66,6 +66,8 @@ export class PlainAgent {
       dial: webSocketDial(common.url, undefined),
       outbox,
       hello: (challenge) => helloOf(self, challenge, { outbox, ruleSet: common.ruleSet, wallMs: systemClock.wallMs() }),
+      rekey: () => Promise.resolve(undefined),
+      onRekeyed: () => undefined,
       onWelcome: ({ ruleSet }) => {
         if (ruleSet) common.ruleSet = ruleSet.version;
         this.#greet();

@@ -69,9 +69,10 @@ export const agentFaults: Faults = {
       });
     });
   },
-  cloned: ({ machine, tell }) => {
+  cloned: ({ site, machine, tell }) => {
+    if (machine.isCloned) return;
     tell(machine.device.hostname);
-    void machine.makeClone();
+    site.clone(machine);
   },
   sleep: ({ site, machine, tell }) => {
     const forMs = site.random.between(0.1, 40) * MINUTE_MS;

@@ -1,5 +1,5 @@
 // One process of the real agent on a simulated machine. When it is killed, nothing that it began goes on.
-import { Agent, type AgentLog, type AgentStatus } from '@fettle/agent/agent';
+import { Agent, type AgentLog, type AgentStatus, type OwnKeyParts } from '@fettle/agent/agent';
 import { ServerClock } from '@fettle/agent/collect/clock/server-clock';
 import type { Fs } from '@fettle/agent/host/fs';
 import type { Self } from '@fettle/agent/link/hello';
@@ -21,6 +21,7 @@ export type ProcessParts = {
   readonly clock: SimClock;
   readonly rng: Rng;
   readonly condition: Condition;
+  readonly ownKey: OwnKeyParts;
   readonly fsOf: (isAlive: () => boolean) => Fs;
   readonly spoolOf: (needs: SpoolNeeds) => Promise<Spool>;
   readonly dialOf: (toAgent: (run: () => void) => void) => Dial;
@@ -50,7 +51,7 @@ export class AgentProcess {
   }
 
   async start(): Promise<void> {
-    const { spoolOf, fsOf, clock, rng, self, log, condition, dialOf } = this.#parts;
+    const { spoolOf, fsOf, clock, rng, self, ownKey, log, condition, dialOf } = this.#parts;
     const isAlive = () => this.#isAlive;
     const mine = this.#clock();
     const sets = new SeriesSets();
@@ -67,6 +68,7 @@ export class AgentProcess {
       collectors: () => collectorsOf(condition),
       serverClock: new ServerClock(),
       self,
+      ownKey,
       files: { state: 'state', rules: 'rules' },
       onStatus: () => undefined,
       log,

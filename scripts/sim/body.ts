@@ -1,18 +1,19 @@
 // What of a machine can be copied: its disk, its clocks, its line, and the agent that runs on it. A snapshot or a clone is another body.
-import { sign } from 'node:crypto';
+import { type KeyObject, sign } from 'node:crypto';
 
-import type { AgentLog } from '@fettle/agent/agent';
+import type { AgentLog, OwnKeyParts } from '@fettle/agent/agent';
 import { openDiskSpool } from '@fettle/agent/spool/disk/disk-spool';
 import { DISK_LIMITS, type DiskLimits } from '@fettle/agent/spool/disk/limits';
 import { namesOf } from '@fettle/agent/spool/disk/names';
 import { SimDisk } from '@fettle/agent/spool/disk/sim-disk';
 import type { Lane, Spool } from '@fettle/agent/spool/spool';
+import type { Device } from '@fettle/server/domain/device';
 
 import { AgentFiles } from './agent-files.ts';
 import { AgentProcess, type SpoolNeeds } from './agent-process.ts';
 import { boundDisk } from './bound-disk.ts';
 import type { Condition } from './condition.ts';
-import { type Identity, SERVER_ID } from './identities.ts';
+import { type Identity, SERVER_ID, keyOf, publicKeyOf } from './identities.ts';
 import type { Ledger } from './ledger.ts';
 import { type Accept, type Connection, type Line, aLine, dialOver } from './network.ts';
 import type { Random } from './random.ts';
@@ -49,6 +50,9 @@ export class Body {
   readonly line: Line = aLine();
   files: AgentFiles;
   disk: SimDisk;
+  /** On its disk, as the key is that it makes where it is a copy. */
+  #identity: Identity;
+  #nextKey: KeyObject | undefined;
   #process: AgentProcess | undefined;
   #boots = 0;
   /** Nobody has heard of it, and perhaps nobody will. */
@@ -57,6 +61,8 @@ export class Body {
   constructor(parts: BodyParts, random: Random, from?: Body) {
     this.#parts = parts;
     this.#random = random;
+    this.#identity = from ? from.#identity : parts.identity;
+    this.#nextKey = from ? from.#nextKey : undefined;
     this.clock = from?.clock.copy() ?? new SimClock(parts.world);
     this.files = from?.files.copy() ?? new AgentFiles();
     this.disk = from?.disk.reboot('kept', random.next) ?? new SimDisk({ rng: random.next });
@@ -66,6 +72,10 @@ export class Body {
   /** The same in all, to the next random number. */
   copy(): Body {
     return new Body(this.#parts, this.#random.copy(), this);
+  }
+
+  get device(): Device {
+    return this.#identity.device;
   }
 
   get process(): AgentProcess | undefined {
@@ -113,17 +123,18 @@ export class Body {
   }
 
   #newProcess(random: Random): AgentProcess {
-    const { world, identity, accept, condition, log } = this.#parts;
+    const { world, accept, condition, log } = this.#parts;
     const { clock, line } = this;
+    const { device, key } = this.#identity;
     const [epochs, nonces] = [random.fork(), random.fork()];
     return new AgentProcess({
       self: {
-        deviceId: identity.device.id,
+        deviceId: device.id,
         serverId: SERVER_ID,
-        sign: (text) => sign(null, Buffer.from(text), identity.key).toString('base64url'),
+        sign: (text) => sign(null, Buffer.from(text), key).toString('base64url'),
         newNonce: () => nonces.text(16),
-        device: { os: 'linux', class: identity.device.class },
-        hostname: identity.device.hostname,
+        device: { os: 'linux', class: device.class },
+        hostname: device.hostname,
         agentVersion: '0.1.0',
         bootId: `boot-${this.#boots}`,
       },
@@ -131,6 +142,7 @@ export class Body {
       rng: random.next,
       condition,
       fsOf: (isAlive) => this.files.fsOf(isAlive),
+      ownKey: this.#ownKey(),
       spoolOf: (needs) => this.#openSpool(needs, () => epochs.text(16)),
       dialOf: (toAgent) =>
         dialOver(world, line, { toAgent, accept, onOpen: (connection) => this.#connections.add(connection) }),
@@ -138,8 +150,34 @@ export class Body {
     });
   }
 
+  #ownKey(): OwnKeyParts {
+    const random = this.#random.fork();
+    return {
+      make: () => {
+        const key = (this.#nextKey ??= keyOf(Buffer.from(random.text(32), 'base64url')));
+        const signed = (text: string) => sign(null, Buffer.from(text), key).toString('base64url');
+        return Promise.resolve({ publicKey: publicKeyOf(key), sign: signed });
+      },
+      become: ({ deviceId }) => {
+        this.#become(deviceId);
+        return Promise.resolve();
+      },
+    };
+  }
+
+  /** What it has not told yet, it tells as the other device. */
+  #become(id: string): void {
+    const { device } = this.#identity;
+    if (!this.#nextKey) return;
+    this.#parts.ledger.moved(device.id, id);
+    this.#identity = { device: { ...device, id }, key: this.#nextKey };
+    this.#nextKey = undefined;
+    const { process } = this;
+    void this.stop('stop').then(() => (this.#process === process ? this.start() : undefined));
+  }
+
   async #openSpool({ isAlive, clock, sets }: SpoolNeeds, newEpoch: () => string): Promise<Spool> {
-    const { limits, ledger, identity, onPowerCut } = this.#parts;
+    const { limits, ledger, onPowerCut } = this.#parts;
     const inMemory = new Set<Lane>();
     const spool = await openDiskSpool({
       disk: boundDisk(this.disk, { isAlive, onPowerCut }),
@@ -150,11 +188,10 @@ export class Body {
       limits: limitsOf(limits),
       onHealth: ({ lane, kept }) => void (kept === 'memory' ? inMemory.add(lane) : inMemory.delete(lane)),
     });
-    const device = identity.device.id;
     const append: Spool['append'] = async (lane, payload, atMs) => {
-      ledger.given(device, lane, payload);
+      ledger.given(this.device.id, lane, payload);
       const seq = await spool.append(lane, payload, atMs);
-      if (lane === 'alerts' && !inMemory.has(lane) && !this.isShadow) ledger.kept(device, payload);
+      if (lane === 'alerts' && !inMemory.has(lane) && !this.isShadow) ledger.kept(this.device.id, payload);
       return seq;
     };
     return watched(spool, append);

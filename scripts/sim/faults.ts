@@ -56,7 +56,7 @@ const healMachine = (machine: Machine): void => {
   machine.line.stalledUntilMs = 0;
   machine.line.bytesPerMs = 1_000;
   machine.line.latencyMs = 20;
-  machine.endTwins();
+  machine.forgetSnapshot();
   const { files, disk } = machine.body;
   files.isFull = false;
   files.onChange = () => undefined;

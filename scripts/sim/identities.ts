@@ -13,15 +13,19 @@ const CLASSES: readonly DeviceClass[] = ['server', 'desktop', 'kiosk'];
 /** An Ed25519 private key before its 32 bytes: RFC 8410, section 7. */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 
+/** @param seed 32 bytes, that are all there is to a key of this kind */
+export const keyOf = (seed: Uint8Array): KeyObject =>
+  createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
+
+export const publicKeyOf = (key: KeyObject): string => createPublicKey(key).export({ format: 'jwk' }).x ?? '';
+
 const identityOf = (deviceClass: DeviceClass, index: number): Identity => {
-  const der = Buffer.concat([PKCS8_PREFIX, Buffer.alloc(32, index + 1)]);
-  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  const publicKey = createPublicKey(key).export({ format: 'jwk' }).x ?? '';
+  const key = keyOf(Buffer.alloc(32, index + 1));
   const device: Device = {
     id: `d_${String(index).padStart(22, '0')}`,
     tenant: 'acme',
     site: 'office',
-    publicKey,
+    publicKey: publicKeyOf(key),
     hostname: `machine-${index}`,
     os: 'linux',
     class: deviceClass,
@@ -36,6 +40,7 @@ const identityOf = (deviceClass: DeviceClass, index: number): Identity => {
     clockOffsetMs: 0,
     lostRecords: 0,
     watchedBy: null,
+    cloneOf: null,
   };
   return { key, device };
 };

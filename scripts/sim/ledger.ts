@@ -70,6 +70,12 @@ export class Ledger {
     if (what !== '') this.safe = [...this.safe, { device, what }];
   }
 
+  /** A copy is another device now, and tells as that what it had not told. */
+  moved(from: string, to: string): void {
+    for (const names of [this.#names.alerts, this.#names.metrics])
+      for (const name of names) if (name.startsWith(`${from} `)) names.add(`${to} ${name.slice(from.length + 1)}`);
+  }
+
   /** A machine goes back to a snapshot: what its disk held beside what the server has is gone with it. */
   takeBack(device: string): void {
     const isThere = this.#isDurable();

@@ -1,29 +1,36 @@
+// A simulated machine: what is wrong with it, and the body that is it at the moment. A snapshot is another body beside; a copy of its
+// disk is another machine.
+
 import { Body, type BodyParts } from './body.ts';
-// A simulated machine: what is wrong with it, and the body that is it at the moment. Snapshots and clones are bodies beside.
-import { type Condition, healthy } from './condition.ts';
+import { type Condition, alertText, healthy } from './condition.ts';
 import type { Random } from './random.ts';
 
+type Parts = Omit<BodyParts, 'condition' | 'onPowerCut'>;
+
 export class Machine {
-  readonly #parts: Omit<BodyParts, 'condition' | 'onPowerCut'>;
-  readonly condition: Condition = healthy();
+  readonly #parts: Parts;
+  readonly condition: Condition;
   #body: Body;
   #snapshot: Body | undefined;
-  #clone: Body | undefined;
-  /** There were two of it for a while. */
+  /** There were two of it. */
   isCloned = false;
   /** It has been put back to a snapshot. */
   isRolledBack = false;
   /** Called when the power went while the disk was written. */
   onPowerCut: () => void = () => undefined;
 
-  constructor(parts: Omit<BodyParts, 'condition' | 'onPowerCut'>, random: Random) {
+  /** @param original of which it is a copy */
+  constructor(parts: Parts, random: Random, original?: Machine) {
     this.#parts = parts;
+    this.condition = original?.condition ?? healthy();
     const onPowerCut = () => this.onPowerCut();
-    this.#body = new Body({ ...parts, condition: this.condition, onPowerCut }, random);
+    this.#body = new Body({ ...parts, condition: this.condition, onPowerCut }, random, original?.body);
+    this.isCloned = original !== undefined;
   }
 
+  /** As the server knows it, by its own account. */
   get device() {
-    return this.#parts.identity.device;
+    return this.#body.device;
   }
 
   get body(): Body {
@@ -43,12 +50,12 @@ export class Machine {
   }
 
   get connections() {
-    return [...this.#body.connections, ...(this.#clone?.connections ?? [])];
+    return this.#body.connections;
   }
 
   get openAlerts(): readonly string[] {
     const open = this.process?.status?.openAlerts ?? [];
-    return open.map(({ rule, instance, severity }) => `${rule} ${instance} ${severity}`).toSorted();
+    return open.map(({ rule, instance, severity }) => alertText(rule, instance, severity)).toSorted();
   }
 
   async start(): Promise<void> {
@@ -86,19 +93,18 @@ export class Machine {
     return true;
   }
 
-  /** Another machine with the same disk, and the same identity on it. */
-  async makeClone(): Promise<void> {
-    if (this.#clone) return;
+  /** Another machine with the same disk, and the same identity on it; both start. */
+  async makeClone(random: Random): Promise<Machine> {
     this.isCloned = true;
     this.#body.kill();
-    this.#clone = this.#body.copy();
-    await Promise.all([this.#body.start(), this.#clone.start()]);
+    const clone = new Machine(this.#parts, random, this);
+    await Promise.all([this.#body.start(), clone.start()]);
+    return clone;
   }
 
-  /** Snapshots and clones are gone for good. */
-  endTwins(): void {
-    for (const twin of [this.#snapshot, this.#clone]) twin?.cutPower();
+  /** A snapshot that nobody goes back to any more. */
+  forgetSnapshot(): void {
+    this.#snapshot?.cutPower();
     this.#snapshot = undefined;
-    this.#clone = undefined;
   }
 }

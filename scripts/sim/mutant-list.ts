@@ -172,6 +172,13 @@ export const mutants: readonly Mutant[] = [
     to: '',
   },
   {
+    id: 'copy-takes-over',
+    what: 'a copy of a machine takes the place of the original that is there',
+    file: 'server/src/ingest/session.ts',
+    from: 'if (await claims.isTaken(deviceId)) return this.refuse(...CLONE);',
+    to: '',
+  },
+  {
     id: 'gap-not-told',
     what: 'a gap is not sent',
     file: SENDER,

@@ -26,7 +26,8 @@ export const aLine = (): Line => ({
 /** What the server's side of a connection is told. */
 export type Accepted = {
   readonly onData: (data: string | Uint8Array) => void;
-  readonly onPong: () => void;
+  /** With the mark of the ping. */
+  readonly onPong: (mark: string) => void;
   /** Once; nothing comes after it. */
   readonly onGone: () => void;
 };
@@ -91,11 +92,11 @@ export class Connection {
   }
 
   /** The answer comes with it: of the way back only what was lost on it would matter, and that is lost for both. */
-  ping(): void {
+  ping(mark = ''): void {
     if (!this.#isOpen.server) return;
     this.#deliver('agent', 2, () => {
       this.#handlers.onHeard();
-      this.#accepted?.onPong();
+      this.#accepted?.onPong(mark);
     });
   }
 

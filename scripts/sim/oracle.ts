@@ -13,7 +13,7 @@ import { book } from './settings.ts';
 import type { Site } from './site.ts';
 
 export const judge = (site: Site): void => {
-  for (const machine of site.machines) {
+  for (const machine of knownMachines(site)) {
     everyLaneIsEmpty(site, machine);
     whatWasSafeIsThere(site, machine);
     rowsAndGapsAreAll(site, machine);
@@ -25,6 +25,10 @@ export const judge = (site: Site): void => {
   const { broken } = site.databases.fettle.audit.verify();
   demand(broken === undefined, () => `the audit trail is broken at ${broken?.seq}: ${broken?.how}`);
 };
+
+/** A server that was restored may have forgotten a copy that became a device after the backup: a person enrols that anew. */
+const knownMachines = ({ machines, isRestored, databases: { fettle } }: Site): readonly Machine[] =>
+  isRestored ? machines.filter(({ device }) => fettle.devices.get(device.id) !== undefined) : machines;
 
 const demand = (holds: boolean, why: () => string): void => {
   if (!holds) throw new Violation(why());
@@ -197,7 +201,7 @@ const nobodyFailed = ({ failures }: Site): void =>
 /** What is new after all this comes through at once. */
 export const afterTheFaults = async (site: Site): Promise<void> => {
   for (const { condition } of site.machines) condition.missingDisks.add(LAST_DISK);
-  const waiting = new Set(site.machines);
+  const waiting = new Set(knownMachines(site));
   for (let left = 5 * MINUTE_MS; left > 0 && waiting.size > 0; left -= SECOND_MS) {
     await site.world.run(SECOND_MS);
     for (const machine of waiting) {

@@ -9,6 +9,8 @@ import { Site, type Told } from './site.ts';
 
 /** Longer than the longest back-off, the slowest rule and the digest together. */
 const QUIET_MS = 22 * MINUTE_MS;
+/** Of two machines with one key: two refusals and a new key, each behind a back-off. */
+const PARTING_MS = 17 * MINUTE_MS;
 const SETTLE_MS = 5 * SECOND_MS;
 
 export type SeedResult = {
@@ -34,7 +36,7 @@ export const runSeed = async (seed: number, told: Told = {}): Promise<SeedResult
     await site.world.run(forMs);
     onLine?.(`${site.at} the faults end`);
     await heal();
-    await site.world.run(QUIET_MS);
+    await site.world.run(QUIET_MS + (site.machines.some(({ isCloned }) => isCloned) ? PARTING_MS : 0));
     await settle(site);
     judge(site);
     await afterTheFaults(site);

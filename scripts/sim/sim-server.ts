@@ -1,6 +1,7 @@
 // The server's core: real sessions, real writer, real rules of presence, on databases in memory, connections and time of the simulation.
-import type { Result, WriterEvent } from '@fettle/server/domain/event';
+import type { Outcome, Result, WriterEvent } from '@fettle/server/domain/event';
 import { absenceRule } from '@fettle/server/domain/rule-book';
+import { Claims } from '@fettle/server/ingest/claims';
 import { Fleet } from '@fettle/server/ingest/fleet';
 import { Pressure } from '@fettle/server/ingest/pressure';
 import { type Ingest, Session } from '@fettle/server/ingest/session';
@@ -40,14 +41,14 @@ export type ServerParts = {
   readonly onWire: ((line: string) => void) | undefined;
 };
 
-type Link = { readonly connection: Connection; readonly session: Session; aliveMs: number; device: string };
+type Link = { readonly connection: Connection; readonly session: Session; aliveMs: number };
 
 export class SimServer {
   readonly #parts: ServerParts;
   readonly #fleet = new Fleet();
   readonly #pressure = new Pressure();
   readonly #links = new Set<Link>();
-  readonly #byDevice = new Map<string, Session>();
+  readonly #claims: Claims<Session>;
   readonly #committer: SimCommitter;
   readonly #writer: Writer;
   readonly #cancels: Cancel[] = [];
@@ -68,6 +69,7 @@ export class SimServer {
   constructor(parts: ServerParts) {
     const { world, databases, newId } = parts;
     this.#parts = parts;
+    this.#claims = new Claims((ms) => new Promise<void>((resolve) => void world.after(ms, resolve)));
     this.#writer = new Writer({ fettle: databases.fettle, metrics: databases.metrics, times, book, newId });
     this.#committer = new SimCommitter({
       world,
@@ -92,41 +94,40 @@ export class SimServer {
   readonly accept = (connection: Connection): Accepted | undefined => {
     if (this.#isDead) return undefined;
     const { world, random } = this.#parts;
-    let device = '';
+    let link: Link | undefined;
+    const device = () => link?.session.device ?? '';
     const outward = {
       send: (text: string) => {
         if (this.#isDead) return;
-        this.#parts.onWire?.(`to ${device.slice(-1)} ${text.slice(0, WIRE_MAX)}`);
-        connection.send(this.#said(device, text));
+        this.#parts.onWire?.(`to ${device().slice(-1)} ${text.slice(0, WIRE_MAX)}`);
+        connection.send(this.#said(device(), text));
       },
       close: (_code: number, reason: string) => connection.close(reason),
+      ping: (mark: string) => connection.ping(mark),
     };
-    const session = new Session(
-      this.#ingest((id) => (device = id)),
-      outward,
-      random.text(32),
-    );
-    const link: Link = { connection, session, aliveMs: world.nowMs, device };
-    this.#links.add(link);
+    const session = new Session(this.#ingest, outward, random.text(32));
+    const opened: Link = { connection, session, aliveMs: world.nowMs };
+    link = opened;
+    this.#links.add(opened);
     world.after(HELLO_MS, () => {
       if (!session.isGreeted && !this.#isDead) session.refuse('malformed', 'No hello within 5 s.');
     });
     return {
       onData: (data) => {
         if (this.#isDead) return;
-        link.aliveMs = world.nowMs;
+        opened.aliveMs = world.nowMs;
         this.#parts.onWire?.(
-          `of ${device.slice(-1)} ${typeof data === 'string' ? data.slice(0, WIRE_MAX) : frameText(data)}`,
+          `of ${device().slice(-1)} ${typeof data === 'string' ? data.slice(0, WIRE_MAX) : frameText(data)}`,
         );
         if (typeof data === 'string') session.onText(data);
         else session.onBinary(data);
       },
-      onPong: () => {
+      onPong: (mark) => {
         if (this.#isDead) return;
-        link.aliveMs = world.nowMs;
-        session.onPong();
+        opened.aliveMs = world.nowMs;
+        session.onPong(mark);
       },
-      onGone: () => this.#gone(link),
+      onGone: () => this.#gone(opened),
     };
   };
 
@@ -138,27 +139,30 @@ export class SimServer {
     for (const { connection } of this.#links) connection.reset('server');
   }
 
-  #ingest(onDevice: (device: string) => void): Ingest {
+  get #ingest(): Ingest {
     const { serverId } = this.#parts;
     return {
       serverId,
       book,
       fleet: this.#fleet,
       ask: this.#ask,
-      commit: this.#committer.commit,
+      commit: this.#follow,
       pressure: this.#pressure,
       intervals: () => INTERVALS,
       nowMs: () => this.#nowMs(),
       count: () => undefined,
       onReadings: () => undefined,
-      onClaim: (device, session) => {
-        onDevice(device);
-        const former = this.#byDevice.get(device);
-        this.#byDevice.set(device, session);
-        former?.refuse('already_connected', 'Another connection of this device has taken over.');
-      },
+      claims: this.#claims,
     };
   }
+
+  /** A copy that has become a device of its own is one of the fleet. */
+  readonly #follow = async (event: WriterEvent): Promise<Outcome> => {
+    const outcome = await this.#committer.commit(event);
+    const device = outcome.is === 'enrolled' ? this.#parts.databases.fettle.devices.get(outcome.deviceId) : undefined;
+    if (device && !this.#fleet.get(device.id)) this.#fleet.add(device, new Set());
+    return outcome;
+  };
 
   /** @returns what is sent of it */
   #said(device: string, text: string): string {
@@ -182,8 +186,7 @@ export class SimServer {
   #gone(link: Link): void {
     this.#links.delete(link);
     const device = link.session.onClose();
-    if (this.#isDead || device === undefined || this.#byDevice.get(device) !== link.session) return;
-    this.#byDevice.delete(device);
+    if (this.#isDead || device === undefined || !this.#claims.release(device, link.session)) return;
     this.#fleet.disconnected(device);
   }
 

@@ -22,12 +22,13 @@ export class Site {
   readonly world = new World();
   readonly random: Random;
   readonly ledger = new Ledger((violation) => this.world.fail(violation));
-  readonly machines: readonly Machine[];
+  readonly machines: Machine[];
   readonly #told: Told;
   #databases: Databases;
   #server: SimServer | undefined;
   #backup: Backup;
-  #ids = 0;
+  /** Behind those of the devices that are there from the start. */
+  #ids = 1_000;
   serverWallOffMs = 0;
   isRestored = false;
   /** A clock was off by more than a year: what is kept for days is old then. */
@@ -86,6 +87,11 @@ export class Site {
     await this.world.run(1);
   }
 
+  /** A copy of it is a machine like the others from here on. */
+  clone(machine: Machine): void {
+    void machine.makeClone(this.random.fork()).then((clone) => this.machines.push(clone));
+  }
+
   startServer(): void {
     if (this.#server) return;
     this.#say('server starts');
@@ -135,7 +141,7 @@ export class Site {
     this.#server?.crash();
     for (const machine of this.machines) {
       machine.body.kill();
-      machine.endTwins();
+      machine.forgetSnapshot();
     }
     this.#databases.close();
   }

@@ -102,6 +102,7 @@ export const aDevice = (change: Partial<Device> = {}): Device => ({
   clockOffsetMs: 12,
   lostRecords: 0,
   watchedBy: null,
+  cloneOf: null,
   ...change,
 });
 

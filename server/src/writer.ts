@@ -2,7 +2,15 @@
 // one is refused alone. A whole group is one transaction per file, on the disk before anyone is told.
 import type { FeedEvent } from '@fettle/shared/api/feed.schema';
 
-import type { AgentEvent, FettleEvent, MetricEvent, Outcome, Result, WriterEvent } from './domain/event.ts';
+import type {
+  AgentEvent,
+  FettleEvent,
+  MetricEvent,
+  Outcome,
+  Result,
+  ServerEvent,
+  WriterEvent,
+} from './domain/event.ts';
 import { isMetricEvent } from './domain/event.ts';
 import type { RuleBook } from './domain/rule-book.ts';
 import type { Times } from './domain/times.ts';
@@ -11,7 +19,7 @@ import type { FettleStore } from './store/fettle.ts';
 import type { MetricsStore } from './store/metrics.ts';
 import { applyAdmin } from './write/admin.ts';
 import { DONE, type WriteContext } from './write/context.ts';
-import { applyEnrol, applyHello, applyPresence, applySeen } from './write/devices.ts';
+import { applyEnrol, applyRekey, applyHello, applyPresence, applySeen } from './write/devices.ts';
 import { Group, isFull } from './write/group.ts';
 import { MetricWriter } from './write/metrics.ts';
 import { applyRecord, passRecord } from './write/records.ts';
@@ -142,14 +150,12 @@ const decide = (
     case 'pass record':
     case 'hello':
     case 'enrol':
+    case 'rekey':
       return decideAgent(event, context);
     case 'presence':
-      return applyPresence(event, context);
     case 'prove writing':
-      context.store.proveWriting();
-      return DONE;
     case 'seen':
-      return applySeen(event, context);
+      return decideServer(event, context);
     case 'ack alert':
       return applyAck(event, context);
     case 'take ticket':
@@ -158,6 +164,21 @@ const decide = (
       return applyTicketEvent(event, context);
     default:
       return applyAdmin(event, context);
+  }
+};
+
+const decideServer = (
+  event: ServerEvent & { type: 'presence' | 'prove writing' | 'seen' },
+  context: WriteContext,
+): Outcome => {
+  switch (event.type) {
+    case 'presence':
+      return applyPresence(event, context);
+    case 'prove writing':
+      context.store.proveWriting();
+      return DONE;
+    case 'seen':
+      return applySeen(event, context);
   }
 };
 
@@ -171,5 +192,7 @@ const decideAgent = (event: AgentEvent, context: WriteContext): Outcome => {
       return applyHello(event, context);
     case 'enrol':
       return applyEnrol(event, context);
+    case 'rekey':
+      return applyRekey(event, context);
   }
 };

@@ -84,19 +84,6 @@ describe('agent and server on a machine that', () => {
     expect(problems.filter(isNoFork)).toEqual([]);
   });
 
-  it('runs a copy of the agent beside it: when one of them has gone, all is as the other says', async () => {
-    const clone = await startAndCopy();
-    const other = trial.couple.startAgent({ folder: clone });
-    trial.couple.startAgent();
-    trial.want(1, 2);
-    const { witness } = trial.couple;
-    const before = witness.welcomes;
-    await until('both to have been there', () => witness.welcomes >= before + 3);
-    other.kill('SIGKILL');
-    await trial.flipTo(3, 4);
-    expect(witness.poisoned).toBe(0);
-  });
-
   it('lets the agent keep nothing on the disk: alerts are told from memory, and that it is so is one of them', async () => {
     await trial.start();
     await trial.couple.killAgent();

@@ -39,11 +39,7 @@ export const run = async (args: Arguments): Promise<ExitCode> => {
     const identity = await readOrCreateIdentity(config);
     if (!identity.enrolled) await enrollPatiently(config, identity, log, stopped.signal);
     if (!identity.enrolled) return EXIT.ok; // stopped before
-    const agent = await compose(config, identity, log);
-    await agent.start();
-    await stopped.promise;
-    setTimeout(() => process.kill(process.pid, 'SIGKILL'), STOP_DEADLINE_MS).unref();
-    await agent.stop('stop');
+    while (!stopped.signal.aborted) await runAs(identity, { config, log, stopped });
   } finally {
     release();
   }
@@ -51,7 +47,19 @@ export const run = async (args: Arguments): Promise<ExitCode> => {
   return EXIT.ok;
 };
 
-const compose = async (config: Config, identity: Identity, log: Log): Promise<Agent> => {
+type RunParts = { readonly config: Config; readonly log: Log; readonly stopped: ReturnType<typeof untilStopped> };
+
+/** Until it is told to stop, or to be another device. */
+const runAs = async (identity: Identity, { config, log, stopped }: RunParts): Promise<void> => {
+  const { promise: another, resolve: onAnother } = Promise.withResolvers<void>();
+  const agent = await compose(config, identity, log, onAnother);
+  await agent.start();
+  await Promise.race([stopped.promise, another]);
+  if (stopped.signal.aborted) setTimeout(() => process.kill(process.pid, 'SIGKILL'), STOP_DEADLINE_MS).unref();
+  await agent.stop('stop');
+};
+
+const compose = async (config: Config, identity: Identity, log: Log, onAnother: () => void): Promise<Agent> => {
   const { enrolled } = identity;
   if (!enrolled) throw new CliError(EXIT.notEnrolled, 'not enrolled');
   const files = filesOf(config);
@@ -84,6 +92,13 @@ const compose = async (config: Config, identity: Identity, log: Log): Promise<Ag
       bootId: host.bootId(),
     },
     files,
+    ownKey: {
+      make: () => identity.newKey(),
+      become: async (device) => {
+        await identity.become(device);
+        onAnother();
+      },
+    },
     onStatus: (status) => {
       const content = {
         ...status,

@@ -78,6 +78,54 @@ describe('Identity', () => {
   });
 });
 
+describe('a copy of a machine', () => {
+  const isBy = (publicKey: string, signature: string) => {
+    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: publicKey }, format: 'jwk' });
+    return verify(null, Buffer.from('text'), key, Buffer.from(signature, 'base64url'));
+  };
+
+  it('makes another key, the same also after a restart, and is who it was until it is another', async () => {
+    const path = freshPath();
+    const identity = await Identity.create(nodeFs, path);
+    await identity.setEnrolled(enrolled);
+    const old = identity.publicKey;
+    const { publicKey, sign } = await identity.newKey();
+    expect(publicKey).not.toBe(old);
+    expect(isBy(publicKey, sign('text'))).toBe(true);
+    expect(isBy(old, identity.sign('text'))).toBe(true);
+    const restarted = await Identity.read(nodeFs, path);
+    expect([restarted?.publicKey, restarted?.enrolled]).toEqual([old, enrolled]);
+    expect((await restarted?.newKey())?.publicKey).toBe(publicKey);
+  });
+
+  it('is the other device with that key from then on, and after it has one more to make', async () => {
+    const path = freshPath();
+    const identity = await Identity.create(nodeFs, path);
+    await identity.setEnrolled(enrolled);
+    const { publicKey } = await identity.newKey();
+    await identity.become({ deviceId: 'd_2', site: 'shop' });
+    await identity.become({ deviceId: 'd_3', site: 'shop' }); // a second answer to the same question
+    const other = { ...enrolled, deviceId: 'd_2', site: 'shop' };
+    const read = await Identity.read(nodeFs, path);
+    for (const one of [identity, read]) expect([one?.publicKey, one?.enrolled]).toEqual([publicKey, other]);
+    expect(isBy(publicKey, identity.sign('text'))).toBe(true);
+    expect((await identity.newKey()).publicKey).not.toBe(publicKey);
+  });
+
+  it('that cannot be kept is who it was', async () => {
+    const path = freshPath();
+    const identity = await Identity.create(nodeFs, path);
+    await identity.setEnrolled(enrolled);
+    const [old, { publicKey }] = [identity.publicKey, await identity.newKey()];
+    mkdirSync(`${path}.new`);
+    await expect(identity.become({ deviceId: 'd_2', site: 'shop' })).rejects.toThrow('EISDIR');
+    expect([identity.publicKey, identity.enrolled]).toEqual([old, enrolled]);
+    rmSync(`${path}.new`, { recursive: true });
+    await identity.become({ deviceId: 'd_2', site: 'shop' });
+    expect(identity.publicKey).toBe(publicKey);
+  });
+});
+
 describe('an identity file of no use', () => {
   it.each([
     ['empty', ''],

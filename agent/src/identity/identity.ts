@@ -6,19 +6,28 @@ import { type SavedIdentity, savedIdentity } from './identity.schema.ts';
 
 export type Enrolled = NonNullable<SavedIdentity['enrolled']>;
 
+type Kept = {
+  readonly privateKey: KeyObject;
+  readonly next: KeyObject | undefined;
+  readonly enrolled: Enrolled | null;
+};
+
 /** The identity file is there but of no use. Not mended by itself: a new key would be a new device. */
 export class IdentityError extends Error {}
 
 export class Identity {
   readonly #fs: Fs;
   readonly #path: string;
-  readonly #privateKey: KeyObject;
+  #privateKey: KeyObject;
+  /** The key that it is to have once it is another device. */
+  #next: KeyObject | undefined;
   #enrolled: Enrolled | null;
 
-  private constructor(fs: Fs, path: string, privateKey: KeyObject, enrolled: Enrolled | null) {
+  private constructor(fs: Fs, path: string, { privateKey, next, enrolled }: Kept) {
     this.#fs = fs;
     this.#path = path;
     this.#privateKey = privateKey;
+    this.#next = next;
     this.#enrolled = enrolled;
   }
 
@@ -30,16 +39,20 @@ export class Identity {
 
   /** Makes a key and keeps it. */
   static async create(fs: Fs, path: string): Promise<Identity> {
-    const { privateKey } = generateKeyPairSync('ed25519');
-    const fresh = new Identity(fs, path, privateKey, null);
-    await fresh.#save(null);
+    const kept = { privateKey: newKey(), next: undefined, enrolled: null };
+    const fresh = new Identity(fs, path, kept);
+    await fresh.#save(kept);
     return fresh;
   }
 
   static #revive(fs: Fs, path: string, text: string): Identity {
     const saved = savedIdentity.safeParse(parseJson(text));
     const key = saved.success ? parseKey(saved.data.privateKey) : undefined;
-    if (saved.success && key) return new Identity(fs, path, key, saved.data.enrolled);
+    if (saved.success && key) {
+      const { nextPrivateKey, enrolled } = saved.data;
+      const next = nextPrivateKey === undefined ? undefined : parseKey(nextPrivateKey);
+      return new Identity(fs, path, { privateKey: key, next, enrolled });
+    }
     // the words of JSON.parse and of zod may hold a piece of the key
     const problem = saved.success ? 'its key is no Ed25519 key' : 'its content is not what this agent writes';
     throw new IdentityError(
@@ -53,26 +66,58 @@ export class Identity {
 
   /** The raw 32 bytes, base64url. */
   get publicKey(): string {
-    return createPublicKey(this.#privateKey).export({ format: 'jwk' }).x ?? '';
+    return publicKeyOf(this.#privateKey);
   }
 
   /** An Ed25519 signature over the UTF-8 of the text, base64url. */
   sign(text: string): string {
-    return sign(null, Buffer.from(text), this.#privateKey).toString('base64url');
+    return signedBy(this.#privateKey, text);
   }
 
   /** @throws as fs does: then it is as if it was not enrolled */
   async setEnrolled(enrolled: Enrolled): Promise<void> {
-    await this.#save(enrolled);
+    await this.#save({ privateKey: this.#privateKey, next: undefined, enrolled });
     this.#enrolled = enrolled;
   }
 
-  #save(enrolled: Enrolled | null): Promise<void> {
-    const privateKey = this.#privateKey.export({ format: 'pem', type: 'pkcs8' });
-    const saved: SavedIdentity = { version: 1, privateKey, enrolled };
+  /** The key that it is to have once it is another device: the same at each call, also after a restart. @throws as fs does */
+  async newKey(): Promise<{ readonly publicKey: string; readonly sign: (text: string) => string }> {
+    const next = this.#next ?? newKey();
+    await this.#save({ privateKey: this.#privateKey, next, enrolled: this.#enrolled });
+    this.#next = next;
+    return { publicKey: publicKeyOf(next), sign: (text) => signedBy(next, text) };
+  }
+
+  /** From here on it is that device, with the key that `newKey` gave. @throws as fs does: then it is who it was */
+  async become({ deviceId, site }: Pick<Enrolled, 'deviceId' | 'site'>): Promise<void> {
+    if (!this.#next || !this.#enrolled) return;
+    const changed = { privateKey: this.#next, next: undefined, enrolled: { ...this.#enrolled, deviceId, site } };
+    await this.#save(changed);
+    this.#privateKey = changed.privateKey;
+    this.#next = undefined;
+    this.#enrolled = changed.enrolled;
+  }
+
+  #save({ privateKey, next, enrolled }: Kept): Promise<void> {
+    const saved: SavedIdentity = {
+      version: 1,
+      privateKey: pemOf(privateKey),
+      ...(next ? { nextPrivateKey: pemOf(next) } : {}),
+      enrolled,
+    };
     return this.#fs.replace(this.#path, `${JSON.stringify(saved, null, 2)}\n`);
   }
 }
+
+const newKey = (): KeyObject => generateKeyPairSync('ed25519').privateKey;
+
+/** The raw 32 bytes, base64url. */
+const publicKeyOf = (privateKey: KeyObject): string => createPublicKey(privateKey).export({ format: 'jwk' }).x ?? '';
+
+const signedBy = (privateKey: KeyObject, text: string): string =>
+  sign(null, Buffer.from(text), privateKey).toString('base64url');
+
+const pemOf = (privateKey: KeyObject): string => privateKey.export({ format: 'pem', type: 'pkcs8' });
 
 const parseJson = (text: string): unknown => {
   try {

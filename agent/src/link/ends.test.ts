@@ -6,8 +6,8 @@ import { FRAME_MAX_BYTES } from '@fettle/shared/wire/limits';
 import { type RefuseCode, refuseCodes } from '@fettle/shared/wire/server-message.schema';
 import { describe, expect, it } from 'vitest';
 
-import { aLink, holds, seqsOf, soon } from '../link-fixture.ts';
-import { type PlayedLink, playServer } from '../played-server.ts';
+import { aLink, holds, keptKey, seqsOf, soon } from '../link-fixture.ts';
+import { type PlayedLink, SERVER_ID, playServer } from '../played-server.ts';
 
 describe('a link ends a try', () => {
   it.each(refuseCodes)('refused with %s, and says so', async (code: RefuseCode) => {
@@ -31,6 +31,29 @@ describe('a link ends a try', () => {
     expect(await logged('wrong server')).toMatchObject({ status: { state: 'waiting' } });
     await session.closed;
     expect(session.received).toEqual([]);
+  });
+
+  const noRoom: typeof keptKey = () => Promise.reject(new Error('ENOSPC'));
+  const other = `s_${'z'.repeat(22)}`;
+  it.each([
+    { what: 'that can keep no key', ownKey: noRoom, serverId: SERVER_ID, event: 'lost', detail: /: ENOSPC$/ },
+    { what: 'of another server', ownKey: keptKey, serverId: other, event: 'wrong server', detail: /enrolled at/ },
+  ])('of a copy $what: it asks for nothing', async ({ ownKey, serverId, event, detail }) => {
+    const server = await playServer();
+    const { logs, pass } = aLink(server.url, 0, 0, ownKey);
+    for (const waitMs of [60_000, 1_000]) {
+      const session = await server.link();
+      session.challenge();
+      session.say({ type: 'refuse', code: 'clone', message: 'a copy' });
+      await session.closed;
+      pass(waitMs);
+    }
+    const session = await server.link();
+    session.say({ type: 'challenge', nonce: 'n'.repeat(43), serverId });
+    await session.closed;
+    expect(session.received).toEqual([]);
+    expect(logs.at(-1)).toMatchObject({ event, status: { state: 'waiting' } });
+    expect(logs.at(-1)?.detail).toMatch(detail);
   });
 
   it.each(['challenge', 'welcome'] as const)('without a %s within 15 s', async (missing) => {

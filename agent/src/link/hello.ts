@@ -1,8 +1,8 @@
-// The answer to the server's challenge: who we are, proven, and where our lanes stand.
+// The answer to the server's challenge: who we are, proven, and where our lanes stand; or that we are to be another from now on.
 import type { Device } from '@fettle/shared/rule/scope';
-import type { Hello } from '@fettle/shared/wire/agent-message.schema';
+import type { Hello, Rekey } from '@fettle/shared/wire/agent-message.schema';
 import { PROTOCOL_VERSION } from '@fettle/shared/wire/limits';
-import { helloProof } from '@fettle/shared/wire/signing';
+import { helloProof, rekeyProof } from '@fettle/shared/wire/signing';
 
 import type { Outbox } from './outbox.ts';
 
@@ -17,6 +17,9 @@ export type Self = {
   readonly agentVersion: string;
   readonly bootId: string;
 };
+
+/** `publicKey`: the raw 32 bytes, base64url. */
+export type OwnKey = { readonly publicKey: string; readonly sign: (text: string) => string };
 
 export type HelloState = { readonly outbox: Outbox; readonly ruleSet: string; readonly wallMs: number };
 
@@ -50,4 +53,18 @@ export const helloOf = (
     },
     ruleSet,
   };
+};
+
+/** @returns undefined when another server asks. @throws when no key can be kept */
+export const rekeyOf = async (
+  self: Self,
+  challenge: { readonly nonce: string; readonly serverId: string },
+  newKey: () => Promise<OwnKey>,
+): Promise<Rekey | undefined> => {
+  const { deviceId, serverId, device, hostname, agentVersion } = self;
+  if (challenge.serverId !== serverId) return undefined;
+  const { publicKey, sign } = await newKey();
+  const text = rekeyProof({ serverId, nonce: challenge.nonce, deviceId, publicKey });
+  const proven = { deviceId, publicKey, signature: self.sign(text), proof: sign(text) };
+  return { type: 'rekey', ...proven, agentVersion, hostname, os: device.os, class: device.class };
 };

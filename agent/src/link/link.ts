@@ -1,6 +1,7 @@
 // Carries records to the server and its wishes back. machine.ts decides, this does: sockets, timers, messages. An open link has a session.
+import { messageOf } from '@fettle/shared/error';
 import type { Cancel, Clock, Rng } from '@fettle/shared/time';
-import type { Hello } from '@fettle/shared/wire/agent-message.schema';
+import type { Hello, Rekey } from '@fettle/shared/wire/agent-message.schema';
 import { type ServerMessage, type Welcome, serverMessage } from '@fettle/shared/wire/server-message.schema';
 
 import { type LinkEffect, type LinkEvent, type LinkState, linkStep } from './machine.ts';
@@ -16,6 +17,9 @@ export type LinkParts = {
   readonly outbox: Outbox;
   /** @returns undefined when the challenge is not of the server that this device belongs to */
   readonly hello: (challenge: ServerMessage & { type: 'challenge' }) => Hello | undefined;
+  /** The same of what a copy asks for: to be a device of its own. */
+  readonly rekey: (challenge: ServerMessage & { type: 'challenge' }) => Promise<Rekey | undefined>;
+  readonly onRekeyed: (device: ServerMessage & { type: 'rekeyed' }) => void;
   readonly onWelcome: (welcome: Welcome) => void;
   readonly onMessage: (message: ServerMessage & { type: 'rules' | 'live' | 'poison' }) => void;
   readonly log: (event: LinkLog) => void;
@@ -88,6 +92,8 @@ export class Link {
         return this.#dial();
       case 'greet':
         return this.#greet();
+      case 'ask for a key':
+        return void this.#askForKey();
       case 'begin':
         return this.#begin();
       case 'hang up':
@@ -127,9 +133,22 @@ export class Link {
   }
 
   #greet(): void {
-    const hello = this.#challenge && this.#parts.hello(this.#challenge);
-    if (hello) {
-      this.#socket?.send(JSON.stringify(hello));
+    this.#say(this.#challenge && this.#parts.hello(this.#challenge));
+  }
+
+  async #askForKey(): Promise<void> {
+    const socket = this.#socket;
+    try {
+      const rekey = this.#challenge && (await this.#parts.rekey(this.#challenge));
+      if (this.#socket === socket) this.#say(rekey);
+    } catch (error) {
+      if (this.#socket === socket) this.#onLost({ reason: `no other key can be kept: ${messageOf(error)}` });
+    }
+  }
+
+  #say(answer: Hello | Rekey | undefined): void {
+    if (answer) {
+      this.#socket?.send(JSON.stringify(answer));
       return;
     }
     const detail = 'the server is not the one that this device was enrolled at; enrol again to move it';
@@ -185,6 +204,8 @@ export class Link {
         return this.#on({ type: 'welcomed' });
       case 'refuse':
         return this.#onRefuse(message);
+      case 'rekeyed':
+        return this.#parts.onRekeyed(message);
       case 'ack':
         return this.#session?.acked(message);
       default:

@@ -2,10 +2,11 @@
 import { refuseCodes } from '@fettle/shared/wire/server-message.schema';
 import { describe, expect, it } from 'vitest';
 
-import { type LinkContext, type LinkEvent, type LinkState, linkStep } from './machine.ts';
+import { type LinkContext, type LinkEvent, type LinkState, type LinkStep, linkStep } from './machine.ts';
 
 const NOW_MS = 1_000_000;
 const HANDSHAKE_MS = 15_000;
+const MINUTE_MS = 60_000;
 const HOPELESS_MS = 300_000;
 const SPREAD_MS = 30_000;
 const context = (random: number): LinkContext => ({ nowMs: NOW_MS, random, spreadMs: SPREAD_MS });
@@ -110,6 +111,39 @@ describe('linkStep', () => {
     expect(waitOf(2 * HOPELESS_MS)).toEqual({ do: 'wake', ms: 2 * HOPELESS_MS + 1_000 });
   });
 
+  it('refused as a copy it waits a minute, then asks for a key of its own, and is in no hurry where it gets none', () => {
+    const refused = { type: 'refused', code: 'clone' } as const;
+    const once = linkStep(states.greeting, refused, context(0));
+    expect(once).toEqual({
+      state: { name: 'waiting', attempt: 4, clones: 1 },
+      effects: [hangUp, { do: 'wake', ms: MINUTE_MS + 1_000 }],
+    });
+    const through = (state: LinkState, ...said: readonly LinkEvent[]) =>
+      said.reduce((step, event) => linkStep(step.state, event, context(0)), { state, effects: [] } as LinkStep);
+    // a try that comes to nothing says nothing of it
+    const again = through(once.state, events.due, events.lost, events.due, events.challenged);
+    expect(again).toEqual({ state: { name: 'greeting', attempt: 5, clones: 1 }, effects: [{ do: 'greet' }] });
+    const twice = linkStep(again.state, refused, context(0));
+    expect(twice).toEqual({
+      state: { name: 'waiting', attempt: 6, clones: 2 },
+      effects: [hangUp, { do: 'wake', ms: 1_000 }],
+    });
+    const asking = through(twice.state, events.due, events.challenged);
+    expect(asking).toEqual({
+      state: { name: 'greeting', attempt: 6, clones: 2 },
+      effects: [{ do: 'ask for a key' }],
+    });
+    expect(linkStep(asking.state, refused, context(0)).effects).toEqual([
+      hangUp,
+      { do: 'wake', ms: HOPELESS_MS + 1_000 },
+    ]);
+  });
+
+  it('a welcome shows that it is none', () => {
+    const { state } = linkStep({ name: 'greeting', attempt: 1, clones: 1 }, events.welcomed, context(0));
+    expect(state).toEqual({ name: 'open', attempt: 1, sinceMs: NOW_MS });
+  });
+
   it('a lane that is renewed in each session dials at once every second time, and waits in between', () => {
     const waited: number[] = [];
     let step = linkStep({ name: 'idle' }, events.start, context(0.5));
@@ -124,7 +158,7 @@ describe('linkStep', () => {
   });
 
   it('knows every code of refusal there is', () => {
-    expect(refuseCodes).toHaveLength(9);
+    expect(refuseCodes).toHaveLength(10);
   });
 
   it('waits at least as long as a lost server has asked for', () => {

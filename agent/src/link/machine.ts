@@ -8,6 +8,9 @@
 //   waiting     until the next try. A lost link waits a little, failed tries wait longer and longer.
 //   stopped     for good.
 //
+// Told twice, a minute apart, that another machine is connected with the same key, it asks to be a device of its own: this
+// machine is a copy. Once could be a connection of its own that the server has not yet seen end.
+//
 // A try that has not come to a welcome within its time is given up. What to do is returned as effects, for link.ts to carry out.
 import { MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
 import type { RefuseCode } from '@fettle/shared/wire/server-message.schema';
@@ -16,9 +19,15 @@ import { delayMs } from './backoff.ts';
 
 export type LinkState =
   | { readonly name: 'idle' | 'stopped' }
-  | { readonly name: 'waiting'; readonly attempt: number }
+  /** `clones`: how often the server has refused it as a copy since it was last welcome. */
+  | { readonly name: 'waiting'; readonly attempt: number; readonly clones?: number }
   /** `isAnew`: dialled without a wait, which is not done twice in a row. */
-  | { readonly name: 'connecting' | 'greeting'; readonly attempt: number; readonly isAnew?: true }
+  | {
+      readonly name: 'connecting' | 'greeting';
+      readonly attempt: number;
+      readonly isAnew?: true;
+      readonly clones?: number;
+    }
   | { readonly name: 'open'; readonly attempt: number; readonly sinceMs: number; readonly isAnew?: true };
 
 export type LinkEvent =
@@ -28,7 +37,7 @@ export type LinkEvent =
   | { readonly type: 'lost'; readonly retryAfterMs?: number };
 
 export type LinkEffect =
-  | { readonly do: 'dial' | 'greet' | 'begin' | 'hang up' }
+  | { readonly do: 'dial' | 'greet' | 'ask for a key' | 'begin' | 'hang up' }
   /** A `due` after `ms`, in place of any before. */
   | { readonly do: 'wake'; readonly ms: number };
 
@@ -41,6 +50,9 @@ const HANDSHAKE_MS = 15 * SECOND_MS;
 const STABLE_MS = MINUTE_MS;
 /** A refusal that a person must see to is not worth asking about more often. */
 const HOPELESS_MS = 5 * MINUTE_MS;
+/** After the first refusal as a copy: longer than a server takes to find that a connection is dead. After the second none. */
+const CLONE_MS: Readonly<Record<number, number>> = { 1: MINUTE_MS, 2: 0 };
+const REFUSALS_OF_A_CLONE = 2;
 const HOPELESS: ReadonlySet<RefuseCode> = new Set<RefuseCode>([
   'unknown_device',
   'revoked',
@@ -57,7 +69,7 @@ export const linkStep = (state: LinkState, event: LinkEvent, context: LinkContex
     case 'idle':
       return event.type === 'start' ? dial(0) : { state, effects: [] };
     case 'waiting':
-      return event.type === 'due' ? dial(state.attempt) : { state, effects: [] };
+      return event.type === 'due' ? dial(state.attempt, state.clones) : { state, effects: [] };
     case 'connecting':
     case 'greeting':
       return trying(state, event, context);
@@ -79,19 +91,23 @@ const trying = (
   context: LinkContext,
 ): LinkStep => {
   if (event.type === 'lost' || event.type === 'refused' || event.type === 'due') {
-    return wait(state.attempt, event, context);
+    const isClone = event.type === 'refused' && event.code === 'clone';
+    return wait(state.attempt, event, context, (state.clones ?? 0) + (isClone ? 1 : 0));
   }
   if (state.name === 'connecting' && event.type === 'challenged') {
-    return { state: { ...state, name: 'greeting' }, effects: [{ do: 'greet' }] };
+    return { state: { ...state, name: 'greeting' }, effects: [{ do: isCopy(state) ? 'ask for a key' : 'greet' }] };
   }
   if (state.name === 'greeting' && event.type === 'welcomed') {
-    return { state: { ...state, name: 'open', sinceMs: context.nowMs }, effects: [{ do: 'begin' }] };
+    const { clones: _clones, ...greeting } = state;
+    return { state: { ...greeting, name: 'open', sinceMs: context.nowMs }, effects: [{ do: 'begin' }] };
   }
   return { state, effects: [] };
 };
 
-const dial = (attempt: number): LinkStep => ({
-  state: { name: 'connecting', attempt },
+const isCopy = ({ clones = 0 }: { readonly clones?: number }): boolean => clones >= REFUSALS_OF_A_CLONE;
+
+const dial = (attempt: number, clones = 0): LinkStep => ({
+  state: { name: 'connecting', attempt, ...countOf(clones) },
   effects: [{ do: 'dial' }, { do: 'wake', ms: HANDSHAKE_MS }],
 });
 
@@ -100,11 +116,18 @@ const dialAnew = (attempt: number): LinkStep => {
   return { state: { name: 'connecting', attempt, isAnew: true }, effects: [{ do: 'hang up' }, ...effects] };
 };
 
-const wait = (attempt: number, event: LinkEvent, { random, spreadMs }: LinkContext): LinkStep => {
-  const asked = 'retryAfterMs' in event ? (event.retryAfterMs ?? 0) : 0;
-  const least = event.type === 'refused' && HOPELESS.has(event.code) ? Math.max(HOPELESS_MS, asked) : asked;
+const wait = (attempt: number, event: LinkEvent, { random, spreadMs }: LinkContext, clones = 0): LinkStep => {
+  const askedMs = 'retryAfterMs' in event ? (event.retryAfterMs ?? 0) : 0;
+  const leastMs = event.type === 'refused' ? Math.max(refusedMs(event.code, clones), askedMs) : askedMs;
   return {
-    state: { name: 'waiting', attempt: attempt + 1 },
-    effects: [{ do: 'hang up' }, { do: 'wake', ms: least + delayMs(attempt, random, spreadMs) }],
+    state: { name: 'waiting', attempt: attempt + 1, ...countOf(clones) },
+    effects: [{ do: 'hang up' }, { do: 'wake', ms: leastMs + delayMs(attempt, random, spreadMs) }],
   };
 };
+
+const refusedMs = (code: RefuseCode, clones: number): number => {
+  if (code === 'clone') return CLONE_MS[clones] ?? HOPELESS_MS;
+  return HOPELESS.has(code) ? HOPELESS_MS : 0;
+};
+
+const countOf = (clones: number) => (clones > 0 ? { clones } : {});

@@ -166,6 +166,7 @@ const device = (id: string, name: string): DeviceView => ({
   lastSeen: minute(0),
   enrolledAt: minute(0),
   watchedBy: null,
+  cloneOf: null,
   clockOffsetMs: 0,
   openAlerts: { warning: 2, critical: 1 },
   readings: { at: minute(0), cpu: 0.5, memory: 0.5, fullestVolume: null },

@@ -25,4 +25,6 @@ export type Device = {
   readonly lostRecords: number;
   /** The device whose agent looks after this one, which has none itself; null for all others. */
   readonly watchedBy: string | null;
+  /** The device whose disk this machine was given a copy of; null for all others. */
+  readonly cloneOf: string | null;
 };

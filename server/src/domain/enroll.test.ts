@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { NOW, aDevice } from '../fixture.ts';
-import { type TokenFacts, decideEnroll } from './enroll.ts';
+import { type TokenFacts, decideEnroll, decideRekey } from './enroll.ts';
 
 const aToken = (change: Partial<TokenFacts> = {}): TokenFacts => ({
   expiresMs: NOW + 1_000,
@@ -40,5 +40,22 @@ describe('an enrolment', () => {
 
   it('of a key that is here gives the same device', () => {
     expect(decideEnroll(aToken(), here, NOW)).toEqual({ is: 'known', device: here });
+  });
+});
+
+describe('a copy of a device', () => {
+  const clone = aDevice({ id: 'd_copy', cloneOf: here.id });
+
+  it.each([
+    ['with a key of its own', undefined, 0, 'new'],
+    ['as the last that there may be', undefined, 999, 'new'],
+    ['beyond that', undefined, 1_000, 'too_many_clones'],
+    ['that is one already', clone, 1, 'known'],
+    ['that is one already, of as many as there may be', clone, 1_000, 'known'],
+    ['of another device', aDevice({ id: 'd_copy', cloneOf: 'd_other' }), 0, 'key_taken'],
+    ['with the key of the first', here, 0, 'key_taken'],
+  ])('%s', (_name, known, clones, expected) => {
+    const decision = decideRekey(here, known, clones);
+    expect(decision.is === 'refused' ? decision.code : decision.is).toBe(expected);
   });
 });

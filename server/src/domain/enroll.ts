@@ -1,4 +1,4 @@
-// May this token make a device of this key?
+// May this token make a device of this key? May this copy of a device?
 import type { Device } from './device.ts';
 
 export type TokenFacts = {
@@ -29,6 +29,23 @@ export const decideEnroll = (
       : refused('key_taken', 'This key is a device of another site already.');
   if (token.uses >= token.maxUses)
     return refused('token_used', 'This enrolment token has been used up. Make a new one on the server.');
+  return { is: 'new' };
+};
+
+/** Of one device. A template that comes to life by the hundred is no fault of its machines; a stolen key is not to fill the server. */
+const CLONES_MAX = 1_000;
+
+/** @param known device that has the new key already; @param clones that there are of the original */
+export const decideRekey = (original: Device, known: Device | undefined, clones: number): EnrollDecision => {
+  if (known)
+    return known.cloneOf === original.id
+      ? { is: 'known', device: known }
+      : refused('key_taken', 'This key is another device already.');
+  if (clones >= CLONES_MAX)
+    return refused(
+      'too_many_clones',
+      `There are ${CLONES_MAX} copies of this device: remove those that are gone, or enrol this machine with a token.`,
+    );
   return { is: 'new' };
 };
 

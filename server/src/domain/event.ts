@@ -31,6 +31,16 @@ export type AgentEvent =
       readonly bootId: string;
       readonly clockOffsetMs: number;
     }
+  /** A copy of a machine, whose key its original has too, is a device of its own from now on. */
+  | {
+      readonly type: 'rekey';
+      readonly original: string;
+      readonly publicKey: string;
+      readonly hostname: string;
+      readonly os: Os;
+      readonly class: DeviceClass;
+      readonly agentVersion: string;
+    }
   | {
       readonly type: 'enrol';
       readonly tokenHash: string;

@@ -30,6 +30,7 @@ export const deviceView = (device: Device): BareDeviceView => ({
   enrolledAt: instantOf(device.enrolledMs),
   clockOffsetMs: device.clockOffsetMs,
   watchedBy: device.watchedBy,
+  cloneOf: device.cloneOf,
 });
 
 /** What people call the things that an alert names by id. `title` is the rule's. */

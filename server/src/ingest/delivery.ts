@@ -59,7 +59,7 @@ export class Delivery {
     const { message } = read;
     if (message.type === 'record') return this.#onRecord(message, text);
     if (message.type === 'bye') return fleet.goodbye(this.#device, message.reason);
-    return this.#outward.refuse('A second hello.');
+    return this.#outward.refuse('A second hello, or a rekey after one.');
   }
 
   onBinary(bytes: Uint8Array): void {

@@ -15,6 +15,7 @@ export type Counted =
   | 'unknown_messages'
   | 'refused'
   | 'unavailable'
+  | 'clones'
   | 'clock_off';
 
 export type Intake = {

@@ -17,7 +17,11 @@ const open = async (epochs = { alerts: randomText(16), metrics: randomText(16) }
   const device = await enrolDevice(server());
   const lanes = { alerts: { epoch: epochs.alerts, next: 1 }, metrics: { epoch: epochs.metrics, next: 1 } };
   const agent = await TestAgent.connect(server().url, device, { lanes });
-  const connect = (again = lanes) => TestAgent.connect(server().url, device, { lanes: again });
+  /** The first connection ends, and another begins. */
+  const connect = (again = lanes) => {
+    agent.socket.terminate();
+    return TestAgent.connect(server().url, device, { lanes: again });
+  };
   return { device: device.id, agent, connect, lanes, epoch: epochs.alerts, metricsEpoch: epochs.metrics };
 };
 

@@ -15,7 +15,7 @@ export type ReadText =
     }
   | { readonly is: 'malformed'; readonly problem: string };
 
-const TYPES: ReadonlySet<unknown> = new Set(['hello', 'record', 'bye']);
+const TYPES: ReadonlySet<unknown> = new Set(['hello', 'rekey', 'record', 'bye']);
 const place = record.pick({ type: true, lane: true, epoch: true, seq: true }).loose();
 
 export const readText = (text: string): ReadText => {

@@ -1,11 +1,15 @@
 // One agent's connection: challenge, hello, welcome, then records until it ends. Who it is, the hello settles; nothing later can change it.
+
+import { randomUUID } from 'node:crypto';
+
 import { MINUTE_MS } from '@fettle/shared/time';
-import type { Hello } from '@fettle/shared/wire/agent-message.schema';
+import type { Hello, Rekey } from '@fettle/shared/wire/agent-message.schema';
 import type { RefuseCode, ServerMessage, Welcome } from '@fettle/shared/wire/server-message.schema';
 
 import { SYSTEM } from '../domain/actor.ts';
+import type { Claims } from './claims.ts';
 import { Delivery } from './delivery.ts';
-import { UNKNOWN_DEVICE, refusalOf } from './handshake.ts';
+import { CLONE, UNKNOWN_DEVICE, refusalOf, rekeyRefusalOf } from './handshake.ts';
 import type { Intake } from './intake.ts';
 import { readText } from './read-text.ts';
 
@@ -13,22 +17,23 @@ import { readText } from './read-text.ts';
 export type AgentSocket = {
   readonly send: (text: string) => void;
   readonly close: (code: number, reason: string) => void;
+  /** Answered by `onPong` with the same mark. */
+  readonly ping: (mark: string) => void;
 };
 
 /** A device's clock may be off by this much before it is counted and shown; nothing is refused for it. */
 const CLOCK_TOLERANCE_MS = MINUTE_MS;
 
 export type Ingest = Intake & {
-  /** The session is the device's now; a former one is to be ended. */
-  readonly onClaim: (device: string, session: Session) => void;
+  readonly claims: Claims<Session>;
 };
 
 type ReadonlyDeep<T> = T extends object ? { readonly [K in keyof T]: ReadonlyDeep<T[K]> } : T;
 
 const NOT_YET = 'First a hello, then nothing before the welcome.';
 
-/** Close codes of RFC 6455 and its registry: policy violation; service restart; try again later. */
-const CLOSE = { policy: 1008, restart: 1012, tryAgain: 1013 } as const;
+/** Close codes of RFC 6455 and its registry: normal; policy violation; service restart; try again later. */
+const CLOSE = { normal: 1000, policy: 1008, restart: 1012, tryAgain: 1013 } as const;
 
 export class Session {
   readonly #ingest: Ingest;
@@ -38,6 +43,8 @@ export class Session {
   #isEnded = false;
   #device: string | undefined;
   #delivery: Delivery | undefined;
+  /** Who wants to know whether the agent still answers, by the mark of the ping that asks it. */
+  readonly #asking = new Map<string, (isThere: boolean) => void>();
 
   /** @param nonce 32 random bytes, base64url, used for nothing else */
   constructor(ingest: Ingest, socket: AgentSocket, nonce: string) {
@@ -45,6 +52,11 @@ export class Session {
     this.#socket = socket;
     this.#nonce = nonce;
     this.#send({ type: 'challenge', nonce, serverId: ingest.serverId });
+  }
+
+  /** Whose session it is, once that is proven. */
+  get device(): string | undefined {
+    return this.#device;
   }
 
   get isGreeted(): boolean {
@@ -55,7 +67,9 @@ export class Session {
     if (this.#isEnded) return;
     const read = readText(text);
     if (this.#delivery) return this.#delivery.onText(read, text);
-    if (!this.#isGreeted && read.is === 'message' && read.message.type === 'hello') void this.#greet(read.message);
+    const message = read.is === 'message' && !this.#isGreeted ? read.message : undefined;
+    if (message?.type === 'hello') void this.#greet(() => this.#admit(message));
+    else if (message?.type === 'rekey') void this.#greet(() => this.#rekey(message));
     else this.refuse('malformed', read.is === 'malformed' ? read.problem : NOT_YET);
   }
 
@@ -65,8 +79,21 @@ export class Session {
     this.#delivery.onBinary(bytes);
   }
 
-  onPong(): void {
+  /** @param mark of the ping: an answer to an earlier one may have been on its way when its agent died */
+  onPong(mark: string): void {
+    this.#asking.get(mark)?.(true);
+    this.#asking.delete(mark);
     if (this.#delivery && this.#device !== undefined) this.#ingest.fleet.heard(this.#device, this.#ingest.nowMs());
+  }
+
+  /** Does its agent answer? False as soon as it is gone, and nothing while it is silent. */
+  answers(): Promise<boolean> {
+    if (this.#isEnded) return Promise.resolve(false);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const mark = randomUUID();
+    this.#asking.set(mark, resolve);
+    this.#socket.ping(mark);
+    return promise;
   }
 
   /** Asks for readings each `everyMs` for `forMs`, because someone looks. */
@@ -89,24 +116,26 @@ export class Session {
   /** The connection is gone. @returns the device that was connected by it */
   onClose(): string | undefined {
     this.#isEnded = true;
+    for (const tell of this.#asking.values()) tell(false);
     return this.#device;
   }
 
-  async #greet(hello: Hello): Promise<void> {
+  async #greet(decide: () => Promise<void>): Promise<void> {
     this.#isGreeted = true;
     try {
-      await this.#admit(hello);
+      await decide();
     } catch {
       this.#stop('unavailable'); // nothing can be read
     }
   }
 
   async #admit(hello: Hello): Promise<void> {
-    const { ask, commit, nowMs, serverId } = this.#ingest;
+    const { ask, claims, commit, nowMs, serverId } = this.#ingest;
     const { deviceId, hostname, os, class: deviceClass, agentVersion, bootId } = hello;
     const known = await ask('device', SYSTEM, { id: deviceId });
     const refusal = refusalOf(hello, known, { nonce: this.#nonce, serverId });
     if (refusal) return this.refuse(...refusal);
+    if (await claims.isTaken(deviceId)) return this.refuse(...CLONE);
     if (this.#isEnded) return;
     this.#claim(hello);
     const clockOffsetMs = hello.clock - nowMs();
@@ -119,12 +148,27 @@ export class Session {
     this.#begin(hello, await ask('device marks', SYSTEM, { id: deviceId }));
   }
 
+  async #rekey(rekey: Rekey): Promise<void> {
+    const { ask, commit, serverId } = this.#ingest;
+    const { deviceId, publicKey, hostname, os, class: deviceClass, agentVersion } = rekey;
+    const original = await ask('device', SYSTEM, { id: deviceId });
+    const refusal = rekeyRefusalOf(rekey, original, { nonce: this.#nonce, serverId });
+    if (refusal) return this.refuse(...refusal);
+    const machine = { publicKey, hostname, os, class: deviceClass, agentVersion };
+    const outcome = await commit({ type: 'rekey', original: deviceId, ...machine });
+    if (outcome.is === 'refused') return this.refuse('clone', outcome.message);
+    if (outcome.is !== 'enrolled') return this.#stop('unavailable');
+    this.#ingest.count('clones');
+    this.#send({ type: 'rekeyed', deviceId: outcome.deviceId, site: outcome.site });
+    this.#end(CLOSE.normal, 'this machine is another device now');
+  }
+
   /** From here on an earlier session of this device is at its end, and a look at the fleet finds it there. */
   #claim({ deviceId, class: deviceClass }: Hello): void {
-    const { fleet, nowMs, onClaim } = this.#ingest;
+    const { claims, fleet, nowMs } = this.#ingest;
     this.#device = deviceId;
     fleet.connected(deviceId, deviceClass, nowMs());
-    onClaim(deviceId, this);
+    claims.claim(deviceId, this);
   }
 
   #begin(hello: Hello, marks: Welcome['marks']): void {
@@ -132,9 +176,7 @@ export class Session {
     const { book, intervals, nowMs, pressure } = this.#ingest;
     const { window } = pressure;
     this.#delivery = new Delivery(hello, marks, this.#ingest, {
-      send: (message) => {
-        if (!this.#isEnded) this.#send(message);
-      },
+      send: (message) => this.#send(message),
       refuse: (message) => this.refuse('malformed', message),
       stop: (why) => this.#stop(why),
     });
@@ -157,7 +199,7 @@ export class Session {
   }
 
   #send(message: ReadonlyDeep<ServerMessage>): void {
-    this.#socket.send(JSON.stringify(message));
+    if (!this.#isEnded) this.#socket.send(JSON.stringify(message));
   }
 
   #end(code: number, reason: string): void {

@@ -2,12 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 
 import { FRAGMENTS_MAX, FRAME_MAX_BYTES, PROTOCOL } from '@fettle/shared/wire/limits';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 import { createGate } from './admission.ts';
+import { Claims } from './claims.ts';
 import { clientAddress } from './client-address.ts';
 import { Pressure } from './pressure.ts';
 import { type Ingest, Session } from './session.ts';
@@ -38,7 +39,7 @@ export class AgentSockets {
   readonly #isBehindProxy: boolean;
   readonly #gate = createGate(UPGRADES, UPGRADES_PER_ADDRESS);
   readonly #links = new Map<WebSocket, Link>();
-  readonly #byDevice = new Map<string, Session>();
+  readonly #claims = new Claims<Session>((ms) => sleep(ms, undefined, { ref: false }));
   readonly #timer: NodeJS.Timeout;
   readonly #server = new WebSocketServer({
     noServer: true,
@@ -50,13 +51,9 @@ export class AgentSockets {
   });
 
   /** @param isBehindProxy one on this machine */
-  constructor(parts: Omit<Ingest, 'onClaim' | 'pressure'>, isBehindProxy: boolean) {
+  constructor(parts: Omit<Ingest, 'claims' | 'pressure'>, isBehindProxy: boolean) {
     this.#isBehindProxy = isBehindProxy;
-    this.#ingest = {
-      ...parts,
-      pressure: new Pressure(),
-      onClaim: (device, session) => this.#takeOver(device, session),
-    };
+    this.#ingest = { ...parts, pressure: new Pressure(), claims: this.#claims };
     this.#timer = setInterval(() => this.#lookAtAll(), TICK_MS);
   }
 
@@ -78,12 +75,12 @@ export class AgentSockets {
 
   /** Asks a device for fast readings, if it is connected. */
   watch(device: string, everyMs: number, forMs: number): void {
-    this.#byDevice.get(device)?.watch(everyMs, forMs);
+    this.#claims.holder(device)?.watch(everyMs, forMs);
   }
 
   /** Ends the session of a device that is not one of ours any more. */
   end(device: string): void {
-    this.#byDevice.get(device)?.refuse('revoked', 'This device was removed from the server.');
+    this.#claims.holder(device)?.refuse('revoked', 'This device was removed from the server.');
   }
 
   /** Those that wait with readings because the disk was full come again, each in its own time. */
@@ -112,6 +109,7 @@ export class AgentSockets {
     const outward = {
       send: (text: string) => socket.send(text),
       close: (code: number, reason: string) => socket.close(code, reason),
+      ping: (mark: string) => socket.ping(mark),
     };
     const session = new Session(this.#ingest, outward, randomBytes(32).toString('base64url'));
     const link: Link = { session, openedMs: nowMs, aliveMs: nowMs, pingedMs: nowMs };
@@ -121,9 +119,9 @@ export class AgentSockets {
       if (isBinary) session.onBinary(data);
       else session.onText(data.toString('utf8'));
     });
-    socket.on('pong', () => {
+    socket.on('pong', (mark) => {
       link.aliveMs = performance.now();
-      session.onPong();
+      session.onPong(mark.toString('latin1'));
     });
     // an oversized or broken frame: ws closes the connection with the right code
     socket.on('error', () => this.#ingest.count('malformed'));
@@ -133,15 +131,7 @@ export class AgentSockets {
   #closed(socket: WebSocket, session: Session): void {
     this.#links.delete(socket);
     const device = session.onClose();
-    if (device === undefined || this.#byDevice.get(device) !== session) return;
-    this.#byDevice.delete(device);
-    this.#ingest.fleet.disconnected(device);
-  }
-
-  #takeOver(device: string, session: Session): void {
-    const former = this.#byDevice.get(device);
-    this.#byDevice.set(device, session);
-    former?.refuse('already_connected', 'Another connection of this device has taken over.');
+    if (device !== undefined && this.#claims.release(device, session)) this.#ingest.fleet.disconnected(device);
   }
 
   #lookAtAll(): void {

@@ -2,14 +2,14 @@
 import { type KeyObject, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { once } from 'node:events';
 
-import type { Hello } from '@fettle/shared/wire/agent-message.schema';
+import type { Hello, Rekey } from '@fettle/shared/wire/agent-message.schema';
 import { encodeBatch, encodeBlock, encodeLoose, encodeSeries, encodeSet } from '@fettle/shared/wire/encode';
 import { type EnrollRequest, enrollAnswer, enrollChallenge } from '@fettle/shared/wire/enroll.schema';
 import type { SeriesDefinition } from '@fettle/shared/wire/frame';
 import { PROTOCOL } from '@fettle/shared/wire/limits';
 import type { RecordBody } from '@fettle/shared/wire/record.schema';
 import { type ServerMessage, serverMessage } from '@fettle/shared/wire/server-message.schema';
-import { enrollProof, helloProof } from '@fettle/shared/wire/signing';
+import { enrollProof, helloProof, rekeyProof } from '@fettle/shared/wire/signing';
 import { type ClientOptions, WebSocket } from 'ws';
 
 import { SYSTEM } from '../domain/actor.ts';
@@ -130,6 +130,26 @@ export class TestAgent {
       ...hello,
       signature: signed(device.key, helloProof({ serverId, nonce, deviceId, agentNonce, ...epochs })),
     };
+  }
+
+  /** What a copy asks for. @param change made after it is signed */
+  async rekey(device: TestDevice, own: ReturnType<typeof newKey>, change: Partial<Rekey> = {}): Promise<Rekey> {
+    const { nonce, serverId } = await this.hears('challenge');
+    const { publicKey } = own;
+    const text = rekeyProof({ serverId, nonce, deviceId: device.id, publicKey });
+    const proven = {
+      deviceId: device.id,
+      publicKey,
+      signature: signed(device.key, text),
+      proof: signed(own.key, text),
+    };
+    const about = { agentVersion: '0.1.0', hostname: 'copy', os: 'linux', class: 'server' } as const;
+    return { type: 'rekey', ...proven, ...about, ...change };
+  }
+
+  /** Its connection is alive, and nothing answers. */
+  fallSilent(): void {
+    this.socket.pause();
   }
 
   say(message: unknown): void {

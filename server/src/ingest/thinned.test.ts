@@ -26,7 +26,11 @@ const open = async () => {
     return (await fetch(`${server().url}/api/v1/devices/${device.id}/${path}`, { headers })).json();
   };
   const mark = async () => (await server().ask('device marks', SYSTEM, { id: device.id })).metrics;
-  return { agent, epoch, get, mark, again: () => TestAgent.connect(server().url, device, { lanes }) };
+  const again = () => {
+    agent.socket.terminate();
+    return TestAgent.connect(server().url, device, { lanes });
+  };
+  return { agent, epoch, get, mark, again };
 };
 
 const six = (value: number) => Array<number>(6).fill(value);

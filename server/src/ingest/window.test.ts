@@ -10,6 +10,7 @@ import type { Outcome } from '../domain/event.ts';
 import { ruleBookAt } from '../domain/rule-book.ts';
 import { aDevice } from '../fixture.ts';
 import type { Ask } from '../store/questions.ts';
+import { Claims } from './claims.ts';
 import { Fleet } from './fleet.ts';
 import { Pressure } from './pressure.ts';
 import { type Ingest, Session } from './session.ts';
@@ -53,7 +54,7 @@ const stalled = () => {
   const waiting: ((outcome: Outcome) => void)[] = [];
   const answers: Readonly<Record<string, unknown>> = { device, 'device marks': { alerts: null, metrics: null } };
   const ask = ((kind: string) => Promise.resolve(answers[kind])) as unknown as Ask;
-  const ingest: Ingest = {
+  const ingest: Omit<Ingest, 'claims'> = {
     serverId: SERVER_ID,
     book: ruleBookAt({ divisor: 1 }),
     fleet: new Fleet(),
@@ -65,14 +66,13 @@ const stalled = () => {
     nowMs: () => 1,
     count: () => undefined,
     onReadings: () => undefined,
-    onClaim: () => undefined,
   };
   const open = async () => {
     const heard: string[] = [];
     const closed: number[] = [];
     const session = new Session(
-      ingest,
-      { send: (text) => heard.push(text), close: (code) => closed.push(code) },
+      { ...ingest, claims: new Claims(() => Promise.resolve()) }, // as if each were a device of its own
+      { send: (text) => heard.push(text), close: (code) => closed.push(code), ping: () => undefined },
       NONCE,
     );
     session.onText(hello);

@@ -21,6 +21,7 @@ const columns: Columns<Device> = {
   clockOffsetMs: 'clock_offset_ms',
   lostRecords: 'lost_records',
   watchedBy: 'watched_by',
+  cloneOf: 'clone_of',
 };
 
 export type DevicePage = {
@@ -39,6 +40,7 @@ export const deviceTable = (db: Db) => {
   const all = db.prepare<[], Device>(`${select} ORDER BY id`);
   const ofTenant = db.prepare<[string], Device>(`${select} WHERE tenant = ? ORDER BY id`);
   const watched = db.prepare<[string], Device>(`${select} WHERE watched_by = ${VALUE} ORDER BY id`);
+  const clones = db.prepare<[string], number>('SELECT count(*) FROM devices WHERE clone_of = ?').pluck();
   const put = db.prepare<[Device]>(upsertSql('devices', columns, 'id'));
   const seen = db.prepare<[number, string]>('UPDATE devices SET last_seen_ms = ? WHERE id = ?');
   const remove = db.prepare<[string]>('DELETE FROM devices WHERE id = ?');
@@ -54,6 +56,7 @@ export const deviceTable = (db: Db) => {
     all: (): readonly Device[] => all.all(),
     ofTenant: (tenant: string): readonly Device[] => ofTenant.all(tenant),
     watchedBy: (watcher: string): readonly Device[] => watched.all(watcher),
+    clonesOf: (original: string): number => clones.get(original) ?? 0,
     put: (device: Device): void => void put.run(device),
     seen: (id: string, atMs: number): void => void seen.run(atMs, id),
     remove: (id: string): void => void remove.run(id),

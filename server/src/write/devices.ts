@@ -4,33 +4,49 @@ import { ruleHash } from '@fettle/shared/rule/hash';
 
 import { SYSTEM } from '../domain/actor.ts';
 import type { Device } from '../domain/device.ts';
-import { decideEnroll } from '../domain/enroll.ts';
+import { decideEnroll, decideRekey } from '../domain/enroll.ts';
 import type { AdminEvent, AgentEvent, Outcome, ServerEvent } from '../domain/event.ts';
 import { absenceRule } from '../domain/rule-book.ts';
 import { applyTransition } from './alerts.ts';
-import { DONE, UNKNOWN_DEVICE, type WriteContext, audit, tell } from './context.ts';
+import { type Audited, DONE, UNKNOWN_DEVICE, type WriteContext, audit, tell } from './context.ts';
 
 export const applyEnrol = (event: AgentEvent & { type: 'enrol' }, context: WriteContext): Outcome => {
   const { store, nowMs } = context;
   const token = store.enrollTokens.get(event.tokenHash);
   const decision = decideEnroll(token, store.devices.ofKey(event.publicKey), nowMs);
   if (decision.is === 'refused') return decision;
-  const device =
-    decision.is === 'known' ? decision.device : newDevice(event, token?.tenant ?? '', token?.site ?? '', context);
-  if (decision.is === 'new') {
-    store.enrollTokens.use(event.tokenHash);
-    store.devices.put(device);
-    const detail = { token: token?.id, hostname: device.hostname };
-    audit(context, { actor: SYSTEM, tenant: device.tenant, action: 'device.enrol', subject: device.id, detail });
-    tell(context, device, { kind: 'device', change: 'enrolled', device });
-  }
-  return { is: 'enrolled', deviceId: device.id, tenant: device.tenant, site: device.site };
+  if (decision.is === 'known') return enrolled(decision.device);
+  store.enrollTokens.use(event.tokenHash);
+  const place = { tenant: token?.tenant ?? '', site: token?.site ?? '', cloneOf: null };
+  const device = newDevice(event, place, context);
+  return enter(device, { action: 'device.enrol', detail: { token: token?.id, hostname: device.hostname } }, context);
 };
 
+/** Nothing of the original is touched. */
+export const applyRekey = (event: AgentEvent & { type: 'rekey' }, context: WriteContext): Outcome => {
+  const { devices } = context.store;
+  const original = devices.get(event.original);
+  if (!original) return UNKNOWN_DEVICE;
+  const decision = decideRekey(original, devices.ofKey(event.publicKey), devices.clonesOf(original.id));
+  if (decision.is === 'refused') return decision;
+  if (decision.is === 'known') return enrolled(decision.device);
+  const { id: cloneOf, tenant, site } = original;
+  const device = newDevice(event, { tenant, site, cloneOf }, context);
+  return enter(device, { action: 'device.clone', detail: { of: cloneOf, hostname: device.hostname } }, context);
+};
+
+const enter = (device: Device, audited: Pick<Audited, 'action' | 'detail'>, context: WriteContext): Outcome => {
+  context.store.devices.put(device);
+  audit(context, { actor: SYSTEM, tenant: device.tenant, subject: device.id, ...audited });
+  tell(context, device, { kind: 'device', change: 'enrolled', device });
+  return enrolled(device);
+};
+
+const enrolled = ({ id, tenant, site }: Device): Outcome => ({ is: 'enrolled', deviceId: id, tenant, site });
+
 const newDevice = (
-  event: AgentEvent & { type: 'enrol' },
-  tenant: string,
-  site: string,
+  event: AgentEvent & { type: 'enrol' | 'rekey' },
+  { tenant, site, cloneOf }: Pick<Device, 'tenant' | 'site' | 'cloneOf'>,
   context: WriteContext,
 ): Device => ({
   id: context.newId('d'),
@@ -51,6 +67,7 @@ const newDevice = (
   clockOffsetMs: 0,
   lostRecords: 0,
   watchedBy: null,
+  cloneOf,
 });
 
 export const applyHello = (event: AgentEvent & { type: 'hello' }, context: WriteContext): Outcome => {

@@ -54,6 +54,7 @@ const newTarget = (agent: Device, name: string, { nowMs }: WriteContext): Device
     clockOffsetMs: 0,
     lostRecords: 0,
     watchedBy: agent.id,
+    cloneOf: null,
   };
 };
 

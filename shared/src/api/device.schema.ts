@@ -33,6 +33,7 @@ export const deviceView = z.strictObject({
   enrolledAt: instant,
   clockOffsetMs: z.int().describe("the device's clock less the server's, at the last hello"),
   watchedBy: z.string().nullable().describe('the device whose agent looks after this one, which has no agent itself'),
+  cloneOf: z.string().nullable().describe('the device whose disk this machine was given a copy of'),
   openAlerts: z.strictObject({ warning: z.int(), critical: z.int() }),
   readings: z
     .strictObject({

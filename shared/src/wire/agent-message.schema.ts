@@ -25,15 +25,32 @@ export const hello = z.strictObject({
   ruleSet: text(64),
 });
 
+/** In place of a hello, by a copy of a machine whose original is there too: from now on it is a device of its own. */
+export const rekey = z.strictObject({
+  type: z.literal('rekey'),
+  /** Of the original. */
+  deviceId: id('d'),
+  /** The raw 32 bytes of the new Ed25519 public key. */
+  publicKey: base64url(32),
+  /** Over `rekeyProof` of signing.ts, with the key of the original; and with the new one. */
+  signature: base64url(64),
+  proof: base64url(64),
+  agentVersion: text(40),
+  hostname: text(255),
+  os: z.enum(operatingSystems),
+  class: z.enum(deviceClasses),
+});
+
 /** One record of a lane. In the metrics lane only gaps come as text, batches are binary. */
 export const record = z.strictObject({ type: z.literal('record'), lane, epoch, seq, body: recordBody });
 
 export const byeReasons = ['stop', 'suspend', 'shutdown', 'reboot', 'update', 'uninstall'] as const;
 export const bye = z.strictObject({ type: z.literal('bye'), reason: z.enum(byeReasons) });
 
-export const agentMessage = z.discriminatedUnion('type', [hello, record, bye]);
+export const agentMessage = z.discriminatedUnion('type', [hello, rekey, record, bye]);
 
 export type Hello = z.infer<typeof hello>;
+export type Rekey = z.infer<typeof rekey>;
 export type RecordMessage = z.infer<typeof record>;
 export type ByeReason = (typeof byeReasons)[number];
 export type AgentMessage = z.infer<typeof agentMessage>;

@@ -39,6 +39,17 @@ export const hello = {
   lanes: { alerts: { epoch: EPOCH, next: 1 }, metrics: { epoch: EPOCH, next: 9 } },
   ruleSet: '',
 };
+const rekey = {
+  type: 'rekey',
+  deviceId: id('d'),
+  publicKey: NONCE,
+  signature: 's'.repeat(86),
+  proof: 'p'.repeat(86),
+  agentVersion: '0.1.0',
+  hostname: 'pc',
+  os: 'linux',
+  class: 'server',
+};
 export const welcome = {
   type: 'welcome',
   session: 'x',
@@ -65,6 +76,7 @@ export const section = { id: 'os', title: 'System', facts: [{ label: 'Name', val
 /** One value of each shape that a schema takes. */
 export const samples: readonly (readonly [name: string, schema: z.ZodType, value: object])[] = [
   ['hello', agentMessage, hello],
+  ['rekey', agentMessage, rekey],
   ['bye', agentMessage, { type: 'bye', reason: 'suspend' }],
   ['record', agentMessage, record({ kind: 'transition', transition })],
   ['transition', recordBody, { kind: 'transition', transition }],
@@ -100,6 +112,7 @@ export const samples: readonly (readonly [name: string, schema: z.ZodType, value
   ['challenge', serverMessage, { type: 'challenge', nonce: NONCE, serverId: id('s') }],
   ['welcome', serverMessage, welcome],
   ['refuse', serverMessage, { type: 'refuse', code: 'revoked', message: 'no', retryAfterMs: 1 }],
+  ['rekeyed', serverMessage, { type: 'rekeyed', deviceId: id('d'), site: 'Home' }],
   ['ack', serverMessage, { type: 'ack', lane: 'metrics', epoch: EPOCH, seq: 1 }],
   ['poison', serverMessage, { type: 'poison', lane: 'alerts', epoch: EPOCH, seq: 1, message: 'why' }],
   ['live', serverMessage, { type: 'live', everyMs: 1000, forMs: 1000 }],

@@ -53,6 +53,7 @@ export const refuseCodes = [
   'malformed',
   'too_many_requests',
   'already_connected',
+  'clone',
   'shutting_down',
 ] as const;
 
@@ -62,6 +63,9 @@ export const refuse = z.strictObject({
   message: text(500),
   retryAfterMs: ms.exactOptional(),
 });
+
+/** The answer to a rekey, and the end of the connection: with its new key the agent is this device. */
+export const rekeyed = z.strictObject({ type: z.literal('rekeyed'), deviceId: id('d'), site: text(200) });
 
 /** Everything of the lane up to `seq` is on the server's disk. */
 export const ack = z.strictObject({ type: z.literal('ack'), lane, epoch, seq });
@@ -74,7 +78,16 @@ export const live = z.strictObject({ type: z.literal('live'), everyMs: ms, forMs
 
 export const rules = z.strictObject({ type: z.literal('rules'), ruleSet });
 
-export const serverMessage = z.discriminatedUnion('type', [challenge, welcome, refuse, ack, poison, live, rules]);
+export const serverMessage = z.discriminatedUnion('type', [
+  challenge,
+  welcome,
+  refuse,
+  rekeyed,
+  ack,
+  poison,
+  live,
+  rules,
+]);
 
 export type Welcome = z.infer<typeof welcome>;
 export type Intervals = z.infer<typeof intervals>;

@@ -20,5 +20,13 @@ export const helloProof = (claim: HelloClaim): string =>
     claim.agentNonce,
   ].join('\n');
 
+/** Signed twice: with the key that both copies of a machine have, and with the new one. */
+export const rekeyProof = (claim: {
+  readonly serverId: string;
+  readonly nonce: string;
+  readonly deviceId: string;
+  readonly publicKey: string;
+}): string => ['fettle.v1 rekey', claim.serverId, claim.nonce, claim.deviceId, claim.publicKey].join('\n');
+
 export const enrollProof = (claim: { readonly serverId: string; readonly nonce: string; readonly publicKey: string }) =>
   ['fettle.v1 enroll', claim.serverId, claim.nonce, claim.publicKey].join('\n');

@@ -22,8 +22,7 @@ const Uptime = ({ bootedAt }: { readonly bootedAt: string }) => {
   return <>{useEachSecond((nowMs) => formatDuration(Math.max(0, nowMs - bootedMs)))}</>;
 };
 
-/** The device whose agent looks after this one. */
-const Watcher = ({ device }: { readonly device: string }) => (
+const OtherDevice = ({ device }: { readonly device: string }) => (
   <Link to="/devices/$id" params={{ id: device }} className="link">
     {useQuery(deviceQuery(device)).data?.name ?? '…'}
   </Link>
@@ -83,12 +82,17 @@ export const DeviceHeader = ({ device }: { readonly device: DeviceDetail }) => (
           <Fact label="Agent">{device.agentVersion}</Fact>
         ) : (
           <Fact label="Watched by">
-            <Watcher device={device.watchedBy} />
+            <OtherDevice device={device.watchedBy} />
           </Fact>
         )}
         <Fact label="Enrolled">
           <Ago at={device.enrolledAt} suffix />
         </Fact>
+        {device.cloneOf === null ? null : (
+          <Fact label="Copy of">
+            <OtherDevice device={device.cloneOf} />
+          </Fact>
+        )}
       </dl>
     </div>
     <Doubts device={device} />

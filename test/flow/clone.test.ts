@@ -1,0 +1,63 @@
+// A disk that was copied to a second machine, agent, key and all: two real agents with one identity, and a real server.
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+import { RULE } from '../../scripts/crash/backups.ts';
+import { damageIn, devicesIn, openAlerts } from '../../scripts/crash/stored.ts';
+import { temporaryFolder } from '../support/place.ts';
+import { Trial } from '../support/trial.ts';
+import { until } from '../support/until.ts';
+
+/** Two refusals, a minute apart, and what an agent waits before each try. */
+const PARTING_MS = 120_000;
+
+let folder: ReturnType<typeof temporaryFolder>;
+let trial: Trial;
+beforeEach(() => {
+  folder = temporaryFolder();
+  trial = new Trial(folder.path);
+});
+afterEach(async () => {
+  await trial.remove();
+  folder.remove();
+});
+
+it(
+  'two machines with one key become two devices, of which the first has what it had, and each has its alerts',
+  async () => {
+    await trial.start();
+    await trial.flipTo(0);
+    await trial.couple.killAgent();
+    const copy = join(folder.path, 'copy');
+    cpSync(trial.couple.agentFolder, copy, { recursive: true });
+    const { serverFolder, witness } = trial.couple;
+    const [first] = devicesIn(serverFolder);
+    const before = witness.welcomes;
+    trial.couple.startAgent();
+    await until('the first to be there', () => witness.welcomes > before, 30_000);
+    const other = trial.couple.startAgent({ folder: copy });
+    try {
+      await until('a device of its own', () => devicesIn(serverFolder).length === 2, PARTING_MS);
+      const second = devicesIn(serverFolder).find(({ id }) => id !== first?.id);
+      expect(second).toMatchObject({ cloneOf: first?.id, hostname: first?.hostname });
+      trial.want(1, 2);
+      const has = (device: string | undefined) =>
+        openAlerts(serverFolder, RULE)
+          .filter((alert) => alert.device === device)
+          .map(({ instance }) => instance)
+          .join();
+      const { stale } = trial.backups;
+      const bothHave = () => [first, second].every((device) => has(device?.id) === stale.join());
+      await until('the alerts of both', bothHave, 60_000);
+      expect(witness.refusals.map((refusal) => refusal.split(':')[0])).toEqual(['clone', 'clone']);
+      expect(witness.poisoned).toBe(0);
+    } finally {
+      other.kill('SIGKILL');
+    }
+    await trial.couple.stop();
+    expect(damageIn(serverFolder)).toEqual([]);
+  },
+  PARTING_MS + 120_000,
+);
