@@ -3,10 +3,12 @@
 import type { FeedEvent } from '@fettle/shared/api/feed.schema';
 
 import type {
+  AdminEvent,
   AgentEvent,
   FettleEvent,
   MetricEvent,
   Outcome,
+  PersonEvent,
   Result,
   ServerEvent,
   WriterEvent,
@@ -156,6 +158,13 @@ const decide = (
     case 'prove writing':
     case 'seen':
       return decideServer(event, context);
+    default:
+      return decidePerson(event, context);
+  }
+};
+
+const decidePerson = (event: PersonEvent | AdminEvent, context: WriteContext): Outcome => {
+  switch (event.type) {
     case 'ack alert':
       return applyAck(event, context);
     case 'take ticket':
