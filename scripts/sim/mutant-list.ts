@@ -175,7 +175,7 @@ export const mutants: readonly Mutant[] = [
     id: 'copy-takes-over',
     what: 'a copy of a machine takes the place of the original that is there',
     file: 'server/src/ingest/session.ts',
-    from: 'if (await claims.isTaken(deviceId)) return this.refuse(...CLONE);',
+    from: 'if (await claims.isTaken(deviceId)) return this.refuse(...CLONE, intervals().minute);',
     to: '',
   },
   {

@@ -10,7 +10,7 @@ import { Site, type Told } from './site.ts';
 /** Longer than the longest back-off, the slowest rule and the digest together. */
 const QUIET_MS = 22 * MINUTE_MS;
 /** Of two machines with one key: two refusals and a new key, each behind a back-off. */
-const PARTING_MS = 17 * MINUTE_MS;
+const PARTING_MS = 18 * MINUTE_MS;
 const SETTLE_MS = 5 * SECOND_MS;
 
 export type SeedResult = {

@@ -6,12 +6,13 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { RULE } from '../../scripts/crash/backups.ts';
 import { damageIn, devicesIn, openAlerts } from '../../scripts/crash/stored.ts';
+import { endChild } from '../../scripts/end-child.ts';
 import { temporaryFolder } from '../support/place.ts';
 import { Trial } from '../support/trial.ts';
 import { until } from '../support/until.ts';
 
-/** Two refusals, a minute apart, and what an agent waits before each try. */
-const PARTING_MS = 120_000;
+/** Two refusals, each after the other agent was asked, and what an agent waits before each try. */
+const PARTING_MS = 60_000;
 
 let folder: ReturnType<typeof temporaryFolder>;
 let trial: Trial;
@@ -54,7 +55,7 @@ it(
       expect(witness.refusals.map((refusal) => refusal.split(':')[0])).toEqual(['clone', 'clone']);
       expect(witness.poisoned).toBe(0);
     } finally {
-      other.kill('SIGKILL');
+      await endChild(other, 'SIGKILL');
     }
     await trial.couple.stop();
     expect(damageIn(serverFolder)).toEqual([]);

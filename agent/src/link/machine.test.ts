@@ -111,7 +111,7 @@ describe('linkStep', () => {
     expect(waitOf(2 * HOPELESS_MS)).toEqual({ do: 'wake', ms: 2 * HOPELESS_MS + 1_000 });
   });
 
-  it('refused as a copy it waits a minute, then asks for a key of its own, and is in no hurry where it gets none', () => {
+  it('refused as a copy it waits a minute, twice, then asks for a key of its own, and is in no hurry where it gets none', () => {
     const refused = { type: 'refused', code: 'clone' } as const;
     const once = linkStep(states.greeting, refused, context(0));
     expect(once).toEqual({
@@ -126,7 +126,7 @@ describe('linkStep', () => {
     const twice = linkStep(again.state, refused, context(0));
     expect(twice).toEqual({
       state: { name: 'waiting', attempt: 6, clones: 2 },
-      effects: [hangUp, { do: 'wake', ms: 1_000 }],
+      effects: [hangUp, { do: 'wake', ms: MINUTE_MS + 1_000 }],
     });
     const asking = through(twice.state, events.due, events.challenged);
     expect(asking).toEqual({
@@ -137,6 +137,11 @@ describe('linkStep', () => {
       hangUp,
       { do: 'wake', ms: HOPELESS_MS + 1_000 },
     ]);
+  });
+
+  it('refused as a copy it waits as long as the server asks', () => {
+    const { effects } = linkStep(states.greeting, { type: 'refused', code: 'clone', retryAfterMs: 100 }, context(0));
+    expect(effects[1]).toEqual({ do: 'wake', ms: 1_100 });
   });
 
   it('a welcome shows that it is none', () => {

@@ -8,7 +8,7 @@
 //   waiting     until the next try. A lost link waits a little, failed tries wait longer and longer.
 //   stopped     for good.
 //
-// Told twice, a minute apart, that another machine is connected with the same key, it asks to be a device of its own: this
+// Told twice, with a wait between, that another machine is connected with the same key, it asks to be a device of its own: this
 // machine is a copy. Once could be a connection of its own that the server has not yet seen end.
 //
 // A try that has not come to a welcome within its time is given up. What to do is returned as effects, for link.ts to carry out.
@@ -50,8 +50,8 @@ const HANDSHAKE_MS = 15 * SECOND_MS;
 const STABLE_MS = MINUTE_MS;
 /** A refusal that a person must see to is not worth asking about more often. */
 const HOPELESS_MS = 5 * MINUTE_MS;
-/** After the first refusal as a copy: longer than a server takes to find that a connection is dead. After the second none. */
-const CLONE_MS: Readonly<Record<number, number>> = { 1: MINUTE_MS, 2: 0 };
+/** Where the server asks for no other: longer than it takes to find that a connection is dead. */
+const CLONE_MS = MINUTE_MS;
 const REFUSALS_OF_A_CLONE = 2;
 const HOPELESS: ReadonlySet<RefuseCode> = new Set<RefuseCode>([
   'unknown_device',
@@ -60,6 +60,7 @@ const HOPELESS: ReadonlySet<RefuseCode> = new Set<RefuseCode>([
   'protocol_too_old',
   'protocol_too_new',
   'malformed',
+  'clone',
 ]);
 
 export const linkStep = (state: LinkState, event: LinkEvent, context: LinkContext): LinkStep => {
@@ -116,18 +117,16 @@ const dialAnew = (attempt: number): LinkStep => {
   return { state: { name: 'connecting', attempt, isAnew: true }, effects: [{ do: 'hang up' }, ...effects] };
 };
 
-const wait = (attempt: number, event: LinkEvent, { random, spreadMs }: LinkContext, clones = 0): LinkStep => {
-  const askedMs = 'retryAfterMs' in event ? (event.retryAfterMs ?? 0) : 0;
-  const leastMs = event.type === 'refused' ? Math.max(refusedMs(event.code, clones), askedMs) : askedMs;
-  return {
-    state: { name: 'waiting', attempt: attempt + 1, ...countOf(clones) },
-    effects: [{ do: 'hang up' }, { do: 'wake', ms: leastMs + delayMs(attempt, random, spreadMs) }],
-  };
-};
+const wait = (attempt: number, event: LinkEvent, { random, spreadMs }: LinkContext, clones = 0): LinkStep => ({
+  state: { name: 'waiting', attempt: attempt + 1, ...countOf(clones) },
+  effects: [{ do: 'hang up' }, { do: 'wake', ms: leastMs(event, clones) + delayMs(attempt, random, spreadMs) }],
+});
 
-const refusedMs = (code: RefuseCode, clones: number): number => {
-  if (code === 'clone') return CLONE_MS[clones] ?? HOPELESS_MS;
-  return HOPELESS.has(code) ? HOPELESS_MS : 0;
+const leastMs = (event: LinkEvent, clones: number): number => {
+  const askedMs = 'retryAfterMs' in event ? (event.retryAfterMs ?? 0) : 0;
+  if (event.type !== 'refused') return askedMs;
+  if (event.code === 'clone' && clones <= REFUSALS_OF_A_CLONE) return askedMs || CLONE_MS;
+  return HOPELESS.has(event.code) ? Math.max(HOPELESS_MS, askedMs) : askedMs;
 };
 
 const countOf = (clones: number) => (clones > 0 ? { clones } : {});
