@@ -36,7 +36,7 @@ it(
     const { serverFolder, witness } = trial.couple;
     const [first] = devicesIn(serverFolder);
     const before = witness.welcomes;
-    trial.couple.startAgent();
+    const original = trial.couple.startAgent();
     await until('the first to be there', () => witness.welcomes > before, 30_000);
     const other = trial.couple.startAgent({ folder: copy });
     try {
@@ -55,7 +55,7 @@ it(
       expect(witness.refusals.map((refusal) => refusal.split(':')[0])).toEqual(['clone', 'clone']);
       expect(witness.poisoned).toBe(0);
     } finally {
-      await endChild(other, 'SIGKILL');
+      for (const agent of [original, other]) await endChild(agent, 'SIGKILL');
     }
     await trial.couple.stop();
     expect(damageIn(serverFolder)).toEqual([]);
