@@ -1,9 +1,9 @@
-import type { BackupReport } from './backups.ts';
 // How the server itself is: what holds it up, and what is done about it.
-import type { Outcome, WriterEvent } from './domain/event.ts';
 
-/** Stable, for programs. */
-export type HealthProblem = 'disk_full' | 'damaged' | 'backup_failed' | 'backup_old';
+import type { HealthProblem } from '@fettle/shared/api/server-health.schema';
+
+import type { BackupReport } from './backups.ts';
+import type { Outcome, WriterEvent } from './domain/event.ts';
 
 export type HealthParts = {
   readonly backup: () => BackupReport | null;

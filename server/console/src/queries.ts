@@ -5,6 +5,7 @@ import type { AlertState, AlertView, TicketDetail, TicketState, TicketView } fro
 import type { Me, RuleView } from '@fettle/shared/api/common.schema';
 import type { DeviceDetail, DeviceView, LatestView, SeriesView } from '@fettle/shared/api/device.schema';
 import type { ServerInfo } from '@fettle/shared/api/feed.schema';
+import type { ServerHealth } from '@fettle/shared/api/server-health.schema';
 import type { MetricName } from '@fettle/shared/metric/catalog';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
 import { type InfiniteData, infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
@@ -77,6 +78,12 @@ export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: ({ signal }) => getJson<Me>('/me', signal),
   staleTime: Infinity,
+});
+
+export const healthQuery = queryOptions({
+  queryKey: ['health'],
+  queryFn: ({ signal }) => getJson<ServerHealth>('/server/health', signal),
+  refetchInterval: MINUTE_MS,
 });
 
 export const serverQuery = queryOptions({

@@ -1,5 +1,6 @@
 // What the routes need of the rest of the server.
 import type { DeviceView, LatestView } from '@fettle/shared/api/device.schema';
+import type { HealthProblem } from '@fettle/shared/api/server-health.schema';
 
 import type { Outcome, WriterEvent } from '../domain/event.ts';
 import type { RuleBook } from '../domain/rule-book.ts';
@@ -7,8 +8,8 @@ import type { Ask } from '../store/questions.ts';
 
 /** How the server itself is. */
 export type SystemHealth = {
-  /** Stable codes; empty when all is well. */
-  readonly problems: () => readonly string[];
+  /** Empty when all is well. */
+  readonly problems: () => readonly HealthProblem[];
   /** What is damaged, in words. */
   readonly damage: readonly string[];
   readonly backup: {

@@ -1,6 +1,6 @@
 // How the server itself is: for people, for load balancers, for a metrics system.
-import { instant } from '@fettle/shared/api/device.schema';
 import { serverInfo } from '@fettle/shared/api/feed.schema';
+import { serverHealth } from '@fettle/shared/api/server-health.schema';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
 
@@ -11,23 +11,10 @@ import type { Api } from './api.ts';
 import { HttpProblem } from './errors.ts';
 import { type Routes, about, answers, ofOwner, problems } from './routes.ts';
 
-/** Ready, and yet something needs a person. */
-const troubles = z.array(z.string()).describe('stable codes: disk_full, damaged, backup_failed, backup_old');
-
-const readiness = z.strictObject({ status: z.literal('ready'), problems: troubles.exactOptional() });
-
-const serverHealth = z.strictObject({
-  problems: troubles,
-  damage: z.array(z.string()).describe('what of the data is damaged'),
-  backup: z
-    .strictObject({
-      at: instant,
-      kind: z.enum(['hourly', 'daily', 'manual']),
-      path: z.string().nullable().describe('null: none could be made'),
-      problems: z.array(z.string()).describe('empty: it was tried, and can be restored'),
-    })
-    .nullable()
-    .describe('the last one, also of a server before this one'),
+/** Ready, and yet something may need a person. */
+const readiness = z.strictObject({
+  status: z.literal('ready'),
+  problems: serverHealth.shape.problems.exactOptional(),
 });
 
 /** Anyone may ask whether the server is ready; the disk is asked no more often than this. */

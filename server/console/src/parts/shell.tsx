@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 
 import { useDeck } from '../deck.ts';
 import { meQuery, serverQuery } from '../queries.ts';
+import { HealthBanner } from './health-banner.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { listenToKeys } from './keyboard.ts';
 import { SpokenNews } from './live-pill.tsx';
@@ -68,6 +69,7 @@ export const Shell = () => {
       </a>
       <TopBar onHelp={showHelp} />
       <HurryBanner />
+      <HealthBanner />
       <main
         id="content"
         ref={main}
