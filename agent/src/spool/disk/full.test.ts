@@ -238,6 +238,24 @@ describe('a disk that fails', () => {
     expect(spool.counts('alerts').pending).toBe(0);
   });
 
+  it('for a while: what is acknowledged while the rest of it is written takes nothing along', async () => {
+    const { disk, spool, append, pass, reopened } = await aSpool();
+    failing(disk, 'sync', 'EIO', Number.POSITIVE_INFINITY);
+    await append('alerts', 1, 12);
+    let isAcked = false;
+    disk.onOp = ({ do: op }) => {
+      if (op === 'sync' && !isAcked) isAcked = spool.ack('alerts', spool.counts('alerts').epoch, 2);
+    };
+    await pass(5_000);
+    await new Promise(setImmediate); // the group of the retry
+    await pass(0);
+    expect(isAcked).toBe(true);
+    expect(await all(spool, 'alerts')).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((id) => `${id}=${id}`));
+    disk.cut();
+    const kept = (await (await reopened()).read('alerts', 2, 100)).map(said);
+    expect(kept).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((id) => `${id}=${id}`));
+  });
+
   it('slowly: who appends waits, and one sync is enough for all of them', async () => {
     const { disk, spool } = await aSpool();
     await spool.append('alerts', payload(1), AT);

@@ -81,9 +81,9 @@ export class Keeper {
     if (this.#failedMs.delete(lane)) this.#parts.onHealth({ lane, kept: 'disk' });
   }
 
-  /** A segment's worth at a time: the first of many may have to go for the last. */
+  /** A segment's worth at a time: the first of many may have to go for the last. Of a copy: what is acknowledged meanwhile leaves the queue. */
   async #write(lane: Lane, records: readonly Kept[]): Promise<void> {
-    for (let rest = records; rest.length > 0;) {
+    for (let rest = records.slice(); rest.length > 0;) {
       const count = fitting(rest, this.#parts.limits.segmentBytes);
       await this.#writeSome(lane, rest.slice(0, count));
       rest = rest.slice(count);
