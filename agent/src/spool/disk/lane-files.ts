@@ -150,10 +150,12 @@ export class LaneFiles {
     const { names, clock } = this.#parts;
     const begin = Math.max(after, this.first - 1);
     const walk = new Walk({ after: begin, max, maxBytes: READ_MAX_BYTES, names });
-    for (const segment of this.#segments.slice()) {
-      const limit = this.#lastOf(this.#segments.indexOf(segment));
-      if (limit < walk.expected || walk.isFull) continue;
-      if (!(await this.#reader.read(segment, walk, limit))) await this.#passOver(segment);
+    for (let index = 0; index < this.#segments.length && !walk.isFull;) {
+      const segment = this.#segments[index];
+      const limit = this.#lastOf(index);
+      const isWanted = segment && limit >= walk.expected;
+      if (isWanted && !(await this.#reader.read(segment, walk, limit))) await this.#passOver(segment);
+      else index += 1;
     }
     walk.end(this.#last, clock.wallMs());
     return walk.found;

@@ -23,29 +23,46 @@ export type Names = {
 };
 
 /** @param thin absent where nothing is thinned */
-export const namesOf = (sets: SeriesSets, thin?: Thin): Names => ({
-  keyOf: (payload) => openBatchPayload(payload).setKey,
-  describe: (key) => {
-    const series = sets.seriesOf(key);
-    return series && encodeSeriesList(series);
-  },
-  adopt: (payload, description) => {
+export const namesOf = (sets: SeriesSets, thin?: Thin): Names => {
+  const decode = rememberingDecoder();
+  return {
+    keyOf: (payload) => openBatchPayload(payload).setKey,
+    describe: (key) => {
+      const series = sets.seriesOf(key);
+      return series && encodeSeriesList(series);
+    },
+    adopt: (payload, description) => {
+      const { keys, series } = decode(description);
+      return batchPayload(
+        sets.keyOf(keys, () => series),
+        openBatchPayload(payload).block,
+      );
+    },
+    thin: (payloads, description) => {
+      const [first] = payloads;
+      const blocks = payloads.map((payload) => openBatchPayload(payload).block);
+      if (!first) return undefined;
+      const { setKey } = openBatchPayload(first);
+      const thinned = thin?.(blocks, decode(description).series.length);
+      return thinned?.map((block) => batchPayload(setKey, block));
+    },
+  };
+};
+
+type SeriesList = { readonly series: readonly SeriesDefinition[]; readonly keys: readonly string[] };
+
+/** All records of a segment are of a few lists, and each list is one array of bytes there. */
+const rememberingDecoder = (): ((description: Uint8Array) => SeriesList) => {
+  const known = new WeakMap<Uint8Array, SeriesList>();
+  return (description) => {
+    const found = known.get(description);
+    if (found) return found;
     const series = decodeSeriesList(description);
-    const keys = series.map(({ metric, attributes }) => seriesKey(metric, attributes));
-    return batchPayload(
-      sets.keyOf(keys, () => series),
-      openBatchPayload(payload).block,
-    );
-  },
-  thin: (payloads, description) => {
-    const [first] = payloads;
-    const blocks = payloads.map((payload) => openBatchPayload(payload).block);
-    if (!first) return undefined;
-    const { setKey } = openBatchPayload(first);
-    const thinned = thin?.(blocks, decodeSeriesList(description).length);
-    return thinned?.map((block) => batchPayload(setKey, block));
-  },
-});
+    const list = { series, keys: series.map(({ metric, attributes }) => seriesKey(metric, attributes)) };
+    known.set(description, list);
+    return list;
+  };
+};
 
 const encodeSeriesList = (series: readonly SeriesDefinition[]): Uint8Array => {
   const out = new ByteWriter();

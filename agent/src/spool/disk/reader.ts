@@ -13,10 +13,19 @@ const UNREADABLE: ReadonlySet<string> = new Set(['ENOENT', 'EIO', 'EACCES', 'EPE
 /** One record fits in any case. */
 const CHUNK_BYTES = FRAME_MAX_BYTES + FRAME_BYTES;
 
+export const isUnreadable = (error: unknown): boolean => UNREADABLE.has(codeOf(error));
+
 type Source = { readonly read: (at: number, length: number) => Promise<Uint8Array> };
 
-/** How far a segment was read, and what it had said by then. */
-type Cursor = { readonly serial: number; at: number; readonly described: Map<number, Uint8Array> };
+/** How far a segment was read, what it had said by then, and where the positions begin that were read last. */
+type Cursor = {
+  readonly serial: number;
+  at: number;
+  readonly described: Map<number, Uint8Array>;
+  readonly starts: Map<number, number>;
+};
+/** A read goes over the end of a segment, and what it gave may not all be taken. */
+const CURSORS_KEPT = 2;
 
 type Reading = {
   readonly lane: Lane;
@@ -29,8 +38,8 @@ type Reading = {
 export class LaneReader {
   readonly #disk: SpoolDisk;
   readonly #lane: Lane;
-  /** Where reading ended, and the position that comes there. */
-  #last: { readonly cursor: Cursor; readonly expected: number } | undefined;
+  /** Of the segments read last, the newest first. */
+  #cursors: readonly Cursor[] = [];
 
   constructor(disk: SpoolDisk, lane: Lane) {
     this.#disk = disk;
@@ -39,12 +48,14 @@ export class LaneReader {
 
   /** A file has been replaced. */
   forget(): void {
-    this.#last = undefined;
+    this.#cursors = [];
   }
 
   /** @param limit the last position that the segment speaks for. @returns false when not one frame of it can be read. @throws as fs does, when it may be read later */
   async read(segment: Segment, walk: Walk, limit: number): Promise<boolean> {
     const cursor = this.#cursorAt(segment, walk.expected);
+    const others = this.#cursors.filter(({ serial }) => serial !== segment.serial);
+    this.#cursors = others; // a read that fails leaves it anywhere
     const isFromStart = cursor.at === 0;
     const reading: Reading = {
       lane: this.#lane,
@@ -55,18 +66,20 @@ export class LaneReader {
     };
     try {
       const count = await withFile(this.#disk, segment.path, (file) => readSegment(file, reading));
-      this.#last = { cursor, expected: walk.expected };
+      if (!cursor.starts.has(walk.expected)) cursor.starts.set(walk.expected, cursor.at);
+      this.#cursors = [cursor, ...others].slice(0, CURSORS_KEPT);
       return count > 0 || !isFromStart || segment.bytes === 0;
     } catch (error) {
-      if (UNREADABLE.has(codeOf(error))) return false;
+      if (isUnreadable(error)) return cursor.at > 0; // what was read of it stands
       throw error;
     }
   }
 
+  /** From the start, where nobody knows better. */
   #cursorAt({ serial }: Segment, expected: number): Cursor {
-    const { cursor, expected: known } = this.#last ?? {};
-    this.#last = undefined; // a read that fails leaves it anywhere
-    return cursor?.serial === serial && known === expected ? cursor : { serial, at: 0, described: new Map() };
+    const known = this.#cursors.find((cursor) => cursor.serial === serial);
+    const at = known?.starts.get(expected) ?? 0;
+    return { serial, at, described: known?.described ?? new Map<number, Uint8Array>(), starts: new Map() };
   }
 }
 
@@ -91,34 +104,37 @@ export const withFile = async <T>(disk: SpoolDisk, path: string, use: (source: S
 };
 
 const takeAll = (chunk: Uint8Array, reading: Reading): number => {
+  const { cursor, lane } = reading;
+  const begin = cursor.at;
   let count = 0;
-  let at = 0;
   while (!reading.isEnough()) {
-    const found = frameAt(reading.lane, chunk, at);
+    const found = frameAt(lane, chunk, cursor.at - begin);
     if (!found) break;
-    take(found, reading);
-    at = found.end;
+    take(found, begin, reading);
     count += 1;
   }
-  reading.cursor.at += at;
   return count;
 };
 
 /** What begins here is harmed, or longer than a chunk: the rest of the segment tells. */
 const takeBeyondHarm = async (source: Source, reading: Reading): Promise<number> => {
   const { segment, cursor, lane } = reading;
-  const rest = await source.read(cursor.at, segment.bytes - cursor.at);
+  const begin = cursor.at;
+  const rest = await source.read(begin, segment.bytes - begin);
   const found = nextFrame(lane, rest, 0);
-  if (found) take(found, reading);
-  cursor.at = found ? cursor.at + found.end : segment.bytes;
+  if (found) take(found, begin, reading);
+  else cursor.at = segment.bytes;
   return found ? 1 : 0;
 };
 
-const take = ({ frame }: FoundFrame, { cursor, onFrame }: Reading): void => {
+/** @param begin where in the segment the bytes lie that it was found in */
+const take = ({ frame, at, end }: FoundFrame, begin: number, { cursor, onFrame }: Reading): void => {
+  cursor.at = begin + end;
   if (frame.kind === 'names') {
     const { key, description } = readDescription(frame.payload);
     cursor.described.set(key, description);
   } else {
+    if (frame.kind !== 'head' && frame.kind !== 'note') cursor.starts.set(frame.from, begin + at);
     onFrame(frame);
   }
 };

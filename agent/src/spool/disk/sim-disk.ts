@@ -1,4 +1,4 @@
-// A disk that lies as much as a real one may, for tests, simulations and played power cuts: agent/src/spool/disk/sim-disk.ts.
+// A disk that lies as much as a real one may, for tests, simulations and played power cuts.
 //
 // What was written and not synced is at a power cut kept, lost or torn at 512 bytes, each file by itself; so is a name that was
 // made, changed or removed in a folder that was not synced. It fills (a short write first, then ENOSPC), its sync can fail (and
@@ -38,10 +38,13 @@ export class SimDisk implements SpoolDisk {
   #ops = 0;
   #syncs = 0;
   #writtenBytes = 0;
+  #openFiles = 0;
   /** May be moved while it runs: the disk fills up, or somebody frees it. */
   capacityBytes: number;
   /** Asked before each change; what it throws is the operation's error, what it waits for makes the disk slow. */
   onOp: (op: SimOp) => void | Promise<void> = () => undefined;
+  /** Asked before each read; what it throws is the read's error. */
+  onRead: (path: string, at: number, length: number) => void = () => undefined;
 
   constructor({ rng, capacityBytes = Number.POSITIVE_INFINITY }: SimDiskOptions, files = new Map<string, SimFile>()) {
     this.#rng = rng;
@@ -61,6 +64,10 @@ export class SimDisk implements SpoolDisk {
 
   get writtenBytes(): number {
     return this.#writtenBytes;
+  }
+
+  get openFiles(): number {
+    return this.#openFiles;
   }
 
   get usedBytes(): number {
@@ -155,9 +162,11 @@ export class SimDisk implements SpoolDisk {
   }
 
   #handle(path: string, file: SimFile): SpoolFile {
+    this.#openFiles += 1;
     return {
       read: async (at, length) => {
         await this.#look();
+        this.onRead(path, at, length);
         return file.read(at, length);
       },
       write: (at, bytes) => this.#write(path, file, at, bytes),
@@ -171,7 +180,10 @@ export class SimDisk implements SpoolDisk {
         }
       },
       truncate: (bytes) => this.#change({ do: 'truncate', path }, () => file.truncate(bytes)),
-      close: () => Promise.resolve(),
+      close: () => {
+        this.#openFiles -= 1;
+        return Promise.resolve();
+      },
     };
   }
 

@@ -38,8 +38,9 @@ export class Walk {
 
   /** @param limit of its segment: what lies beyond stands in a later one. @param described the long forms that its segment has said so far */
   take(frame: Frame, limit: number, described: ReadonlyMap<number, Uint8Array>): void {
+    if (frame.position < this.#expected || frame.position > limit) return;
     const kept = this.#keptOf(frame, described);
-    if (!kept || frame.position < this.#expected || frame.position > limit) return;
+    if (!kept) return;
     this.#fillUpTo(frame.from - 1, frame);
     if (!this.isFull) this.#push(restOf(kept, this.#expected - 1));
   }
