@@ -31,8 +31,13 @@ export type DiskSpoolOptions = {
 
 /** @throws as fs does, where there is no folder that can be read and written: use a spool in memory then */
 export const openDiskSpool = async (options: DiskSpoolOptions): Promise<Spool> => {
-  const [alerts, metrics] = [await openLane('alerts', options), await openLane('metrics', options)];
-  return new DiskSpool(options, { alerts, metrics });
+  const alerts = await openLane('alerts', options);
+  try {
+    return new DiskSpool(options, { alerts, metrics: await openLane('metrics', options) });
+  } catch (error) {
+    await alerts.files.close();
+    throw error;
+  }
 };
 
 const openLane = async (lane: Lane, options: DiskSpoolOptions): Promise<DiskLane> => {

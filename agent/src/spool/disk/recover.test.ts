@@ -216,6 +216,32 @@ describe('a start that finds', () => {
     expect(await all(await open(disk))).toEqual([...expected, `${seq}=99`]);
   });
 
+  it.each([3, 4])(
+    'newest segments that the disk does not give keeps the others, from alerts %i',
+    async (unreadable) => {
+      const { disk, segments } = await filled();
+      const before = await open(disk);
+      await appendAll(before, 'metrics', [1]);
+      await before.close();
+      const bad = new Set([...segments.slice(unreadable), ...disk.paths.filter((path) => path.startsWith('metrics/'))]);
+      disk.onRead = (path) => {
+        if (bad.has(path)) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+      };
+      const spool = await open(disk);
+      expect(await all(spool)).toEqual(unreadable === 4 ? EVERY : [...EVERY.slice(0, 9), '10-10 corrupt']);
+      expect(spool.counts('metrics').setAside).toBe(1);
+    },
+  );
+
+  it('no folder of metrics leaves no file open', async () => {
+    const { disk } = await filled();
+    const list = disk.list.bind(disk);
+    disk.list = (folder) => (folder === 'metrics' ? Promise.reject(new Error('ENOTDIR')) : list(folder));
+    const openBefore = disk.openFiles;
+    await expect(open(disk)).rejects.toThrow('ENOTDIR');
+    expect(disk.openFiles).toBe(openBefore);
+  });
+
   it('many strangers keeps a few of them', async () => {
     const { disk } = await filled();
     for (let index = 0; index < 20; index += 1) disk.plant(`alerts/stranger-${index}`, payload(1));

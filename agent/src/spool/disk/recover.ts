@@ -6,7 +6,7 @@ import { setFileAside } from './aside.ts';
 import { type FoundFrame, framesOf } from './frame.ts';
 import { type Head, decodeHead } from './head.ts';
 import type { Found } from './lane-files.ts';
-import { withFile } from './reader.ts';
+import { isUnreadable, withFile } from './reader.ts';
 import { type Segment, UNFINISHED, segmentOf } from './segment.ts';
 
 export type Recovery = Found & { readonly setAside: number };
@@ -80,9 +80,8 @@ const isOvertaken = (segment: Segment, next: Segment | undefined): boolean =>
 type Newest = { readonly head: Head | undefined; readonly last: number; readonly end: number };
 
 /** @returns undefined when not one frame of it is whole, or it is a copy of another */
-const readNewest = async ({ disk, lane }: Place, segment: Segment): Promise<Newest | undefined> => {
-  const bytes = await withFile(disk, segment.path, (file) => file.read(0, segment.bytes));
-  const frames = framesOf(lane, bytes);
+const readNewest = async (place: Place, segment: Segment): Promise<Newest | undefined> => {
+  const frames = await framesIn(place, segment);
   const end = frames.at(-1)?.end;
   if (end === undefined || isCopy(frames[0], segment.serial)) return undefined;
   const last = frames.reduce(
@@ -105,11 +104,20 @@ const headIn = (frames: readonly FoundFrame[], serial: number): Head | undefined
     .findLast((head) => head?.serial === serial);
 
 /** Where the newest one's head is harmed: what the ones before it said. Numbers of an epoch before are never used twice either. */
-const olderHead = async ({ disk, lane }: Place, segments: readonly Segment[]): Promise<Head | undefined> => {
+const olderHead = async (place: Place, segments: readonly Segment[]): Promise<Head | undefined> => {
   for (const segment of segments.toReversed()) {
-    const bytes = await withFile(disk, segment.path, (file) => file.read(0, segment.bytes));
-    const head = headIn(framesOf(lane, bytes), segment.serial);
+    const head = headIn(await framesIn(place, segment), segment.serial);
     if (head) return head;
   }
   return undefined;
+};
+
+/** None, where it cannot be read. @throws as fs does, when it may be read later */
+const framesIn = async ({ disk, lane }: Place, { path, bytes }: Segment): Promise<readonly FoundFrame[]> => {
+  try {
+    return framesOf(lane, await withFile(disk, path, (file) => file.read(0, bytes)));
+  } catch (error) {
+    if (isUnreadable(error)) return [];
+    throw error;
+  }
 };
