@@ -1,7 +1,6 @@
 // A fortnight without a server and with little room on the disk: the agent's spool, its link's sender, a real server and its chart.
 import { join } from 'node:path';
 
-import { thin } from '@fettle/shared/chunk/thin';
 import { type Sample, quantise, seriesKey } from '@fettle/shared/metric/sample';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@fettle/shared/time';
 import { serverMessage } from '@fettle/shared/wire/server-message.schema';
@@ -54,7 +53,7 @@ const open = async (folder: string) => {
   const spool = await openDiskSpool({
     clock,
     limits,
-    names: namesOf(sets, thin),
+    names: namesOf(sets),
     disk: nodeSpoolDisk(folder),
     newEpoch: () => randomText(16),
     bootId: 'boot',

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 
-import { thin } from '@fettle/shared/chunk/thin';
 // Where the resident agent keeps its records: on the disk, and where that cannot be, in memory. It starts in any case.
 import { messageOf } from '@fettle/shared/error';
 
@@ -41,7 +40,7 @@ export const openSpool = async ({ folder, bootId, sets, onTrouble }: Options): P
       const why = whys.get(lane);
       return why === undefined ? { lane } : { lane, why };
     });
-  const names = namesOf(sets, thin);
+  const names = namesOf(sets);
   try {
     const disk = nodeSpoolDisk(folder);
     const spool = await openDiskSpool({ disk, clock: systemClock, newEpoch, bootId, names, onHealth });

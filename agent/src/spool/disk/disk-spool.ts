@@ -108,7 +108,7 @@ class DiskSpool implements Spool {
       const { files } = this.#lanes[lane];
       this.#lanes[lane].renew(what);
       if (lane === 'metrics' && files.count === 0) return; // the first that is spilled says it
-      await files.begin(this.#lanes[lane].state).catch((error: unknown) => this.#keeper.fail(lane, error));
+      await files.begin(this.#lanes[lane].state).catch(() => undefined); // the next record's segment says it
     });
   }
 

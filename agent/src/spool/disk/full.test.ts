@@ -1,14 +1,10 @@
 // A disk that is full, that fails, that is slow: alerts are kept first, metrics give way, and what is lost is told.
-import { encodeBlock } from '@fettle/shared/wire/encode';
 import { describe, expect, it } from 'vitest';
 
-import { openBatchPayload } from '../batcher.ts';
-import { SeriesSets } from '../series-sets.ts';
 import type { Lane, Spool, SpoolRecord } from '../spool.ts';
 import { AT, SMALL, hastyClock, openSmall, seeded } from './fixture.ts';
 import type { SpoolHealth } from './keeper.ts';
 import type { DiskLimits } from './limits.ts';
-import { namesOf } from './names.ts';
 import { SimDisk } from './sim-disk.ts';
 
 const payload = (id: number, length = 100) => new Uint8Array(length).fill(id);
@@ -156,40 +152,6 @@ describe('the bound of the spool', () => {
     const left = (await spool.read('alerts', 0, 100)).filter(({ kind }) => kind === 'data').length;
     expect(left).toBeLessThan(kept);
   });
-
-  it('thins old metrics before it drops any', async () => {
-    const sets = new SeriesSets();
-    const disk = new SimDisk({ rng: seeded(3) });
-    const clock = hastyClock();
-    const names = namesOf(sets, (blocks) => [blocks[0]?.subarray(0, 10) ?? new Uint8Array()]);
-    const limits = { ...SMALL, maxBytes: 4_000, segmentBytes: 1_000 };
-    const spool = await openSmall({ disk, clock, names, limits });
-    const key = sets.keyOf(['a'], () => [{ metric: 'a', attributes: {} }]);
-    const head = { t0: AT, stepMs: 1_000, count: 60 };
-    const batch = (value: number) =>
-      new Uint8Array([
-        key,
-        ...encodeBlock(head, [Array.from({ length: 60 }, (_, index) => value * 1_000 + (index % 7) * 99)]),
-      ]);
-    for (let value = 1; value <= 40; value += 1) {
-      await spool.append('metrics', batch(value), AT);
-      clock.pass(10_000);
-      await spool.setAside('metrics', '', 0);
-    }
-    const records = await spool.read('metrics', 0, 100);
-    expect(records[0]).toMatchObject({ kind: 'thinned', from: 1 });
-    expect(records.at(-1)).toMatchObject({ kind: 'data', seq: 40 });
-    expect(spool.counts('metrics').dropped).toBe(0);
-    expect(spool.counts('metrics').diskBytes).toBeLessThanOrEqual(4_000);
-    let next = 1;
-    for (const record of records) {
-      expect('from' in record ? record.from : record.seq).toBe(next);
-      next = record.seq + 1;
-      if (record.kind !== 'gap') expect(openBatchPayload(record.payload).setKey).toBe(key);
-    }
-    await spool.close();
-    expect(await (await openSmall({ disk, clock, names, limits })).read('metrics', 0, 100)).toEqual(records);
-  });
 });
 
 describe('a disk that fails', () => {
@@ -254,6 +216,58 @@ describe('a disk that fails', () => {
     disk.cut();
     const kept = (await (await reopened()).read('alerts', 2, 100)).map(said);
     expect(kept).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((id) => `${id}=${id}`));
+  });
+
+  it('at each removal: alerts go there all the same, and what is to go is dropped once', async () => {
+    const { disk, spool, append, pass, spill, health, reopened } = await aSpool({ free: { bytes: 100_000, share: 0 } });
+    disk.capacityBytes = 200_000;
+    await spill(1, 6);
+    disk.capacityBytes = disk.usedBytes + 50_000;
+    failing(disk, 'remove', 'EIO', Number.POSITIVE_INFINITY);
+    for (let id = 1; id <= 4; id += 1) {
+      await pass(60_000);
+      await append('alerts', id, id);
+    }
+    expect(health).toEqual([]);
+    expect(spool.counts('metrics').dropped).toBe(3);
+    expect((await all(spool, 'metrics'))[0]).toBe('1-3 disk_full');
+    disk.cut();
+    expect(await all(await reopened(), 'alerts')).toEqual(['1=1', '2=2', '3=3', '4=4']);
+  });
+
+  it.each<[op: string, renewals: number]>([
+    ['make', 1],
+    ['sync', 1],
+    ['write', 2],
+    ['sync', 2],
+  ])(
+    'at a %s of renewal %i: the next record says the new epoch, and nothing is in memory alone',
+    async (op, renewals) => {
+      const { disk, spool, append, health, reopened } = await aSpool();
+      await append('alerts', 1, 2);
+      for (let renewal = 1; renewal <= renewals; renewal += 1) {
+        failing(disk, op, 'ENOSPC', renewal === renewals ? Number.POSITIVE_INFINITY : 0);
+        await spool.renew('alerts', 'kept');
+      }
+      failing(disk, op, 'ENOSPC', 0);
+      const { epoch } = spool.counts('alerts');
+      expect(health).toEqual([]);
+      await append('alerts', 3, 3);
+      disk.cut();
+      const after = await reopened();
+      expect(after.counts('alerts')).toMatchObject({ epoch, nextSeq: 4 });
+      expect(await all(after, 'alerts')).toEqual(['1=1', '2=2', '3=3']);
+    },
+  );
+
+  it('at the first record of a segment: an empty one does not stand before those that may go', async () => {
+    const { disk, spool, append } = await aSpool({ maxBytes: 3_000 });
+    await append('alerts', 1, 2);
+    await spool.renew('alerts', 'unacked');
+    failing(disk, 'sync', 'EIO', 1);
+    await append('alerts', 3, 40);
+    expect(spool.counts('alerts').diskBytes).toBeLessThanOrEqual(3_000);
+    expect(disk.usedBytes).toBe(spool.counts('alerts').diskBytes);
   });
 
   it('slowly: who appends waits, and one sync is enough for all of them', async () => {

@@ -93,7 +93,9 @@ export class Keeper {
   async #writeSome(lane: Lane, records: readonly Kept[]): Promise<void> {
     const { files } = this.#parts.lanes[lane];
     const bytes = records.reduce((sum, one) => sum + sizeOf(one), HEAD_BYTES);
-    await this.#parts.room.makeFor(lane, bytes);
+    await this.#parts.room.makeFor(lane, bytes).catch((error: unknown) => {
+      if (lane === 'metrics') throw error; // an alert is written wherever the disk takes it
+    });
     for (let failures = 0; ;) {
       try {
         const rest = records.filter(({ position }) => position > files.last);

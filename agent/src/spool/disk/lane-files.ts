@@ -56,6 +56,8 @@ export class LaneFiles {
   #last: number;
   #serial: number;
   readonly #reader: LaneReader;
+  /** Thinned, or tried in vain. */
+  readonly #isThin: WeakSet<Segment>;
   #setAside = 0;
   #notedAcked = 0;
 
@@ -63,6 +65,7 @@ export class LaneFiles {
     this.#parts = parts;
     this.#reader = new LaneReader(parts.disk, parts.lane);
     this.#segments = segments;
+    this.#isThin = new WeakSet(segments.filter(({ isThinned }) => isThinned));
     this.#last = last;
     this.#serial = serial;
   }
@@ -132,10 +135,10 @@ export class LaneFiles {
     }
   }
 
-  /** A new segment for a new state. @throws as fs does */
+  /** A new segment for a new state, also when it throws: then the next record begins it. @throws as fs does */
   async begin(state: LaneState): Promise<void> {
     const isEmpty = this.#tail && this.#tail.segment.first > this.#last;
-    if (this.#tail && isEmpty && !this.#tail.isBroken) return this.#say('note', this.#tail, state);
+    if (this.#tail && isEmpty && !this.#tail.isBroken && (await this.#isSaid(state))) return;
     await this.#endTail();
     await this.#say('head', await this.#tailFor(this.#last + 1), state);
   }
@@ -180,13 +183,14 @@ export class LaneFiles {
     return frameAt(this.#parts.lane, bytes, 0)?.frame.atMs;
   }
 
-  /** @returns false when there is nothing to thin any more. @throws as fs does */
-  async thinOldest(): Promise<boolean> {
+  /** @param after the server may have what is up to it: a thinned record would say it again. @returns false when there is nothing to thin any more. @throws as fs does */
+  async thinOldest(after: number): Promise<boolean> {
     const { names, disk, lane } = this.#parts;
     if (!names) return false;
     for (const [index, segment] of this.#segments.entries()) {
-      if (segment.isThinned || segment === this.#tail?.segment) continue;
+      if (segment.first <= after || segment === this.#tail?.segment || this.#isThin.has(segment)) continue;
       const thinned = await thinSegment({ disk, lane, names }, segment, this.#lastOf(index));
+      this.#isThin.add(thinned ?? segment);
       if (!thinned) continue;
       this.#segments[index] = thinned;
       this.#reader.forget();
@@ -241,7 +245,16 @@ export class LaneFiles {
       if (isNew) await this.#giveUp(tail);
       throw error;
     }
-    if (isNew) this.#segments.push(tail.segment);
+    if (isNew) await this.#add(tail.segment);
+  }
+
+  /** In place of one that failed before anything in it counted: at a start, too, the later one holds. */
+  async #add(segment: Segment): Promise<void> {
+    const before = this.#segments.at(-1);
+    this.#segments.push(segment);
+    if (!before || before.first < segment.first) return;
+    this.#segments.splice(-2, 1);
+    await this.#parts.disk.remove(before.path).catch(() => undefined);
   }
 
   /** A new segment that nothing could be written into. */

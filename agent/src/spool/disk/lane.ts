@@ -27,6 +27,8 @@ export class DiskLane {
   #base: number;
   #acked: number;
   #lost: Lost | undefined;
+  /** The last position that was read in this epoch: it may be with the server, or on its way. */
+  #given: number;
   #next: number;
   #dropped = 0;
   #setAside: number;
@@ -46,6 +48,7 @@ export class DiskLane {
     this.#lost = stillLost(head?.lost, files.first);
     const isContinued = isExact && head !== undefined;
     this.#acked = Math.min(files.last, Math.max(head?.acked ?? 0, isContinued ? 0 : this.#firstKept - 1));
+    this.#given = this.#acked;
     this.#epoch = isContinued ? head.epoch : newEpoch();
     this.#base = isContinued ? head.base : this.#acked;
   }
@@ -56,6 +59,10 @@ export class DiskLane {
 
   get acked(): number {
     return this.#acked;
+  }
+
+  get given(): number {
+    return this.#given;
   }
 
   append(payload: Uint8Array, { atMs, monoMs }: Pick<Kept, 'atMs' | 'monoMs'>): number {
@@ -86,6 +93,7 @@ export class DiskLane {
     const last = found.at(-1)?.position ?? after;
     const isRest = this.isReadFromMemory && last >= this.files.last;
     const young = isRest ? this.queue.after(Math.max(last, this.files.last), max - found.length) : [];
+    this.#given = Math.max(this.#given, young.at(-1)?.position ?? last);
     return [...found, ...young].map((kept) => recordOf(kept, this.#base));
   }
 
@@ -93,6 +101,7 @@ export class DiskLane {
     const position = this.#base + seq;
     if (epoch !== this.#epoch || position > this.#visible) return false;
     this.#acked = Math.max(this.#acked, position);
+    this.#given = Math.max(this.#given, position);
     if (position > this.files.last) this.queue.forget(position);
     if (this.#lost && this.#acked >= this.#lost.from) {
       this.#lost = this.#acked >= this.#lost.to ? undefined : { ...this.#lost, from: this.#acked + 1 };
@@ -104,13 +113,14 @@ export class DiskLane {
     // what of this numbering is kept no more is told as forgotten; of those before it nobody asks
     this.#acked = what === 'unacked' ? this.#acked : Math.min(this.#base, this.#firstKept - 1);
     this.#base = this.#acked;
+    this.#given = this.#acked;
     this.#epoch = this.#newEpoch();
   }
 
-  /** The oldest segment is gone, or is about to go. */
+  /** The oldest segment is gone, or is about to go: one that could not be removed is lost only once. */
   lose(gone: Pick<Oldest, 'from' | 'to' | 'gaps'>, atMs: number, reason: Lost['reason']): void {
-    const from = Math.max(gone.from, this.#acked + 1);
-    if (gone.to < from) return; // the server has all of it
+    const from = Math.max(gone.from, this.#acked + 1, (this.#lost?.to ?? 0) + 1);
+    if (gone.to < from) return; // the server has all of it, or will be told
     const before = gone.gaps.reduce((sum, gap) => sum + Math.max(0, gap.position - Math.max(from, gap.from) + 1), 0);
     this.#dropped += Math.max(0, gone.to - from + 1 - before);
     this.#lost = { from: this.#lost?.from ?? from, to: gone.to, atMs, reason };

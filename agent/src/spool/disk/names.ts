@@ -1,5 +1,6 @@
 // What a payload means by a number of this process only (the list of its series) must outlive the process: each segment says the
 // long form once, before its first use, and whoever reads it back gets a number of the process that reads.
+import { thin } from '@fettle/shared/chunk/thin';
 import { seriesKey } from '@fettle/shared/metric/sample';
 import { ByteReader, ByteWriter } from '@fettle/shared/wire/bytes';
 import type { SeriesDefinition } from '@fettle/shared/wire/frame';
@@ -7,9 +8,6 @@ import { ATTRIBUTES_MAX, SET_SERIES_MAX } from '@fettle/shared/wire/limits';
 
 import { batchPayload, openBatchPayload } from '../batcher.ts';
 import type { SeriesSets } from '../series-sets.ts';
-
-/** Of consecutive batches of one set those that stand for all of them (`thin` of shared/chunk), or undefined. */
-export type Thin = (blocks: readonly Uint8Array[], seriesCount: number) => readonly Uint8Array[] | undefined;
 
 export type Names = {
   /** The number that the payload carries. */
@@ -22,8 +20,7 @@ export type Names = {
   readonly thin: (payloads: readonly Uint8Array[], description: Uint8Array) => readonly Uint8Array[] | undefined;
 };
 
-/** @param thin absent where nothing is thinned */
-export const namesOf = (sets: SeriesSets, thin?: Thin): Names => {
+export const namesOf = (sets: SeriesSets): Names => {
   const decode = rememberingDecoder();
   return {
     keyOf: (payload) => openBatchPayload(payload).setKey,
@@ -43,7 +40,7 @@ export const namesOf = (sets: SeriesSets, thin?: Thin): Names => {
       const blocks = payloads.map((payload) => openBatchPayload(payload).block);
       if (!first) return undefined;
       const { setKey } = openBatchPayload(first);
-      const thinned = thin?.(blocks, decode(description).series.length);
+      const thinned = thin(blocks, decode(description).series.length);
       return thinned?.map((block) => batchPayload(setKey, block));
     },
   };

@@ -82,7 +82,8 @@ export class Room {
   }
 
   async #shrink(lane: Lane): Promise<boolean> {
-    const isThinner = await this.#parts.lanes.metrics.files.thinOldest().catch(() => false); // no room to write it: it goes
+    const { metrics } = this.#parts.lanes;
+    const isThinner = await metrics.files.thinOldest(metrics.given).catch(() => false); // no room to write it: it goes
     if (isThinner || (await this.#dropMetrics('queue_full'))) return true;
     return lane === 'alerts' && this.#drop(this.#parts.lanes.alerts, 'queue_full');
   }
