@@ -22,6 +22,7 @@ import { webSocketDial } from './link/socket.ts';
 import { playServer } from './played-server.ts';
 import { diskRule } from './rules/fixture.ts';
 import { memorySpool } from './spool/memory.ts';
+import type { Spool, SpoolRecord } from './spool/spool.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -45,7 +46,7 @@ const full: Collector = {
 const BEAT_MS = 10_000;
 
 /** Its machine's time is moved by hand; the socket's is real, if no other is given. */
-const anAgent = async (url: string, netClock: Clock = systemClock) => {
+const anAgent = async (url: string, netClock: Clock = systemClock, altered: Partial<Spool> = {}) => {
   const clock = new HandClock();
   const fs = memoryFs();
   const serverClock = new ServerClock();
@@ -59,7 +60,7 @@ const anAgent = async (url: string, netClock: Clock = systemClock) => {
     fs,
     host: { ...hostAt(folder, clock), uptimeMs: clock.uptimeMs },
     net: { dial: webSocketDial(url, undefined), clock: netClock },
-    spool: memorySpool({ newEpoch: () => epochs.shift() ?? '', limits }),
+    spool: { ...memorySpool({ newEpoch: () => epochs.shift() ?? '', limits }), ...altered },
     collectors: () => [full, serverOffset(serverClock)],
     serverClock,
     self,
@@ -80,7 +81,7 @@ const anAgent = async (url: string, netClock: Clock = systemClock) => {
       await turn();
     }
   };
-  return { agent, clock, logs, became, pass, kept: () => fs.read('rules') };
+  return { agent, clock, logs, became, pass, kept: () => fs.read('rules'), state: () => fs.read('state') };
 };
 
 describe('a copy of a machine whose original is there', () => {
@@ -112,6 +113,25 @@ describe('a copy of a machine whose original is there', () => {
     expect(agent.status.lanes.alerts).toMatchObject({ pending, acked: 0 });
     expect(agent.status.lanes.alerts.epoch).not.toBe(EPOCH.alerts);
   });
+});
+
+it('an end is one, also when the spool cannot be read: it is closed, and the state is saved', async () => {
+  const server = await playServer();
+  let isBroken = false;
+  let closings = 0;
+  const { agent, logs, state } = await anAgent(server.url, systemClock, {
+    read: (): Promise<readonly SpoolRecord[]> => (isBroken ? Promise.reject(new Error('EMFILE')) : Promise.resolve([])),
+    close: () => Promise.resolve(void (closings += 1)),
+  });
+  const link = await server.link();
+  await link.admit();
+  await soon(() => expect(agent.status.link.state).toBe('open'));
+  isBroken = true;
+  await agent.stop('stop');
+  expect(closings).toBe(1);
+  expect(agent.status.link.state).toBe('stopped');
+  expect(JSON.stringify(logs)).toContain('EMFILE');
+  expect(await state()).toBeDefined();
 });
 
 describe('rules of a newer server', () => {

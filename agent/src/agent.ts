@@ -117,7 +117,7 @@ export class Agent {
     this.#live.stop();
     this.#pipeline.stopCollecting();
     await this.#pipeline.flush();
-    await this.#link.flush();
+    await this.#link.flush().catch((error: unknown) => this.#fail(error)); // what it did not take is kept
     this.#link.stop(reason);
     await this.#parts.spool.close();
     await this.#pipeline.saveEnd();

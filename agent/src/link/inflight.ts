@@ -3,7 +3,7 @@
 type Sent = { readonly seq: number; readonly bytes: number };
 
 export class Inflight {
-  #sent: readonly Sent[] = [];
+  readonly #sent: Sent[] = [];
   #last: number;
   #bytes = 0;
 
@@ -27,16 +27,16 @@ export class Inflight {
   }
 
   sent(sent: Sent): void {
-    this.#sent = [...this.#sent, sent];
+    this.#sent.push(sent);
     this.#last = sent.seq;
     this.#bytes += sent.bytes;
   }
 
   /** @returns how many bytes this is the answer to */
   acked(seq: number): number {
-    const done = this.#sent.filter((sent) => sent.seq <= seq);
+    const left = this.#sent.findIndex((sent) => sent.seq > seq);
+    const done = this.#sent.splice(0, left < 0 ? this.#sent.length : left);
     const bytes = done.reduce((sum, sent) => sum + sent.bytes, 0);
-    this.#sent = this.#sent.slice(done.length);
     this.#bytes -= bytes;
     return bytes;
   }

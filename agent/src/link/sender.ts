@@ -90,11 +90,12 @@ export class Sender {
     if (!inflight) return false;
     const room = Math.min(CHUNK, inflight.room(window));
     if (this.#isEnded || room === 0 || socket.bufferedBytes() > BUFFERED_MAX_BYTES) return false;
+    const { epoch } = outbox.lane(lane); // of this session: a lane that begins anew ends it
     const records = await outbox.read(lane, inflight.last, room);
     for (const record of [...this.#holeBefore(records[0], inflight.last), ...records]) {
       const bytes = bytesOf(record);
       if (this.#isEnded || (lane === 'metrics' && !this.#pace.allows(inflight.bytes, bytes))) return false;
-      if (!this.#sendOne(lane, record)) return false;
+      if (!this.#sendOne(lane, epoch, record)) return false;
       inflight.sent({ seq: record.seq, bytes });
       if (lane === 'metrics') this.#pace.sent(clock.monoMs());
     }
@@ -109,8 +110,8 @@ export class Sender {
     return [{ kind: 'gap', seq, from, count: seq - from + 1, at, reason: 'forgotten' }];
   }
 
-  #sendOne(lane: Lane, record: Outgoing): boolean {
-    const { socket, outbox } = this.#parts;
+  #sendOne(lane: Lane, epoch: string, record: Outgoing): boolean {
+    const { socket } = this.#parts;
     if (record.kind === 'batch' || record.kind === 'thinned') {
       const setId = this.#announce(record.setKey, record.series);
       if (setId === undefined) return false;
@@ -120,7 +121,6 @@ export class Sender {
       );
       return true;
     }
-    const { epoch } = outbox.lane(lane);
     const body = record.kind === 'text' ? record.body : gapBody(record);
     socket.send(recordText(lane, epoch, record.seq, body));
     return true;

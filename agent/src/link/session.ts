@@ -92,6 +92,7 @@ export class Session {
     const after = { alerts: 0, metrics: 0 };
     let isRenewed = false;
     for (const lane of lanes) {
+      if (this.#isEnded) return;
       const from = await this.#adopt(lane);
       if (from === undefined) isRenewed = true;
       else after[lane] = from;
@@ -102,11 +103,12 @@ export class Session {
     this.#sender.begin(after);
   }
 
-  /** @returns the record to go on after, or undefined where the lane has a new epoch now */
+  /** @returns the record to go on after, or undefined where the lane has a new epoch now, or the session has ended meanwhile */
   async #adopt(lane: Lane): Promise<number | undefined> {
     const { outbox, welcome, onNote } = this.#parts;
     const mark = welcome.marks[lane];
     const decision = decideMark(mark, outbox.lane(lane), mark ? await hashAt(outbox, lane, mark.seq) : undefined);
+    if (this.#isEnded) return undefined; // the next one has told this epoch
     if (decision.note !== undefined) onNote(`${lane}: ${decision.note}`);
     if (decision.do === 'go on') return decision.after;
     await outbox.renew(lane, decision.what);

@@ -76,8 +76,8 @@ const interrupted = (state: RuleState, at: number): RuleState =>
 
 const judge = (state: RuleState, seen: Omit<View, 'from'>, rule: CompiledRule): Step => {
   const view: View = { ...seen, from: state.from };
-  const highest = rule.levels.findLastIndex((level) => holds(level, view));
-  if (highest > state.level) return rise(state, highest, view.at);
+  const highest = rule.levels.findLastIndex((level, index) => index > state.level && holds(level, view));
+  if (highest >= 0) return rise(state, highest, view.at);
   return isOpen(state) ? judgeOpen(state, view, rule) : judgeQuiet(state, view, rule);
 };
 
