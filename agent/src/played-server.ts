@@ -1,8 +1,9 @@
+// A server over real sockets that says only what a test makes it say.
+
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import { json } from 'node:stream/consumers';
-// A server over real sockets that says only what a test makes it say.
 
 import { INTERVALS } from '@fettle/shared/wire/intervals';
 import { PROTOCOL } from '@fettle/shared/wire/limits';

@@ -1,6 +1,7 @@
+// The command line: a verb, its flags, and every setting as a flag too.
+
 import { parseArgs } from 'node:util';
 
-// The command line: a verb, its flags, and every setting as a flag too.
 import { messageOf } from '@fettle/shared/error';
 
 import { ConfigError, type LoadedConfig, loadConfig } from '../config/config.ts';

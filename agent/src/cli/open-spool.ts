@@ -1,6 +1,7 @@
+// Where the resident agent keeps its records: on the disk, and where that cannot be, in memory. It starts in any case.
+
 import { randomBytes } from 'node:crypto';
 
-// Where the resident agent keeps its records: on the disk, and where that cannot be, in memory. It starts in any case.
 import { messageOf } from '@fettle/shared/error';
 
 import type { LaneState } from '../collect/spool-state.ts';

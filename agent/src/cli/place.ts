@@ -1,8 +1,9 @@
+// Where the agent's files lie, and the machine that it stands on.
+
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-// Where the agent's files lie, and the machine that it stands on.
 import { messageOf } from '@fettle/shared/error';
 import type { Device } from '@fettle/shared/rule/scope';
 

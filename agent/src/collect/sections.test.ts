@@ -1,5 +1,6 @@
-import { FRAME_MAX_BYTES } from '@fettle/shared/wire/limits';
 // Facts are told when they change, and in records that fit.
+
+import { FRAME_MAX_BYTES } from '@fettle/shared/wire/limits';
 import { recordBody } from '@fettle/shared/wire/record.schema';
 import { expect, it } from 'vitest';
 

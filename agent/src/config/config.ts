@@ -1,8 +1,9 @@
+// The agent's configuration: flag, then environment, managed policy, file, default. Read and checked once, at start.
+
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { type Layer, envLayer, explainIssue, flagLayer, mergeLayers, treeLayer } from '@fettle/shared/config/layers';
-// The agent's configuration: flag, then environment, managed policy, file, default. Read and checked once, at start.
 import { codeOf, messageOf } from '@fettle/shared/error';
 import { TomlError, parse } from 'smol-toml';
 

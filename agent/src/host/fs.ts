@@ -1,7 +1,8 @@
+// The files that the agent keeps: read whole, replaced whole. A reader sees the old content or the new one, also after a power cut.
+
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-// The files that the agent keeps: read whole, replaced whole. A reader sees the old content or the new one, also after a power cut.
 import { codeOf } from '@fettle/shared/error';
 
 import { ensureFolder } from './ensure-folder.ts';

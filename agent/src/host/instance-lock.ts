@@ -1,7 +1,8 @@
+// One agent per data folder. The lock names its owner, so that one left behind by a kill does not lock anybody out.
+
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-// One agent per data folder. The lock names its owner, so that one left behind by a kill does not lock anybody out.
 import { codeOf } from '@fettle/shared/error';
 
 import { ensureFolder } from './ensure-folder.ts';

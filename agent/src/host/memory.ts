@@ -1,7 +1,8 @@
+// What collectors remember over restarts: one small file each. Written loosely: after a power cut they learn it again.
+
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-// What collectors remember over restarts: one small file each. Written loosely: after a power cut they learn it again.
 import { messageOf } from '@fettle/shared/error';
 
 import type { Memory } from './host.ts';

@@ -1,7 +1,8 @@
+// The little that a spool wants of a disk, and the real one. Nothing is remembered here: what a file is, its owner knows.
+
 import { type FileHandle, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
-// The little that a spool wants of a disk, and the real one. Nothing is remembered here: what a file is, its owner knows.
 import { codeOf } from '@fettle/shared/error';
 
 import { ensureFolder } from './ensure-folder.ts';

@@ -1,5 +1,6 @@
-import { FRAGMENTS_MAX, FRAME_MAX_BYTES, PROTOCOL } from '@fettle/shared/wire/limits';
 // One WebSocket to the server. The type is what the link needs of a network; the function is the real one.
+
+import { FRAGMENTS_MAX, FRAME_MAX_BYTES, PROTOCOL } from '@fettle/shared/wire/limits';
 import { connectionProblem } from '@fettle/shared/words/connection-problem';
 import { WebSocket } from 'ws';
 

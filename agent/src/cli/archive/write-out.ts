@@ -1,7 +1,8 @@
+// Where --out says: one archive, or a new folder.
+
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-// Where --out says: one archive, or a new folder.
 import { messageOf } from '@fettle/shared/error';
 
 import { ensureFolder } from '../../host/ensure-folder.ts';

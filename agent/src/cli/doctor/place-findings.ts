@@ -1,8 +1,9 @@
+// Files that the agent needs: may it read and write them, may others, and is there room?
+
 import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-// Files that the agent needs: may it read and write them, may others, and is there room?
 import { codeOf, messageOf } from '@fettle/shared/error';
 import { formatBytes } from '@fettle/shared/words/format';
 

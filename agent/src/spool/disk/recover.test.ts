@@ -1,7 +1,8 @@
+// What a start makes of whatever lies in the folder: it goes on, keeps what can be read, and says what is missing.
+
 import { describe, expect, it } from 'vitest';
 
 import { Batcher, openBatchPayload } from '../batcher.ts';
-// What a start makes of whatever lies in the folder: it goes on, keeps what can be read, and says what is missing.
 import { SeriesSets } from '../series-sets.ts';
 import type { Lane, Spool, SpoolRecord } from '../spool.ts';
 import { AT, SMALL, hastyClock, openSmall, seeded } from './fixture.ts';
