@@ -1,14 +1,18 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 
-/** A file's content, or a folder's names, on the disk. Windows knows no such thing for folders: there it is left out. @throws as fs does */
-export const syncFile = (path: string): void => {
-  let file: number | undefined;
+/** Its content is on the disk. @throws as fs does */
+export const syncFile = (path: string): void => sync(path, 'r+'); // Windows syncs no file that is open for reading alone
+
+/** Its names are on the disk. Windows knows no such thing: there it is left out. @throws as fs does */
+export const syncFolder = (path: string): void => {
+  if (process.platform !== 'win32') sync(path, 'r');
+};
+
+const sync = (path: string, flags: 'r' | 'r+'): void => {
+  const file = openSync(path, flags);
   try {
-    file = openSync(path, 'r');
     fsyncSync(file);
-  } catch (error) {
-    if (process.platform !== 'win32') throw error;
   } finally {
-    if (file !== undefined) closeSync(file);
+    closeSync(file);
   }
 };

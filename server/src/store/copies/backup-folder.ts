@@ -2,13 +2,17 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { DAY_MS } from '@fettle/shared/time';
+
 import { ensureFolder } from '../ensure-folder.ts';
-import { syncFile } from '../sync-file.ts';
+import { syncFile, syncFolder } from '../sync-file.ts';
 import type { Kept } from './keep.ts';
 import { type Manifest, manifest } from './manifest.schema.ts';
 
 const MANIFEST = 'backup.json';
 const PART = '.part';
+/** A half-made one that nobody has added a file to for so long is of a try that was killed. A younger one may be of another program at work. */
+const STALE_MS = DAY_MS;
 
 export type Backup = Kept & { readonly path: string; readonly manifest: Manifest };
 
@@ -32,25 +36,32 @@ export const listBackups = (folder: string): readonly Backup[] => {
     .toSorted((a, b) => b.madeMs - a.madeMs);
 };
 
-/** An empty folder to make a backup in. What an earlier try has left is taken away. */
+/** An empty folder to make a backup in. What an earlier try has left is taken away in time. */
 export const beginBackup = (folder: string, atMs: number, kind: Manifest['kind']): string => {
   ensureFolder(folder);
-  for (const name of readdirSync(folder).filter((one) => one.endsWith(PART)))
-    rmSync(join(folder, name), { recursive: true, force: true });
+  for (const name of readdirSync(folder)) {
+    if (name.endsWith(PART) && isStale(join(folder, name), atMs)) dropBackup(join(folder, name));
+  }
   const stamp = new Date(atMs).toISOString().replaceAll(':', '-').replace('.', '-');
   const path = join(folder, `${stamp}-${kind}${PART}`);
   mkdirSync(path, { mode: 0o700 });
   return path;
 };
 
+/** One that is gone by now was another's, who took it away. */
+const isStale = (part: string, nowMs: number): boolean => {
+  const touchedMs = statSync(part, { throwIfNoEntry: false })?.mtimeMs ?? nowMs;
+  return nowMs - touchedMs > STALE_MS;
+};
+
 /** With its name it is one. @returns it */
 export const finishBackup = (part: string, said: Manifest): Backup | undefined => {
   writeFileSync(join(part, MANIFEST), `${JSON.stringify(said, null, 2)}\n`, { mode: 0o600 });
   syncFile(join(part, MANIFEST));
-  syncFile(part);
+  syncFolder(part);
   const path = part.slice(0, -PART.length);
   renameSync(part, path);
-  syncFile(join(path, '..'));
+  syncFolder(join(path, '..'));
   return readBackup(path);
 };
 

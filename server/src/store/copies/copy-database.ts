@@ -1,7 +1,9 @@
 // A copy of a database that others go on writing: all of it as it was at one moment, in one file that needs no other.
-import { closeSync, fdatasyncSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync } from 'node:fs';
 
 import Database from 'better-sqlite3';
+
+import { syncFile } from '../sync-file.ts';
 
 /** 1 MiB at a time, on the disk before the next: one large write at the end would hold up everybody's. */
 const STEP_PAGES = 256;
@@ -54,7 +56,5 @@ const finish = (path: string): void => {
   const copy = new Database(path, { fileMustExist: true });
   copy.pragma('journal_mode = DELETE');
   copy.close();
-  const file = openSync(path, 'r+');
-  fsyncSync(file);
-  closeSync(file);
+  syncFile(path);
 };

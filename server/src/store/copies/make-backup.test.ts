@@ -1,7 +1,8 @@
 // Backups of data that are written all the while: each is of one moment, and was tried.
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { DAY_MS } from '@fettle/shared/time';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 
@@ -100,6 +101,7 @@ describe('of many backups', { timeout: 30_000 }, () => {
     const from = aDataFolder();
     const to = freshFolder();
     mkdirSync(join(to, 'half.part'));
+    utimesSync(join(to, 'half.part'), new Date(NOW), new Date(NOW - DAY_MS - 1));
     for (let n = 0; n < 5; n += 1)
       await makeBackup(orderOf(from, { to, nowMs: NOW + n, kind: n % 2 === 0 ? 'hourly' : 'daily' }), pause);
     expect(listBackups(to).map(({ kind, madeMs }) => [kind, madeMs - NOW])).toEqual([
@@ -108,6 +110,22 @@ describe('of many backups', { timeout: 30_000 }, () => {
       ['hourly', 2],
     ]);
     expect(readdirSync(to)).toHaveLength(3);
+  });
+
+  it('two at once leave each other alone', async () => {
+    const [from, to, nowMs] = [aDataFolder(), freshFolder(), Date.now()];
+    const others: Promise<unknown>[] = [];
+    const made = await makeBackup(orderOf(from, { to, nowMs }), (ms) => {
+      // as by another program, whole between two steps of this one
+      if (others.length === 0) others.push(makeBackup(orderOf(from, { to, nowMs: nowMs + 1, kind: 'daily' }), pause));
+      pause(ms);
+    });
+    await Promise.all(others);
+    expect(listBackups(to).map(({ kind, isGood }) => [kind, isGood])).toEqual([
+      ['daily', true],
+      ['hourly', true],
+    ]);
+    expect(made.path).toContain('hourly');
   });
 
   it('one that cannot be made leaves nothing behind, and says why', async () => {

@@ -10,7 +10,7 @@ import { openFettle } from '../fettle.ts';
 import { newId } from '../ids.ts';
 import { openMetrics } from '../metrics.ts';
 import { StoreError } from '../store-error.ts';
-import { syncFile } from '../sync-file.ts';
+import { syncFile, syncFolder } from '../sync-file.ts';
 import { readBackup } from './backup-folder.ts';
 import { digestOf, tryCopy } from './try-copy.ts';
 
@@ -102,7 +102,7 @@ const prepare = (stage: string, hasMetrics: boolean, source: string | undefined,
 const swap = (folder: string, stage: string, names: readonly Name[], nowMs: number): Restored => {
   for (const name of names) syncFile(join(stage, name));
   mkdirSync(join(stage, 'moving'), { recursive: true });
-  syncFile(stage);
+  syncFolder(stage);
   const aside = join(folder, `replaced-${new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-')}`);
   const old = names
     .flatMap((name) => [name, `${name}-wal`, `${name}-shm`])
@@ -110,7 +110,7 @@ const swap = (folder: string, stage: string, names: readonly Name[], nowMs: numb
   if (old.length > 0) ensureFolder(aside);
   for (const name of old) renameSync(join(folder, name), join(aside, name));
   for (const name of names) renameSync(join(stage, name), join(folder, name));
-  syncFile(folder);
+  syncFolder(folder);
   rmSync(stage, { recursive: true, force: true });
   return { files: names, movedTo: old.length > 0 ? aside : undefined };
 };
