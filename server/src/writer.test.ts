@@ -127,7 +127,7 @@ describe('a poisoned event', () => {
     const bad: MetricEvent = { ...aSet, series: undefined as never };
     expect(outcomes(bad, aSet, batch(1))).toEqual(['refused', 'done', 'done']);
     expect(blocks()).toEqual([1]);
-    expect(metrics.allKeys()).toHaveLength(1);
+    expect(metrics.devices()).toHaveLength(1);
   });
 
   it('of a device that is not known here is refused, and marks nothing', () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { MetricEvent, Outcome, WriterEvent } from '../domain/event.ts';
 import { deviceView } from '../domain/view.ts';
 import { NOW, aDevice, openWriter } from '../fixture.ts';
+import { MetricWriter } from '../write/metrics.ts';
 import { expire } from './retention.ts';
 
 const retention = { rawDays: 14, eventDays: 90 };
@@ -86,6 +87,34 @@ describe('readings', () => {
     expect(steps.slice(0, 2)).toEqual(['expire batches: more', 'expire batches: done']);
   });
 
+  it('are looked for from where the step before has ended, and not again where nothing is left', () => {
+    const { metrics, addBatches } = open();
+    const looks: number[] = [];
+    const expireAt = (key: number, beforeMs: number, limit: number) => {
+      looks.push(key);
+      return metrics.expire(key, beforeMs, limit);
+    };
+    for (let n = 2; n <= 100; n += 1) addBatches(100, 20 * DAY_MS, metrics.addKey(`d_${n}`));
+    const writer = new MetricWriter({ ...metrics, expire: expireAt });
+    const night = (nowMs: number) => {
+      const outcomes: string[] = [];
+      do outcomes.push(writer.apply({ type: 'expire batches', beforeMs: nowMs - 14 * DAY_MS }).is);
+      while (outcomes.at(-1) === 'more');
+      return outcomes.length;
+    };
+    const steps = night(NOW);
+    expect([steps, looks.length]).toEqual([5, 100 + steps - 1]);
+    looks.length = 0;
+    addBatches(1, 20 * DAY_MS);
+    expect([night(NOW), looks.length]).toEqual([1, 100]);
+    // a night that was broken off says nothing of the next one
+    addBatches(2_000, 20 * DAY_MS, 50);
+    writer.apply({ type: 'expire batches', beforeMs: NOW - 14 * DAY_MS });
+    addBatches(1, 20 * DAY_MS);
+    night(NOW + DAY_MS);
+    expect(metrics.db.prepare('SELECT count(*) FROM hot').pluck().get()).toBe(0);
+  });
+
   it('leave the marks: what went is not asked for again', async () => {
     const { metrics, key, addBatches, expireAll } = open();
     addBatches(1, 20 * DAY_MS);
@@ -127,6 +156,19 @@ describe('a set of series', () => {
     all.writer.commit([aSet('long'), ...days.map((day, index) => aBatch('long', index + 1, DAYS(day)))], NOW);
     await all.expireAll();
     expect(hashes(all)).toContain('long');
+  });
+
+  it('is looked up once, and not for each batch', () => {
+    const { metrics, writer: first } = open();
+    first.commit([aSet('used'), aBatch('used', 1, NOW)], NOW);
+    const asked: string[] = [];
+    const setWithUse = (key: number, hash: string) => {
+      asked.push(hash);
+      return metrics.setWithUse(key, hash);
+    };
+    const writer = new MetricWriter({ ...metrics, setWithUse });
+    for (const seq of [2, 3, 4]) expect(writer.apply(aBatch('used', seq, NOW + seq))).toEqual({ is: 'done' });
+    expect(asked).toEqual(['used']);
   });
 
   it('of which nothing is known stays as long as a batch could, and is announced anew when it comes back', async () => {

@@ -118,7 +118,7 @@ const hotTable = (db: Db) => {
     `DELETE FROM hot WHERE id IN (SELECT id FROM hot WHERE device_key = ? AND t0_ms < ? ORDER BY t0_ms LIMIT ?)`,
   );
   const expireGaps = db.prepare<[number]>('DELETE FROM gaps WHERE at_ms < ?');
-  const keys = db.prepare<[], { id: number }>('SELECT id FROM device_keys ORDER BY id');
+  const keyFrom = db.prepare<[number], number>('SELECT id FROM device_keys WHERE id >= ? ORDER BY id LIMIT 1').pluck();
   return {
     add: (key: number, setId: number, { seq, t0Ms, block }: Batch): void => void add.run(key, seq, t0Ms, setId, block),
     addGap: (key: number, gap: MetricGap): void =>
@@ -130,7 +130,8 @@ const hotTable = (db: Db) => {
     hasBlock: (key: number, setId: number, { t0Ms, block }: Pick<Batch, 't0Ms' | 'block'>): boolean =>
       has.get(key, t0Ms, setId, block) !== undefined,
     newestBlocks: (key: number, limit: number): readonly StoredBlock[] => newest.all(key, limit),
-    allKeys: (): readonly number[] => keys.all().map(({ id }) => id),
+    /** The first that is not less. */
+    keyFrom: (key: number): number | undefined => keyFrom.get(key),
     /** @returns how many went */
     expire: (key: number, beforeMs: number, limit: number): number => expire.run(key, beforeMs, limit).changes,
     expireGaps: (beforeMs: number): void => void expireGaps.run(beforeMs),

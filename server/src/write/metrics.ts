@@ -19,6 +19,8 @@ export class MetricWriter {
   readonly #marks = new Map<number, Mark>();
   /** When the newest block of a device begins: a later one cannot be there yet. */
   readonly #newest = new Map<number, number>();
+  /** Where a step of the expiry has ended, for the next one: the devices before it have nothing left that is so old. */
+  #expired: { readonly beforeMs: number; readonly key: number } | undefined;
 
   constructor(store: MetricsStore) {
     this.#store = store;
@@ -59,6 +61,7 @@ export class MetricWriter {
     this.#sets.clear();
     this.#marks.clear();
     this.#newest.clear();
+    this.#expired = undefined;
   }
 
   /** @param add `after` is the last record that was there before */
@@ -97,7 +100,12 @@ export class MetricWriter {
   }
 
   #knownSet(key: number, hash: string): StoredSet | undefined {
-    return this.#sets.get(`${key} ${hash}`) ?? this.#store.setWithUse(key, hash);
+    const name = `${key} ${hash}`;
+    const known = this.#sets.get(name);
+    if (known) return known;
+    const set = this.#store.setWithUse(key, hash);
+    if (set) this.#remember(name, set);
+    return set;
   }
 
   /** An agent that had to begin a new epoch sends again what it has no acknowledgement of. */
@@ -110,7 +118,7 @@ export class MetricWriter {
   /** Written once a day and set, so that a batch costs nothing more. */
   #use(name: string, set: StoredSet): void {
     this.#store.useSet(set.id, set.usedMs);
-    this.#sets.set(name, set);
+    this.#remember(name, set);
   }
 
   #addGap(key: number, event: MetricEvent & { type: 'metric gap' }): Outcome {
@@ -120,25 +128,35 @@ export class MetricWriter {
 
   #setOf(device: string, hash: string, series: (MetricEvent & { type: 'series set' })['series']): void {
     const key = this.#keyOf(device);
-    if (this.#sets.size >= REMEMBERED_MAX) this.#sets.clear();
     const set = this.#store.setWithUse(key, hash) ?? { id: this.#store.addSet(key, hash, series), usedMs: 0 };
-    this.#sets.set(`${key} ${hash}`, set);
+    this.#remember(`${key} ${hash}`, set);
+  }
+
+  #remember(name: string, set: StoredSet): void {
+    if (this.#sets.size >= REMEMBERED_MAX) this.#sets.clear();
+    this.#sets.set(name, set);
   }
 
   #keyOf(device: string): number {
-    const known = this.#keys.get(device) ?? this.#store.keyOf(device) ?? this.#store.addKey(device);
+    const known = this.#keys.get(device);
+    if (known !== undefined) return known;
+    const key = this.#store.keyOf(device) ?? this.#store.addKey(device);
     if (this.#keys.size >= REMEMBERED_MAX) this.forgetAll();
-    this.#keys.set(device, known);
-    return known;
+    this.#keys.set(device, key);
+    return key;
   }
 
   #expire(beforeMs: number): Outcome {
     let left = EXPIRE_AT_ONCE;
-    for (const key of this.#store.allKeys()) {
+    const from = this.#expired?.beforeMs === beforeMs ? this.#expired.key : 0;
+    for (let key = this.#store.keyFrom(from); key !== undefined; key = this.#store.keyFrom(key + 1)) {
       left -= this.#store.expire(key, beforeMs, left);
       left -= this.#store.expireThinned(key, beforeMs, left);
-      if (left === 0) return MORE;
+      if (left > 0) continue;
+      this.#expired = { beforeMs, key };
+      return MORE;
     }
+    this.#expired = undefined;
     this.#store.expireGaps(beforeMs);
     return DONE;
   }
