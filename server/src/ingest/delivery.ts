@@ -1,8 +1,11 @@
 // What an agent delivers once it is welcome: records into its lanes, frames into its stream, and what of it is durable back.
 import type { Hello, RecordMessage } from '@fettle/shared/wire/agent-message.schema';
+import { SETS_MAX } from '@fettle/shared/wire/limits';
 import { recordHash } from '@fettle/shared/wire/record-hash';
 import type { ServerMessage, Welcome } from '@fettle/shared/wire/server-message.schema';
 
+import type { WriterEvent } from '../domain/event.ts';
+import { lastIn } from '../domain/place.ts';
 import type { Intake } from './intake.ts';
 import { Lane, type LaneName } from './lane.ts';
 import { MetricStream } from './metric-stream.ts';
@@ -24,13 +27,14 @@ export class Delivery {
   readonly #lanes: Readonly<Record<LaneName, Lane>>;
   readonly #stream: MetricStream;
   #isAckDue = false;
+  #setsOnTheWay = 0;
 
   /** @param marks how far the device's records are durable */
   constructor(hello: Hello, marks: Welcome['marks'], intake: Intake, outward: Outward) {
     this.#device = hello.deviceId;
     this.#intake = intake;
     this.#outward = outward;
-    const { fleet, nowMs, onReadings, pressure, commit } = intake;
+    const { fleet, nowMs, onReadings, pressure } = intake;
     const { window } = pressure;
     const lane = (name: LaneName): Lane => this.#lane(name, hello.lanes[name].epoch, marks[name], window);
     this.#lanes = { alerts: lane('alerts'), metrics: lane('metrics') };
@@ -41,7 +45,7 @@ export class Delivery {
       nowMs,
       onReadings: () => onReadings(this.#device),
       onPoison: (seq, problem) => this.#poison('metrics', seq, problem),
-      announce: (event) => void commit(event),
+      announce: (event) => this.#announce(event),
     });
   }
 
@@ -89,6 +93,14 @@ export class Delivery {
     }
   }
 
+  /** Sets stand in no lane, whose window would hold them. @returns why the session must end, or undefined */
+  #announce(event: WriterEvent): string | undefined {
+    if (this.#setsOnTheWay >= SETS_MAX) return 'Too many sets are on the way.';
+    this.#setsOnTheWay += 1;
+    void this.#intake.commit(event).then(() => (this.#setsOnTheWay -= 1));
+    return undefined;
+  }
+
   #passRecord({ lane: name, epoch, seq, problem }: ReadText & { is: 'poison' }): void {
     const misplaced = this.#lanes[name].place(epoch, seq, seq);
     if (misplaced !== undefined) return this.#outward.refuse(misplaced);
@@ -102,7 +114,7 @@ export class Delivery {
     return new Lane({
       name,
       epoch,
-      durable: mark?.epoch === epoch ? mark.seq : 0,
+      durable: lastIn(mark ?? undefined, epoch),
       window,
       commit,
       pressure,

@@ -1,9 +1,11 @@
 // Records over a real connection: in order, once, acknowledged when they are on the disk and not before.
 import { join } from 'node:path';
 
+import { encodeSet } from '@fettle/shared/wire/encode';
+import { SETS_MAX } from '@fettle/shared/wire/limits';
 import type { RecordBody } from '@fettle/shared/wire/record.schema';
 import Database from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { SYSTEM } from '../domain/actor.ts';
 import { freshFolder, shareTestServer } from '../fixture.ts';
@@ -226,6 +228,17 @@ describe('the metrics lane', () => {
       message: expect.stringMatching(/set 9 was not announced/) as string,
     });
     await agent.acked('metrics', 2);
+  });
+
+  it('ends the session of one that announces without end', async () => {
+    const { agent } = await open();
+    const other = new Database(join(folder, 'metrics.db'));
+    other.exec('BEGIN IMMEDIATE'); // nothing that is announced comes to an end
+    onTestFinished(() => void other.close());
+    agent.announce(cpu);
+    for (let count = 1; count <= SETS_MAX; count += 1)
+      agent.socket.send(encodeSet({ setId: count % SETS_MAX, seriesIds: [0] }));
+    expect(await agent.hears('refuse')).toMatchObject({ message: 'Too many sets are on the way.' });
   });
 
   it('ends the session for a batch that leaves one out', async () => {

@@ -16,8 +16,8 @@ export type MetricStreamParts = {
   readonly nowMs: () => number;
   readonly onReadings: () => void;
   readonly onPoison: (seq: number, message: string) => void;
-  /** Outside the lanes: a set must be known to the store before the first batch of it. */
-  readonly announce: (event: WriterEvent) => void;
+  /** Outside the lanes: a set must be known to the store before the first batch of it. @returns why the session must end, or undefined */
+  readonly announce: (event: WriterEvent) => string | undefined;
 };
 
 export class MetricStream {
@@ -45,8 +45,7 @@ export class MetricStream {
         return undefined;
       case 'set': {
         const { hash, series } = this.#dictionary.addSet(frame);
-        this.#parts.announce({ type: 'series set', device: this.#parts.device, hash, series });
-        return undefined;
+        return this.#parts.announce({ type: 'series set', device: this.#parts.device, hash, series });
       }
       case 'batch':
         return this.#keep(frame, bytes);
