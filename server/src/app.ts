@@ -86,18 +86,21 @@ type Core = Awaited<ReturnType<typeof startCore>>;
 
 /** What is kept, who is connected, who is told. */
 const startCore = async (options: ServerOptions, stops: Stops) => {
-  const { folder, pace, onDeath } = options;
+  const { folder, pace, onDeath, log } = options;
   const [book, times] = [ruleBookAt(pace), timesAt(pace)];
   const threads = await startThreads({ folder, divisor: pace.divisor }, onDeath, (events) => hub.publish(events));
   stops.add(() => threads.close());
-  const { ask } = threads;
+  const ask = loggedAsk(threads.ask, log);
   const fleet = await loadFleet(ask, book);
-  const { backups, health, note } = startCare(options, threads, () => agents.release());
+  const { backups, health, note } = startCare(options, threads, () => {
+    setImmediate(() => agents.release()); // a session of the same group does not know yet that it is held
+  });
   stops.add(() => backups.close());
   const commit = async (event: WriterEvent): Promise<Outcome> => {
     const outcome = await threads.commit(event);
     note(event, outcome);
-    await follow(outcome);
+    // it is done, whoever has heard of it: nobody waits for more than that
+    await follow(outcome).catch((err: unknown) => log.error({ err }, 'the fleet has not heard of a change'));
     return outcome;
   };
   const dismiss = (device: string): void => {
@@ -164,6 +167,15 @@ const startCare = ({ folder, backups: plan, log }: ServerOptions, { commit }: Th
   return { backups, health, note };
 };
 
+/** Those who ask do without an answer; the reason is told here, once. */
+const loggedAsk =
+  (ask: Ask, log: FastifyBaseLogger): Ask =>
+  (kind, actor, question) =>
+    ask(kind, actor, question).catch((err: unknown) => {
+      log.error({ err, kind }, 'a question was not answered');
+      throw err;
+    });
+
 const loadFleet = async (ask: Ask, book: RuleBook): Promise<Fleet> => {
   const fleet = new Fleet();
   const alerting = new Set(await ask('devices alerting', SYSTEM, { rule: absenceRule(book)?.id ?? '' }));
@@ -205,6 +217,7 @@ const startWeb = async (core: Core, options: ServerOptions, stops: Stops) => {
   };
   const enrolment = new Enrolment({ serverId, commit, nowMs });
   const http = await buildHttp({ ...options, api, hub, registry: own.registry, enrolment });
+  agents.start();
   const feeds = new FeedSockets(hub, () => ({ version: api.version, hurry: api.isHurry, lastSeq: hub.lastSeq }));
 
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {

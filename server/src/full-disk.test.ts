@@ -2,8 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { RecordBody } from '@fettle/shared/wire/record.schema';
+import Database from 'better-sqlite3';
 import pino from 'pino';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 
@@ -147,6 +149,31 @@ describe.skipIf(skip)(`a full disk${why}`, { timeout: 60_000 }, () => {
     expect(
       checkFolder({ folder: server.folder, backups, nowMs: Date.now() }).filter(({ level }) => level === 'bad'),
     ).toEqual([]);
+  });
+
+  it('lets go of those too who were held back in the very group that found room', async () => {
+    const server = await start(mounts.mount('one-group', '-t', 'tmpfs', '-o', `size=${SIZE_MIB}m`, 'tmpfs'));
+    await server.whole();
+    const own = () => ({ alerts: randomText(16), metrics: randomText(16) });
+    const first = await connect(server, await enrolDevice(server), own());
+    const second = await connect(server, await enrolDevice(server), own());
+    makeRoom = fill(server.folder);
+    for (let seq = 1; seq <= 40; seq += 1) first.batch(seq, Date.now() - 600_000 + seq, columns);
+    await until('a word in the log', () => server.lines.some((line) => line.includes('the disk is full')));
+
+    const other = new Database(join(server.folder, 'fettle.db'));
+    other.exec('BEGIN IMMEDIATE');
+    void server.commit({ type: 'due' }); // a group that waits for the other program; what comes now is the next one
+    await sleep(100);
+    second.batch(1, Date.now() - 600_000, columns);
+    await second.isStillThere();
+    makeRoom();
+    const found = server.commit({ type: 'look for room' });
+    other.exec('ROLLBACK');
+    other.close();
+    expect(await found).toEqual({ is: 'done' });
+    expect(await first.ends()).toMatchObject({ code: 1013 });
+    expect(await second.ends()).toMatchObject({ code: 1013 });
   });
 
   it('is no reason not to start', async () => {

@@ -40,7 +40,7 @@ export class AgentSockets {
   readonly #gate = createGate(UPGRADES, UPGRADES_PER_ADDRESS);
   readonly #links = new Map<WebSocket, Link>();
   readonly #claims = new Claims<Session>((ms) => sleep(ms, undefined, { ref: false }));
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   readonly #server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -54,6 +54,10 @@ export class AgentSockets {
   constructor(parts: Omit<Ingest, 'claims' | 'pressure'>, isBehindProxy: boolean) {
     this.#isBehindProxy = isBehindProxy;
     this.#ingest = { ...parts, pressure: new Pressure(), claims: this.#claims };
+  }
+
+  /** From here on, until it is closed, dead connections are found. */
+  start(): void {
     this.#timer = setInterval(() => this.#lookAtAll(), TICK_MS);
   }
 
