@@ -37,19 +37,26 @@ export class Ballast {
     return statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
   }
 
-  /** Gives up a slice. @returns false when nothing is left of it */
+  /** Gives up a slice. @returns false when nothing is left of it, or a disk in trouble does not let go of it */
   give(): boolean {
-    const { bytes } = this;
     this.#isStopped = true;
-    if (bytes === 0) return false;
+    try {
+      const { bytes } = this;
+      if (bytes > 0) this.#shorten(Math.max(0, bytes - Math.ceil(this.fullBytes / SLICES)));
+      return bytes > 0;
+    } catch {
+      return false;
+    }
+  }
+
+  #shorten(bytes: number): void {
     const file = openSync(this.#path, 'r+');
     try {
-      ftruncateSync(file, Math.max(0, bytes - Math.ceil(this.fullBytes / SLICES)));
+      ftruncateSync(file, bytes);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
-    return true;
   }
 
   /** So that the databases can be opened on a disk that is full. */
