@@ -8,8 +8,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { Backups } from './backups.ts';
 import { NOW, aDataFolder, freshFolder } from './fixture.ts';
+import { listBackups } from './store/copies/backup-folder.ts';
 
-const open = (dataFolder = aDataFolder(), folder = freshFolder()) => {
+const open = (dataFolder = aDataFolder(), folder = freshFolder(), isDeaf = false) => {
   const damage: string[] = [];
   const lines: string[] = [];
   const clock = { nowMs: NOW };
@@ -18,10 +19,22 @@ const open = (dataFolder = aDataFolder(), folder = freshFolder()) => {
     plan: { folder, hourly: 2, daily: 2 },
     log: pino({ level: 'warn' }, { write: (line) => void lines.push(line) }),
     nowMs: () => clock.nowMs,
-    onDamage: (what) => void damage.push(...what),
+    onDamage: (what) => {
+      if (isDeaf) throw new Error('not now');
+      damage.push(...what);
+    },
   });
   onTestFinished(() => backups.close());
   return { dataFolder, folder, backups, damage, lines, clock };
+};
+
+const aDamagedFolder = (): string => {
+  const folder = aDataFolder();
+  const path = join(folder, 'fettle.db');
+  const bytes = readFileSync(path);
+  for (let page = 20; page * 4_096 < bytes.length; page += 1) bytes.fill(0x55, page * 4_096, page * 4_096 + 64);
+  writeFileSync(path, bytes);
+  return folder;
 };
 
 describe('backups', { timeout: 30_000 }, () => {
@@ -54,14 +67,33 @@ describe('backups', { timeout: 30_000 }, () => {
   });
 
   it('of damaged data say so of the data themselves', async () => {
-    const { dataFolder, backups, damage } = open();
-    const path = join(dataFolder, 'fettle.db');
-    const bytes = readFileSync(path);
-    for (let page = 20; page * 4_096 < bytes.length; page += 1) bytes.fill(0x55, page * 4_096, page * 4_096 + 64);
-    writeFileSync(path, bytes);
+    const { backups, damage } = open(aDamagedFolder());
     await backups.make('hourly');
     expect(backups.last?.problems).not.toEqual([]);
     expect(damage.join()).toContain('fettle.db');
+  });
+
+  it('that cannot be made for another reason do not read the data to the end', async () => {
+    const { backups, damage } = open(aDamagedFolder(), join(import.meta.filename, 'in-a-file'));
+    await backups.make('hourly');
+    expect([backups.last?.path, damage]).toEqual([null, []]);
+  });
+
+  it('go on after one that came to no end', async () => {
+    const { backups, lines, clock } = open(aDamagedFolder(), freshFolder(), true);
+    await backups.make('hourly');
+    expect(lines.join()).toContain('a backup came to no end');
+    clock.nowMs += HOUR_MS;
+    await backups.make('hourly');
+    expect(backups.last?.atMs).toBe(NOW + HOUR_MS);
+  });
+
+  it('each hour do not wait behind one that takes its time', async () => {
+    const { folder, backups } = open();
+    await Promise.all([backups.make('daily'), backups.make('hourly'), backups.make('hourly')]);
+    expect(listBackups(folder).map(({ kind }) => kind)).toEqual(['daily']);
+    await backups.make('hourly');
+    expect(backups.last?.kind).toBe('hourly');
   });
 
   it('end with the server', async () => {

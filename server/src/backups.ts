@@ -1,6 +1,7 @@
+// Backups of a running server: one at a time, in a thread of their own, and what became of the last.
+
 import { messageOf } from '@fettle/shared/error';
 import { HOUR_MS } from '@fettle/shared/time';
-// Backups of a running server: one at a time, in a thread of their own, and what became of the last.
 import type { FastifyBaseLogger } from 'fastify';
 
 import { listBackups } from './store/copies/backup-folder.ts';
@@ -36,6 +37,7 @@ export class Backups {
   #last: BackupReport | null;
   #errand: Errand<BackupAnswer> | undefined;
   #queue: Promise<void> = Promise.resolve();
+  #atWorkCount = 0;
   #isClosed = false;
 
   constructor(parts: BackupParts) {
@@ -51,9 +53,14 @@ export class Backups {
     return this.#last;
   }
 
-  /** After those that wait. Never throws: the report and the log say what went wrong. */
+  /** After the one that is at work; then an hourly one has nothing to add. Never throws: the report and the log say what went wrong. */
   make(kind: 'hourly' | 'daily'): Promise<void> {
-    this.#queue = this.#queue.then(() => this.#make(kind));
+    if (kind === 'hourly' && this.#atWorkCount > 0) return this.#queue;
+    this.#atWorkCount += 1;
+    this.#queue = this.#queue
+      .then(() => this.#make(kind))
+      .catch((err: unknown) => this.#parts.log.error({ err }, 'a backup came to no end'))
+      .finally(() => (this.#atWorkCount -= 1));
     return this.#queue;
   }
 

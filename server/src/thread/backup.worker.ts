@@ -2,7 +2,7 @@
 // is on: then the files in use are read, too.
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { messageOf } from '@fettle/shared/error';
+import { codeOf, messageOf } from '@fettle/shared/error';
 
 import { damageIn } from '../store/check/database.ts';
 import { type BackupOrder, makeBackup } from '../store/copies/make-backup.ts';
@@ -24,9 +24,12 @@ const answer = async (order: BackupOrder): Promise<BackupAnswer> => {
     const { problems, notes } = manifest;
     return { path, problems, notes, damage: problems.length > 0 ? damageIn(order.from) : [] };
   } catch (error) {
-    return { problems: [messageOf(error)], notes: [], damage: damageIn(order.from) };
+    return { problems: [messageOf(error)], notes: [], damage: isOfDatabase(error) ? damageIn(order.from) : [] };
   }
 };
+
+/** No room, or a folder that cannot be written, says nothing of the data: to read them all each hour for it would be in vain. */
+const isOfDatabase = (error: unknown): boolean => error instanceof Error && codeOf(error.cause).startsWith('SQLITE_');
 
 // the order is what backups.ts sends
 void answer(workerData as BackupOrder).then((said) => parentPort?.postMessage(said));
