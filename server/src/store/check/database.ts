@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 
 import { auditTable } from '../audit.ts';
 import { type Db, damageOf } from '../database.ts';
-import { type Finding, bad, ok } from './finding.ts';
+import { type Finding, bad, damaged, ok } from './finding.ts';
 
 export type Which = 'fettle' | 'metrics';
 
@@ -67,13 +67,9 @@ export const checkDatabase = (db: Db, which: Which): readonly Finding[] => {
     const audit = which === 'fettle' ? [checkAudit(db)] : [];
     return [pages, checkReferences(db, name), ...RULES[which].map((rule) => checkRule(db, name, rule)), ...audit];
   } catch (error) {
-    return [bad(`${name}, reading`, `${messageOf(error)} (${codeOf(error)})`, RESTORE)];
+    return [damaged(`${name}, reading`, `${messageOf(error)} (${codeOf(error)})`, RESTORE)];
   }
 };
-
-/** Is what was found a matter of the file itself, and not of what is said in it? */
-export const isDamage = ({ level, what }: Finding): boolean =>
-  level === 'bad' && /, (?:pages and indexes|reading)$/.test(what);
 
 /** @returns what is wrong with the pages of the files in use: nothing where one cannot be read for another reason */
 export const damageIn = (folder: string): readonly string[] =>
@@ -95,7 +91,7 @@ const damageAt = (path: string): string | undefined => {
 const checkPages = (db: Db, name: string): Finding => {
   const said = db.prepare<[], string>(`PRAGMA integrity_check(${FAULTS_MAX})`).pluck().all();
   const what = `${name}, pages and indexes`;
-  return said.length === 1 && said[0] === 'ok' ? ok(what) : bad(what, `damaged: ${said.join('; ')}`, RESTORE);
+  return said.length === 1 && said[0] === 'ok' ? ok(what) : damaged(what, `damaged: ${said.join('; ')}`, RESTORE);
 };
 
 const checkReferences = (db: Db, name: string): Finding => {

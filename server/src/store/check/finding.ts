@@ -6,6 +6,8 @@ export type Finding = {
   readonly message: string;
   /** What to do; absent where there is nothing to do. */
   readonly advice?: string;
+  /** A matter of the file itself, and not of what is said in it: a copy of it cannot be restored. */
+  readonly isDamage?: true;
 };
 
 export const ok = (what: string, message = 'ok'): Finding => ({ level: 'ok', what, message });
@@ -15,6 +17,11 @@ export const bad = (what: string, message: string, advice: string): Finding => (
   what,
   message,
   advice,
+});
+
+export const damaged = (what: string, message: string, advice: string): Finding => ({
+  ...bad(what, message, advice),
+  isDamage: true,
 });
 
 export const isBad = ({ level }: Finding): boolean => level === 'bad';

@@ -5,7 +5,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
 import { auditTable } from '../audit.ts';
-import { type Which, checkDatabase, isDamage } from '../check/database.ts';
+import { type Which, checkDatabase } from '../check/database.ts';
 import { type Finding, isBad } from '../check/finding.ts';
 import type { Db } from '../database.ts';
 import type { Manifest } from './manifest.schema.ts';
@@ -25,8 +25,8 @@ export const tryCopy = (path: string, which: Which): Tried => {
   try {
     db.pragma('cell_size_check = ON');
     const found = checkDatabase(db, which).filter(isBad);
-    const problems = found.filter(isDamage).map(textOf);
-    const notes = found.filter((one) => !isDamage(one)).map(textOf);
+    const problems = found.filter((one) => one.isDamage).map(textOf);
+    const notes = found.filter((one) => !one.isDamage).map(textOf);
     const shape = Number(db.pragma('user_version', { simple: true }));
     const file = { ...digestOf(path), shape, rows: problems.length === 0 ? rowsOf(db) : {} };
     return { file, audit: which === 'fettle' && problems.length === 0 ? auditOf(db) : null, problems, notes };
