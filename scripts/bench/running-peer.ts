@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { isGone } from '../end-child.ts';
 import { isFree } from '../start/port.ts';
 import type { Peer } from './peers.ts';
 
@@ -35,13 +36,14 @@ export class RunningPeer {
 
   /** Why its figures count for nothing, if they do. */
   get problem(): string | undefined {
-    if (this.#child.exitCode !== null || this.pid === 0) return `it ended with ${this.#child.exitCode}`;
+    const { exitCode, signalCode } = this.#child;
+    if (isGone(this.#child) || this.pid === 0) return `it ended with ${signalCode ?? exitCode}`;
     return this.#failures > 0 ? `${this.#failures} questions were not answered` : undefined;
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#polling);
-    if (this.#child.exitCode !== null || this.pid === 0) return;
+    if (isGone(this.#child) || this.pid === 0) return;
     const ended = once(this.#child, 'exit');
     process.kill(-this.pid, 'SIGKILL');
     await ended;

@@ -56,16 +56,18 @@ export class CrashLoop {
 
   /** @returns figures and what was not as promised */
   async run(): Promise<Verdict> {
+    let flipping: NodeJS.Timeout | undefined;
     try {
       await this.#couple.start(this.#backups.config);
       await this.#waitForMetric(performance.now());
-      const flipping = setInterval(() => this.#backups.flip(this.#rng), FLIP_MS);
+      flipping = setInterval(() => this.#backups.flip(this.#rng), FLIP_MS);
       for (let cycle = 1; cycle <= this.#options.cycles; cycle += 1) await this.#cycle(cycle);
       clearInterval(flipping);
       const figures = await this.#settle();
       await this.#couple.stop();
       return this.#judge(figures);
     } finally {
+      clearInterval(flipping);
       await this.#couple.killAgent();
       await this.#couple.killServer();
       await this.#couple.stop();

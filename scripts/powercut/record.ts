@@ -53,8 +53,12 @@ export const record = async (folder: string): Promise<Recording> => {
     '-o',
     trace,
   ]);
-  const told = await tell(server.url, serverId, keysFile);
-  await server.stop();
+  let told: Awaited<ReturnType<typeof tell>>;
+  try {
+    told = await tell(server.url, serverId, keysFile);
+  } finally {
+    await server.stop();
+  }
   return { before, events: parseTrace(readFileSync(trace, 'utf8'), isDatabase), ...told };
 };
 

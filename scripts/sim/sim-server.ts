@@ -278,4 +278,6 @@ const WIRE_MAX = 160;
 
 const frameText = (bytes: Uint8Array): string => `frame ${bytes[0]}, ${bytes[1]}, ${bytes.length} bytes`;
 
-const isTold = ({ type }: WriterEvent): boolean => type === 'record' || type === 'batch' || type === 'metric gap';
+const TOLD: ReadonlySet<WriterEvent['type']> = new Set(['record', 'batch', 'thinned', 'metric gap']);
+
+const isTold = ({ type }: WriterEvent): boolean => TOLD.has(type);
