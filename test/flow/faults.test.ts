@@ -94,9 +94,8 @@ describe('agent and server on a machine that', () => {
     const unsafe = () => openAlerts(trial.couple.serverFolder, 'spool.unsafe').map(({ instance }) => instance);
     await until('an alert for each lane', () => unsafe().join() === 'alerts,metrics', 40_000);
     await trial.flipTo(0, 1);
-    await trial.couple.killAgent();
-    rmSync(spool);
-    trial.couple.startAgent();
+    rmSync(spool); // nobody tells the agent
+    await until('a spool on the disk', () => existsSync(join(spool, 'alerts')), 60_000);
     await until('both to be resolved', () => unsafe().length === 0, 40_000);
     await trial.flipTo(2);
     // a spool in memory, and one that is empty, begin anew

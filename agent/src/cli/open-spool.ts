@@ -1,8 +1,10 @@
 // Where the resident agent keeps its records: on the disk, and where that cannot be, in memory. It starts in any case.
 
 import { randomBytes } from 'node:crypto';
+import { setInterval } from 'node:timers/promises';
 
 import { messageOf } from '@fettle/shared/error';
+import { SECOND_MS } from '@fettle/shared/time';
 
 import type { LaneState } from '../collect/spool-state.ts';
 import { systemClock } from '../host/clock.ts';
@@ -18,7 +20,14 @@ import { type Spool, lanes } from '../spool/spool.ts';
 export type KeptSpool = {
   readonly spool: Spool;
   readonly lanes: () => readonly LaneState[];
+  /**
+   * Resolves where there was no folder of use and there is one now, in a moment when an agent that starts anew forgets nothing.
+   * Where they are kept on the disk it never does.
+   */
+  readonly usable: (signal: AbortSignal) => Promise<void>;
 };
+
+const RETRY_MS = 30 * SECOND_MS;
 
 type Options = {
   readonly folder: string;
@@ -42,15 +51,30 @@ export const openSpool = async ({ folder, bootId, sets, onTrouble }: Options): P
       return why === undefined ? { lane } : { lane, why };
     });
   const names = namesOf(sets);
+  const open = (): Promise<Spool> =>
+    openDiskSpool({ disk: nodeSpoolDisk(folder), clock: systemClock, newEpoch, bootId, names, onHealth });
   try {
-    const disk = nodeSpoolDisk(folder);
-    const spool = await openDiskSpool({ disk, clock: systemClock, newEpoch, bootId, names, onHealth });
-    return { spool, lanes: state };
+    return { spool: await open(), lanes: state, usable: () => new Promise(() => undefined) };
   } catch (error) {
     for (const lane of lanes) onHealth({ lane, kept: 'memory', why: messageOf(error) });
     const { alerts, metrics } = DISK_LIMITS.memoryBytes;
-    const limits = { alerts: { maxBytes: alerts }, metrics: { maxBytes: metrics } };
-    return { spool: memorySpool({ newEpoch, limits }), lanes: state };
+    const spool = memorySpool({ newEpoch, limits: { alerts: { maxBytes: alerts }, metrics: { maxBytes: metrics } } });
+    return { spool, lanes: state, usable: (signal) => untilUsable(spool, open, signal) };
+  }
+};
+
+const untilUsable = async (spool: Spool, open: () => Promise<Spool>, signal: AbortSignal): Promise<void> => {
+  for await (const _ of setInterval(RETRY_MS, undefined, { signal, ref: false })) {
+    if (lanes.every((lane) => spool.counts(lane).pending === 0) && (await canOpen(open))) return;
+  }
+};
+
+const canOpen = async (open: () => Promise<Spool>): Promise<boolean> => {
+  try {
+    await (await open()).close();
+    return true;
+  } catch {
+    return false;
   }
 };
 

@@ -49,17 +49,19 @@ export const run = async (args: Arguments): Promise<ExitCode> => {
 
 type RunParts = { readonly config: Config; readonly log: Log; readonly stopped: ReturnType<typeof untilStopped> };
 
-/** Until it is told to stop, or to be another device. */
+/** Until it is told to stop, or to be another device, or can keep on the disk what it kept in memory. */
 const runAs = async (identity: Identity, { config, log, stopped }: RunParts): Promise<void> => {
   const { promise: another, resolve: onAnother } = Promise.withResolvers<void>();
-  const agent = await compose(config, identity, log, onAnother);
+  const { agent, usable } = await compose(config, identity, log, onAnother);
   await agent.start();
-  await Promise.race([stopped.promise, another]);
+  const ended = new AbortController();
+  await Promise.race([stopped.promise, another, usable(ended.signal)]);
+  ended.abort();
   if (stopped.signal.aborted) setTimeout(() => process.kill(process.pid, 'SIGKILL'), STOP_DEADLINE_MS).unref();
   await agent.stop('stop');
 };
 
-const compose = async (config: Config, identity: Identity, log: Log, onAnother: () => void): Promise<Agent> => {
+const compose = async (config: Config, identity: Identity, log: Log, onAnother: () => void) => {
   const { enrolled } = identity;
   if (!enrolled) throw new CliError(EXIT.notEnrolled, 'not enrolled');
   const files = filesOf(config);
@@ -70,8 +72,8 @@ const compose = async (config: Config, identity: Identity, log: Log, onAnother: 
   const serverUrl = config['server.url'] ?? enrolled.serverUrl;
   const sets = new SeriesSets();
   const onTrouble = (detail: string) => log.warn('spool', { detail });
-  const { spool, lanes } = await openSpool({ folder: files.spool, bootId: host.bootId(), sets, onTrouble });
-  return new Agent({
+  const { spool, lanes, usable } = await openSpool({ folder: files.spool, bootId: host.bootId(), sets, onTrouble });
+  const agent = new Agent({
     clock: systemClock,
     rng: Math.random,
     fs: nodeFs,
@@ -112,6 +114,7 @@ const compose = async (config: Config, identity: Identity, log: Log, onAnother: 
     },
     log: (entry) => write(log, entry),
   });
+  return { agent, usable };
 };
 
 /** For `status`. A disk that is full says so once, not each minute. */
