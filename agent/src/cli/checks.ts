@@ -1,6 +1,5 @@
 // The child's side of checks-child.ts: reads what is to be looked at as one line, looks at it again and again, and writes a line
 // for each look. It ends with its standard input, and takes what it started along.
-import { createInterface } from 'node:readline';
 
 import type { CheckLine } from '../collect/checks/check-line.schema.ts';
 import { checksOf } from '../collect/checks/check.ts';
@@ -13,18 +12,17 @@ import { checkHost } from '../host/check-host.ts';
 import { childHost } from '../host/child-host.ts';
 import { systemClock } from '../host/clock.ts';
 import { nodeHost } from '../host/node.ts';
+import { endGroup, listenToAsker } from './asker.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 
 export const checks = async (): Promise<ExitCode> => {
-  const lines = createInterface({ input: process.stdin });
-  const ended = new Promise<void>((resolve) => void lines.once('close', resolve));
-  const first = await Promise.race([new Promise<string>((resolve) => void lines.once('line', resolve)), ended]);
-  const declared = declaredChecks.safeParse(parseJson(first ?? ''));
+  const { said, gone } = await listenToAsker();
+  const declared = declaredChecks.safeParse(parseJson(said ?? ''));
   if (!declared.success) throw new CliError(EXIT.usage, 'This verb is for the agent itself.');
   const host = hostOf();
   const look = createLook(host, systemClock);
   const stop = startRounds({ checks: checksOf(declared.data), clock: systemClock, look, tell });
-  await ended;
+  await gone;
   stop();
   endGroup();
   return EXIT.ok;
@@ -40,12 +38,3 @@ const hostOf = () => {
 };
 
 const startNothing = () => Promise.reject(new Error('a child starts no child'));
-
-/** What it started is in the group that it leads. Started by hand it may lead none, and then there is nothing to end. */
-const endGroup = (): void => {
-  try {
-    process.kill(-process.pid, 'SIGKILL');
-  } catch {
-    process.exit(EXIT.ok);
-  }
-};

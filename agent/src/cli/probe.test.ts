@@ -1,8 +1,10 @@
 // What the short-lived child leaves behind.
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
@@ -16,12 +18,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const probe = (request: ProbeRequest): Promise<string> => {
-  const { promise, resolve } = Promise.withResolvers<string>();
-  const child = execFile(process.execPath, [program, 'probe'], (_error, stdout) => resolve(stdout));
-  child.stdin?.end(JSON.stringify(request));
-  return promise;
+const start = (request: ProbeRequest) => {
+  const child = spawn(process.execPath, [program, 'probe'], { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+  child.stdin.write(`${JSON.stringify(request)}\n`);
+  return child;
 };
+const probe = async (request: ProbeRequest): Promise<string> => text(start(request).stdout);
 
 it.each([
   ['keeps what its collectors remember, for the resident agent', true],
@@ -42,3 +44,17 @@ it.each([
   },
   30_000,
 );
+
+it('ends with whoever asked, however long its collectors would take', async () => {
+  const declared = { ...NOTHING_DECLARED, backup: [{ name: 'own', kind: 'files' as const, path: folder }] };
+  const child = start({
+    collectors: ['patches', 'backups'],
+    memoryFolder: join(folder, 'memory'),
+    keeps: true,
+    declared,
+  });
+  child.stdin.end();
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  expect([code, signal]).toEqual(process.platform === 'win32' ? [0, null] : [null, 'SIGKILL']);
+  expect(existsSync(join(folder, 'memory', 'backups.json'))).toBe(false);
+}, 30_000);

@@ -1,7 +1,6 @@
 // The child's side of probe-child.ts: reads which collectors are wanted, runs one after the other, and writes what each says
 // as one framed line as soon as it is there.
 import { constants, setPriority } from 'node:os';
-import { text } from 'node:stream/consumers';
 
 import type { Collector, Reading } from '../collect/collector.ts';
 import { type Answer, Deadlines } from '../collect/deadlines.ts';
@@ -15,6 +14,7 @@ import { folderMemory, readOnly } from '../host/memory.ts';
 import { nodeHost } from '../host/node.ts';
 import { frameOf } from '../host/probe-child.ts';
 import { type ProbeRequest, probeRequest } from '../host/probe-request.schema.ts';
+import { endGroup, listenToAsker } from './asker.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { loadSlow } from './slow-code.ts';
 
@@ -22,13 +22,18 @@ const probeNothing = () => Promise.reject(new Error('a child starts no child'));
 
 export const probe = async (): Promise<ExitCode> => {
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL); // of what it starts too: nobody waits for it
-  const { collectors, memoryFolder, declared, keeps } = readRequest(await text(process.stdin));
+  const { said, gone, leave } = await listenToAsker();
+  const { collectors, memoryFolder, declared, keeps } = readRequest(said ?? '');
+  let isDone = false;
+  void gone.then(() => isDone || endGroup()); // nobody waits for the answers any more
   const kept = folderMemory(memoryFolder, (problem) => process.stderr.write(`${problem}\n`));
   const memory = keeps ? kept : readOnly(kept);
   const host = childHost(nodeHost({ clock: systemClock, declared, memory, probe: probeNothing }));
   for (const id of collectors.filter(isSlowId)) {
     process.stdout.write(`\n${frameOf(id)}${JSON.stringify(await answerOf(id, host))}\n`);
   }
+  isDone = true;
+  leave();
   return EXIT.ok;
 };
 

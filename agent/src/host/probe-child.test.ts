@@ -19,6 +19,9 @@ const never = new AbortController().signal;
 const frame = "'@fettle:inventory '";
 const SAYS_NOTHING = 'inventory: the child ended with 0 and without an answer';
 
+/** The first line of its input, in the words of such a script. */
+const LINE = `((bytes) => bytes.toString('utf8', 0, require('node:fs').readSync(0, bytes)).trim())(Buffer.alloc(65536))`;
+
 /** This Node, running a script in place of the agent. */
 const script = (text: string): Self => ({ executable: process.execPath, leading: ['-e', text] });
 const childOf = (self: Self, deadlineMs = DEADLINE_MS) =>
@@ -62,8 +65,7 @@ describe('what the child says', () => {
 
   it('it is told what is wanted, and gets nothing of our surroundings', async () => {
     vi.stubEnv('FETTLE_SECRET', 'x');
-    const told = `require('node:fs').readFileSync(0, 'utf8')`;
-    const found = await probe(`console.log(${frame} + JSON.stringify([process.argv[1], process.env, ${told}]))`);
+    const found = await probe(`console.log(${frame} + JSON.stringify([process.argv[1], process.env, ${LINE}]))`);
     vi.unstubAllEnvs();
     const asked = JSON.stringify({
       collectors: ['inventory'],
@@ -88,7 +90,7 @@ describe('what the child says', () => {
 describe('what is asked at one moment', () => {
   /** Answers each of its collectors with its own process id, but for those that are to hang or fail. */
   const FAMILY = `
-    const { collectors } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
+    const { collectors } = JSON.parse(${LINE});
     for (const id of collectors) if (id !== 'mute') console.log('@fettle:' + id + ' ' + process.pid);
     if (collectors.includes('mute')) setInterval(() => {}, 1e3);`;
 

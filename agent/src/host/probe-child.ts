@@ -83,7 +83,8 @@ export class ProbeChild {
       setTimeout(end, LAST_WORDS_MS, why).unref();
     });
     child.stdin?.on('error', () => undefined); // it ended before it read: told by `close`
-    child.stdin?.end(JSON.stringify({ collectors: [...asked.keys()], ...rest } satisfies ProbeRequest));
+    // its input stays open: with this process it ends, and then so does the child
+    child.stdin?.write(`${JSON.stringify({ collectors: [...asked.keys()], ...rest } satisfies ProbeRequest)}\n`);
     readLines(child, asked, end);
     const why = await ended;
     clearTimeout(timer);
