@@ -6,6 +6,7 @@ import { encodeBlock } from '@fettle/shared/wire/encode';
 import type { ServerMessage } from '@fettle/shared/wire/server-message.schema';
 import { expect, onTestFinished, vi } from 'vitest';
 
+import { systemClock } from './host/clock.ts';
 import { type OwnKey, type Self, helloOf, rekeyOf } from './link/hello.ts';
 import { Link, type LinkLog, type LinkStatus } from './link/link.ts';
 import type { Outbox } from './link/outbox.ts';
@@ -124,16 +125,8 @@ export const realLink = (url: string) => {
   const all: string[] = [EPOCH.alerts, EPOCH.metrics];
   const spool = memorySpool({ newEpoch: () => all.shift() ?? RENEWED, limits });
   const outbox = outboxOf(spool, () => [{ metric: 'system.load', attributes: {} }]);
-  const clock: Clock = {
-    wallMs: () => Date.now(),
-    monoMs: () => performance.now(),
-    after: (delayMs, run) => {
-      const timer = globalThis.setTimeout(run, delayMs);
-      return () => clearTimeout(timer);
-    },
-  };
   const link = new Link({
-    clock,
+    clock: systemClock,
     rng: () => 0,
     dial: webSocketDial(url, undefined),
     outbox,

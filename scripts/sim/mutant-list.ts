@@ -1,19 +1,14 @@
 // Known bugs, each as one change of one file's text. The simulation must find every one of them.
 
-export type Change = {
+export type Mutant = {
+  readonly id: string;
+  /** In a few words, for people. */
+  readonly what: string;
   /** From the root of the repository. */
   readonly file: string;
   /** Stands in it exactly once. */
   readonly from: string;
   readonly to: string;
-};
-
-export type Mutant = Change & {
-  readonly id: string;
-  /** In a few words, for people. */
-  readonly what: string;
-  /** Where a second place would make up for it. */
-  readonly also?: Change;
 };
 
 const PLACE = 'server/src/domain/place.ts';
@@ -144,11 +139,6 @@ export const mutants: readonly Mutant[] = [
     file: DISK_LANE,
     from: "return [gapOf({ from: after + 1, position, atMs: this.#startedMs, monoMs: 0 }, 'forgotten')];",
     to: 'return [];',
-    also: {
-      file: SENDER,
-      from: "return [{ kind: 'gap', seq, from, count: seq - from + 1, at, reason: 'forgotten' }];",
-      to: 'return [];',
-    },
   },
   {
     id: 'epoch-used-again',

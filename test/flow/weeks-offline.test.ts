@@ -90,7 +90,7 @@ const deliver = async (spool: Spool, sets: SeriesSets, agent: TestAgent): Promis
     },
     outbox,
     window: 64,
-    clock: { wallMs: Date.now, monoMs: () => performance.now() },
+    clock: { monoMs: () => performance.now() },
     onFull: () => expect.unreachable(),
   });
   sender.begin({ alerts: 0, metrics: 0 });

@@ -2,15 +2,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { EPOCH, LANES, NOTHING, createOutbox, createSession } from '../sender-fixture.ts';
-import type { Lane } from './outbox.ts';
+import { EPOCH, NOTHING, createOutbox, createSession } from '../sender-fixture.ts';
+import { type Lane, lanes } from './outbox.ts';
 
 describe('whatever is appended, acknowledged and cut off', () => {
   type Step =
     | { readonly do: 'append'; readonly lane: Lane }
     | { readonly do: 'ack'; readonly lane: Lane; readonly share: number }
     | { readonly do: 'reconnect'; readonly share: number };
-  const lane = fc.constantFrom(...LANES);
+  const lane = fc.constantFrom(...lanes);
   const share = fc.double({ min: 0, max: 1, noNaN: true });
   const steps: fc.Arbitrary<readonly Step[]> = fc.array(
     fc.oneof(
@@ -45,15 +45,15 @@ describe('whatever is appended, acknowledged and cut off', () => {
             session.ack(step.lane, durable[step.lane]);
           }
           if (step.do === 'reconnect') {
-            for (const name of LANES) commit(session, name, step.share); // of which no acknowledgement came through
+            for (const name of lanes) commit(session, name, step.share); // of which no acknowledgement came through
             session.sender.end();
-            for (const name of LANES) outbox.ack(name, EPOCH, durable[name]);
+            for (const name of lanes) outbox.ack(name, EPOCH, durable[name]);
             session = createSession(outbox, { ...durable }, window);
           }
           await session.sender.pump();
-          for (const name of LANES) expect(session.unacked[name]).toBeLessThanOrEqual(window);
+          for (const name of lanes) expect(session.unacked[name]).toBeLessThanOrEqual(window);
         }
-        for (const name of LANES) {
+        for (const name of lanes) {
           const issued = spool.counts(name).nextSeq - 1;
           while (durable[name] < issued) {
             commit(session, name, 1);

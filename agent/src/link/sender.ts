@@ -26,7 +26,7 @@ export type SenderParts = {
   readonly socket: Socket;
   readonly outbox: Outbox;
   readonly window: number;
-  readonly clock: Pick<Clock, 'wallMs' | 'monoMs'>;
+  readonly clock: Pick<Clock, 'monoMs'>;
   /** The session can number no more series: a new one must begin. */
   readonly onFull: () => void;
 };
@@ -92,7 +92,7 @@ export class Sender {
     if (this.#isEnded || room === 0 || socket.bufferedBytes() > BUFFERED_MAX_BYTES) return false;
     const { epoch } = outbox.lane(lane); // of this session: a lane that begins anew ends it
     const records = await outbox.read(lane, inflight.last, room);
-    for (const record of [...this.#holeBefore(records[0], inflight.last), ...records]) {
+    for (const record of records) {
       const bytes = bytesOf(record);
       if (this.#isEnded || (lane === 'metrics' && !this.#pace.allows(inflight.bytes, bytes))) return false;
       if (!this.#sendOne(lane, epoch, record)) return false;
@@ -100,14 +100,6 @@ export class Sender {
       if (lane === 'metrics') this.#pace.sent(clock.monoMs());
     }
     return records.length > 0;
-  }
-
-  /** A server that was restored asks for what it once acknowledged, and is not kept any more. A hole would end every session. */
-  #holeBefore(first: Outgoing | undefined, last: number): readonly Outgoing[] {
-    const start = first && ('from' in first ? first.from : first.seq);
-    if (start === undefined || start <= last + 1) return [];
-    const [from, seq, at] = [last + 1, start - 1, this.#parts.clock.wallMs()];
-    return [{ kind: 'gap', seq, from, count: seq - from + 1, at, reason: 'forgotten' }];
   }
 
   #sendOne(lane: Lane, epoch: string, record: Outgoing): boolean {

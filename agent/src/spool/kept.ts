@@ -16,6 +16,12 @@ export type Kept = Place &
     | { readonly kind: 'gap'; readonly reason: GapReason }
   );
 
+/** What a record costs beside its payload. */
+const OVERHEAD_BYTES = 64;
+
+/** In memory, and about the same on the disk. */
+export const sizeOf = (kept: Kept): number => OVERHEAD_BYTES + (kept.kind === 'gap' ? 0 : kept.payload.length);
+
 export const gapOf = (place: Place, reason: GapReason): Kept => ({
   kind: 'gap',
   from: place.from,

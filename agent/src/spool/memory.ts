@@ -1,5 +1,5 @@
 // The spool in memory: as safe as the process. What an agent's death takes with it, the digest repairs.
-import { gapOf, recordOf } from './kept.ts';
+import { type Kept, gapOf, recordOf } from './kept.ts';
 import { RecordQueue } from './queue.ts';
 import { type Lane, type LaneCounts, PAYLOAD_MAX_BYTES, type Spool, type SpoolRecord } from './spool.ts';
 
@@ -53,7 +53,17 @@ class MemoryLane {
   }
 
   read(afterSeq: number, max: number): readonly SpoolRecord[] {
-    return this.#queue.after(this.#base + afterSeq, max).map((kept) => recordOf(kept, this.#base));
+    const after = this.#base + afterSeq;
+    const forgotten = max > 0 ? this.#forgottenAfter(after) : [];
+    const found = [...forgotten, ...this.#queue.after(after, max - forgotten.length)];
+    return found.map((kept) => recordOf(kept, this.#base));
+  }
+
+  /** A restored server asks for what it once acknowledged. A hole would end every session. */
+  #forgottenAfter(after: number): readonly Kept[] {
+    const [first] = this.#queue.records;
+    if (!first || first.from <= after + 1) return [];
+    return [gapOf({ ...first, from: after + 1, position: first.from - 1 }, 'forgotten')];
   }
 
   ack(epoch: string, seq: number): boolean {

@@ -1,8 +1,5 @@
 // Records in memory, oldest first, bounded: what does not fit is dropped from the front and stands there as one gap.
-import { type Kept, gapOf, restOf } from './kept.ts';
-
-/** What a record costs beside its payload. */
-const OVERHEAD_BYTES = 64;
+import { type Kept, gapOf, restOf, sizeOf } from './kept.ts';
 
 export class RecordQueue {
   readonly #maxBytes: number;
@@ -59,5 +56,3 @@ export class RecordQueue {
     return true;
   }
 }
-
-const sizeOf = (record: Kept): number => (record.kind === 'gap' ? 0 : record.payload.length) + OVERHEAD_BYTES;

@@ -1,8 +1,8 @@
 // What every spool must do: numbers, acknowledgements, new epochs.
 import { expect, it } from 'vitest';
 
-import { AT, EPOCH, ROOMY, bytes, describeSpools } from './fixture.ts';
-import { type Spool, lanes } from './spool.ts';
+import { AT, EPOCH, ROOMY, bytes, covered, describeSpools } from './fixture.ts';
+import { type Spool, type SpoolRecord, lanes } from './spool.ts';
 
 describeSpools(({ open, filled, seqs }) => {
   /** What an acknowledgement leaves: what was acknowledged may still be kept before it. */
@@ -120,6 +120,15 @@ describeSpools(({ open, filled, seqs }) => {
     await spool.close();
     await spool.close();
     expect(spool.counts('alerts').nextSeq).toBe(3);
+  });
+
+  it.each([1, 9])('leaves no hole where it is asked for what it has forgotten, %i at once', async (max) => {
+    const spool = await filled(ROOMY, 5);
+    spool.ack('alerts', EPOCH.alerts, 3);
+    const read: SpoolRecord[] = [];
+    while (read.at(-1)?.seq !== 5) read.push(...(await spool.read('alerts', read.at(-1)?.seq ?? 0, max)));
+    expect(covered(read)).toEqual([1, 2, 3, 4, 5]);
+    for (const gap of read.filter(({ kind }) => kind === 'gap')) expect(gap).toMatchObject({ reason: 'forgotten' });
   });
 
   it('goes on counting after everything was acknowledged', async () => {

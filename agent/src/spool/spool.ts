@@ -22,8 +22,12 @@ export type SpoolRecord =
       readonly reason: GapReason;
     };
 
-/** `forgotten`: acknowledged once, and not kept any more when a restored server asked for it again. */
-export type GapReason = 'queue_full' | 'disk_full' | 'corrupt' | 'unknown_set' | 'refused' | 'forgotten';
+/**
+ * In the order of their numbers on the disk: a new one comes last.
+ * `forgotten`: acknowledged once, and not kept any more when a restored server asked for it again.
+ */
+export const gapReasons = ['queue_full', 'disk_full', 'corrupt', 'unknown_set', 'refused', 'forgotten'] as const;
+export type GapReason = (typeof gapReasons)[number];
 
 export type LaneCounts = {
   readonly epoch: string;

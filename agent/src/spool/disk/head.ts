@@ -2,7 +2,7 @@
 // something has changed that no record tells. The newest one holds; one that is lost costs records sent twice, never lost.
 import { ByteReader, ByteWriter, WireError } from '@fettle/shared/wire/bytes';
 
-import type { GapReason } from '../spool.ts';
+import { type GapReason, gapReasons } from '../spool.ts';
 
 export type Lost = {
   readonly from: number;
@@ -27,7 +27,6 @@ export type Head = {
 const MAGIC = 'fettle spool';
 const VERSION = 1;
 const POSITION_MAX = 2 ** 48 - 1;
-const reasons: readonly GapReason[] = ['queue_full', 'disk_full', 'corrupt', 'unknown_set', 'refused', 'forgotten'];
 
 export const encodeHead = ({ serial, epoch, base, acked, lost, bootId }: Head): Uint8Array => {
   const out = new ByteWriter();
@@ -38,7 +37,7 @@ export const encodeHead = ({ serial, epoch, base, acked, lost, bootId }: Head): 
   out.varint(base);
   out.varint(acked);
   out.text(bootId);
-  out.varint(lost ? 1 + reasons.indexOf(lost.reason) : 0);
+  out.varint(lost ? 1 + gapReasons.indexOf(lost.reason) : 0);
   if (lost) for (const value of [lost.from, lost.to, lost.atMs]) out.varint(Math.max(0, Math.floor(value)));
   return out.finish();
 };
@@ -60,13 +59,13 @@ const readHead = (input: ByteReader): Head | undefined => {
   const epoch = input.text('the epoch');
   const [base, acked] = [position('the base'), position('what is acknowledged')];
   const bootId = input.text('the boot');
-  const reason = reasons[position('the reason') - 1];
+  const reason = gapReasons[position('the reason') - 1];
   const lost = reason && { from: position('from'), to: position('to'), atMs: position('at'), reason };
   input.end();
   return { serial, epoch, base, acked, lost, bootId };
 };
 
-export const encodeReason = (reason: GapReason): Uint8Array => new Uint8Array([1 + reasons.indexOf(reason)]);
+export const encodeReason = (reason: GapReason): Uint8Array => new Uint8Array([1 + gapReasons.indexOf(reason)]);
 
 /** What this version does not know is `corrupt`. */
-export const decodeReason = (payload: Uint8Array): GapReason => reasons[(payload[0] ?? 0) - 1] ?? 'corrupt';
+export const decodeReason = (payload: Uint8Array): GapReason => gapReasons[(payload[0] ?? 0) - 1] ?? 'corrupt';

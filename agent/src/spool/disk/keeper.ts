@@ -2,7 +2,7 @@
 import { messageOf } from '@fettle/shared/error';
 import type { Clock } from '@fettle/shared/time';
 
-import type { Kept } from '../kept.ts';
+import { type Kept, sizeOf } from '../kept.ts';
 import type { Lane } from '../spool.ts';
 import type { DiskLane } from './lane.ts';
 import type { DiskLimits } from './limits.ts';
@@ -23,8 +23,7 @@ export type KeeperParts = {
   readonly onHealth: (health: SpoolHealth) => void;
 };
 
-/** What a record costs beside its payload, and what the head of a segment does: for the room that they will need. */
-const RECORD_OVERHEAD_BYTES = 64;
+/** For the room that records need. */
 const HEAD_BYTES = 192;
 
 export class Keeper {
@@ -108,8 +107,6 @@ export class Keeper {
     }
   }
 }
-
-const sizeOf = (record: Kept): number => RECORD_OVERHEAD_BYTES + (record.kind === 'gap' ? 0 : record.payload.length);
 
 /** How many of them make up `bytes`: at least one. */
 const fitting = (records: readonly Kept[], bytes: number): number => {

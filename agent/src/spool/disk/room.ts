@@ -7,6 +7,7 @@ import type { GapReason, Lane } from '../spool.ts';
 import { Ballast } from './ballast.ts';
 import type { DiskLane } from './lane.ts';
 import type { DiskLimits } from './limits.ts';
+import { noRoom } from './write-all.ts';
 
 export type RoomParts = {
   readonly disk: SpoolDisk;
@@ -72,13 +73,13 @@ export class Room {
     if (clock.monoMs() - this.#lookedMs < limits.lookAgainMs && !this.#isLow) return;
     this.#lookedMs = clock.monoMs();
     const { freeBytes, totalBytes } = await disk.room();
-    const least = Math.max(limits.free.bytes, limits.free.share * totalBytes);
-    let free = freeBytes;
-    for (let { oldest } = lanes.metrics.files; oldest && free < least; { oldest } = lanes.metrics.files) {
-      free += oldest.bytes;
+    const leastBytes = Math.max(limits.free.bytes, limits.free.share * totalBytes);
+    let leftBytes = freeBytes;
+    for (let { oldest } = lanes.metrics.files; oldest && leftBytes < leastBytes; { oldest } = lanes.metrics.files) {
+      leftBytes += oldest.bytes;
       await this.#dropMetrics('disk_full');
     }
-    this.#isLow = free < least;
+    this.#isLow = leftBytes < leastBytes;
   }
 
   async #shrink(lane: Lane): Promise<boolean> {
@@ -120,5 +121,3 @@ export class Room {
 /** The newest segment stays: it says where the lane stands. */
 const isOnlyAcked = ({ files, acked }: DiskLane): boolean =>
   files.count > 1 && (files.oldest?.to ?? acked + 1) <= acked;
-
-const noRoom = (message: string): Error => Object.assign(new Error(message), { code: 'ENOSPC' });

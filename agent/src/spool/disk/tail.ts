@@ -5,6 +5,7 @@ import { codeOf } from '@fettle/shared/error';
 import type { SpoolDisk, SpoolFile } from '../../host/spool-disk.ts';
 import type { Lane } from '../spool.ts';
 import { type Segment, pathOf } from './segment.ts';
+import { writeAll } from './write-all.ts';
 
 const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
@@ -53,7 +54,7 @@ export class Tail {
   /** On the disk when it resolves. @throws as fs does, and then nothing of it counts */
   async append(bytes: Uint8Array): Promise<void> {
     try {
-      await this.#write(bytes);
+      await writeAll(this.#file, this.segment.bytes, bytes);
     } catch (error) {
       await this.#cutBack(error);
       throw error;
@@ -74,15 +75,6 @@ export class Tail {
 
   async close(): Promise<void> {
     await this.#file.close().catch(() => undefined); // what matters is synced
-  }
-
-  /** A disk that fills takes a part without an error; asked for the rest, it says why. */
-  async #write(bytes: Uint8Array): Promise<void> {
-    for (let done = 0; done < bytes.length;) {
-      const taken = await this.#file.write(this.segment.bytes + done, bytes.subarray(done));
-      if (taken === 0) throw Object.assign(new Error('the disk takes nothing'), { code: 'ENOSPC' });
-      done += taken;
-    }
   }
 
   async #cutBack(error: unknown): Promise<void> {

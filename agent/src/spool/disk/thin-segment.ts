@@ -5,6 +5,7 @@ import { type Frame, encodeFrame, framesOf } from './frame.ts';
 import type { Names } from './names.ts';
 import { withFile } from './reader.ts';
 import { type Segment, UNFINISHED, pathOf } from './segment.ts';
+import { writeAll } from './write-all.ts';
 import { joined, readDescription } from './writer.ts';
 
 type Parts = { readonly disk: SpoolDisk; readonly lane: Lane; readonly names: Names };
@@ -105,11 +106,7 @@ const writeWhole = async (disk: SpoolDisk, path: string, bytes: Uint8Array): Pro
   const file = await disk.open(path, 'write');
   try {
     await file.truncate(0);
-    for (let at = 0; at < bytes.length;) {
-      const taken = await file.write(at, bytes.subarray(at));
-      if (taken === 0) throw Object.assign(new Error('the disk takes nothing'), { code: 'ENOSPC' });
-      at += taken;
-    }
+    await writeAll(file, 0, bytes);
     await file.sync();
   } catch (error) {
     await disk.remove(path).catch(() => undefined);
