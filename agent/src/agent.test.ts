@@ -51,7 +51,7 @@ const anAgent = async (url: string, netClock: Clock = systemClock, altered: Part
   const fs = memoryFs();
   const serverClock = new ServerClock();
   const epochs: string[] = [EPOCH.alerts, EPOCH.metrics];
-  const limits = { alerts: { maxBytes: 1e6 }, metrics: { maxBytes: 1e6 } };
+  const maxBytes = { alerts: 1e6, metrics: 1e6 };
   const logs: AgentLog[] = [];
   const became: unknown[] = [];
   const agent = new Agent({
@@ -60,7 +60,7 @@ const anAgent = async (url: string, netClock: Clock = systemClock, altered: Part
     fs,
     host: { ...hostAt(folder, clock), uptimeMs: clock.uptimeMs },
     net: { dial: webSocketDial(url, undefined), clock: netClock },
-    spool: { ...memorySpool({ newEpoch: () => epochs.shift() ?? '', limits }), ...altered },
+    spool: { ...memorySpool({ newEpoch: () => epochs.shift() ?? '', maxBytes }), ...altered },
     collectors: () => [full, serverOffset(serverClock)],
     serverClock,
     self,

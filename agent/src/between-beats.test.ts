@@ -50,8 +50,8 @@ const stopped = (forMs: number): StateRule => ({
 let pipelines = 0;
 const start = async (clock: Clock, collectors: readonly Collector[], { root = folder, forMs = 0 } = {}) => {
   pipelines += 1;
-  const limits = { alerts: { maxBytes: 1e6 }, metrics: { maxBytes: 1e6 } };
-  const spool = memorySpool({ newEpoch: () => 'e', limits });
+  const maxBytes = { alerts: 1e6, metrics: 1e6 };
+  const spool = memorySpool({ newEpoch: () => 'e', maxBytes });
   const transitions: (readonly [string, string, number])[] = [];
   const news: (readonly Measured[])[] = [];
   const note = ({ change, instance, at }: Transition): void => void transitions.push([change, instance, at]);

@@ -66,8 +66,8 @@ export const soon = <T>(look: () => T): Promise<T> => vi.waitFor(look, { interva
 export const aLink = (url: string, alerts = 0, random = 0, ownKey = keptKey) => {
   const { clock, waits, pass, timers } = handClock();
   const epochs: string[] = [EPOCH.alerts, EPOCH.metrics];
-  const limits = { alerts: { maxBytes: 1e6 }, metrics: { maxBytes: 1e6 } };
-  const spool = memorySpool({ newEpoch: () => epochs.shift() ?? RENEWED, limits });
+  const maxBytes = { alerts: 1e6, metrics: 1e6 };
+  const spool = memorySpool({ newEpoch: () => epochs.shift() ?? RENEWED, maxBytes });
   const { outbox, order, breakSetAside } = watched(outboxOf(spool, () => undefined));
   const logs: (LinkLog & { readonly detail?: string; readonly status: LinkStatus })[] = [];
   const heard: ServerMessage[] = [];
@@ -121,9 +121,9 @@ const watched = (outbox: Outbox) => {
 
 /** A link with the clock of this machine, not started yet, and batches of one series. */
 export const realLink = (url: string) => {
-  const limits = { alerts: { maxBytes: 1e6 }, metrics: { maxBytes: 1e6 } };
+  const maxBytes = { alerts: 1e6, metrics: 1e6 };
   const all: string[] = [EPOCH.alerts, EPOCH.metrics];
-  const spool = memorySpool({ newEpoch: () => all.shift() ?? RENEWED, limits });
+  const spool = memorySpool({ newEpoch: () => all.shift() ?? RENEWED, maxBytes });
   const outbox = outboxOf(spool, () => [{ metric: 'system.load', attributes: {} }]);
   const link = new Link({
     clock: systemClock,

@@ -15,7 +15,7 @@ const series = (metric: string) => [{ metric, attributes: {} }];
 
 const setUp = (maxBytes = 1e6) => {
   const sets = new SeriesSets();
-  const spool = memorySpool({ newEpoch: () => 'e', limits: { alerts: { maxBytes }, metrics: { maxBytes } } });
+  const spool = memorySpool({ newEpoch: () => 'e', maxBytes: { alerts: maxBytes, metrics: maxBytes } });
   const batcher = new Batcher(sets, { fast: 10_000, batch: 10_000 });
   const keepBatch = async (atMs: number) => {
     for (const payload of batcher.add(atMs, [load])) await spool.append('metrics', payload, atMs);

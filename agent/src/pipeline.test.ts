@@ -42,7 +42,7 @@ const aPipeline = async () => {
     collect: () => held.then(() => next),
   };
   const epochs: string[] = [EPOCH.alerts, EPOCH.metrics];
-  const limits = { alerts: { maxBytes: 1e6 }, metrics: { maxBytes: 1e6 } };
+  const maxBytes = { alerts: 1e6, metrics: 1e6 };
   const pipeline = new Pipeline({
     clock,
     fs: {
@@ -53,7 +53,7 @@ const aPipeline = async () => {
       },
     },
     host: { ...hostAt(folder, clock), uptimeMs: clock.uptimeMs },
-    spool: memorySpool({ newEpoch: () => epochs.shift() ?? '', limits }),
+    spool: memorySpool({ newEpoch: () => epochs.shift() ?? '', maxBytes }),
     sets: new SeriesSets(),
     collectors: () => [collector],
     self,

@@ -17,7 +17,7 @@ const STEP_MS = 10_000;
 /** Records whose content is their number: alert 3 says 3, batch 3 has the reading 3. */
 export const createOutbox = (maxBytes = 1e6) => {
   const sets = new SeriesSets();
-  const spool = memorySpool({ newEpoch: () => EPOCH, limits: { alerts: { maxBytes }, metrics: { maxBytes } } });
+  const spool = memorySpool({ newEpoch: () => EPOCH, maxBytes: { alerts: maxBytes, metrics: maxBytes } });
   const batcher = new Batcher(sets, { fast: STEP_MS, batch: STEP_MS });
   const outbox = outboxOf(spool, sets.seriesOf);
   const append = async (lane: Lane) => {

@@ -22,8 +22,8 @@ const startWith = async (check: Host['declared']['check']) => {
   const clock = new HandClock();
   const host = hostAt(folder, clock);
   const epochs: string[] = [EPOCH.alerts, EPOCH.metrics];
-  const limits = { alerts: { maxBytes: 1e6 }, metrics: { maxBytes: 1e6 } };
-  const spool = memorySpool({ newEpoch: () => epochs.shift() ?? '', limits });
+  const maxBytes = { alerts: 1e6, metrics: 1e6 };
+  const spool = memorySpool({ newEpoch: () => epochs.shift() ?? '', maxBytes });
   const pipeline = new Pipeline({
     clock,
     fs: nodeFs,

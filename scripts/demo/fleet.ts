@@ -25,7 +25,7 @@ export type DemoOptions = {
   readonly rate: number;
 };
 
-const LIMITS = { alerts: { maxBytes: 256 * 1024 }, metrics: { maxBytes: 1024 * 1024 } };
+const MAX_BYTES = { alerts: 256 * 1024, metrics: 1024 * 1024 };
 
 /** Devices that are enrolled at once; more would only queue at the server. */
 const AT_ONCE = 16;
@@ -65,7 +65,7 @@ const startOne = async (index: number, { url, token }: DemoOptions, clock: FastC
     fs,
     host,
     net: { dial: webSocketDial(url, undefined), clock: systemClock },
-    spool: memorySpool({ newEpoch: newNonce, limits: LIMITS }),
+    spool: memorySpool({ newEpoch: newNonce, maxBytes: MAX_BYTES }),
     collectors: () => collectorsFor(machine.os),
     serverClock: new ServerClock(), // of its own: the machine's clock is not the world's
     self: {

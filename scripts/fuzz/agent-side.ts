@@ -111,8 +111,8 @@ const sayBroken = ({ link, ready, say }: ReturnType<typeof playedLink>, chance: 
 const playedLink = (LinkOfAgent: typeof Link, chance: Chance) => {
   const sockets: SocketHandlers[] = [];
   const timers = new Set<() => void>();
-  const limits = { alerts: { maxBytes: 1e6 }, metrics: { maxBytes: 1e6 } };
-  const spool = memorySpool({ newEpoch: () => EPOCH, limits });
+  const maxBytes = { alerts: 1e6, metrics: 1e6 };
+  const spool = memorySpool({ newEpoch: () => EPOCH, maxBytes });
   for (let count = 0; count < 9; count += 1) void spool.append('alerts', Buffer.from('{}'), AT);
   const link = new LinkOfAgent({
     clock: {

@@ -26,7 +26,7 @@ export type Common = {
 };
 
 const STEP_MS = 10_000;
-const LIMITS = { alerts: { maxBytes: 65_536 }, metrics: { maxBytes: 65_536 } };
+const MAX_BYTES = { alerts: 65_536, metrics: 65_536 };
 const trace = createTrace(0);
 const sets = new SeriesSets();
 const setKey = sets.keyOf(
@@ -37,7 +37,7 @@ const newEpoch = (): string => randomBytes(16).toString('base64url');
 
 export class PlainAgent {
   readonly #common: Common;
-  readonly #spool = memorySpool({ newEpoch, limits: LIMITS });
+  readonly #spool = memorySpool({ newEpoch, maxBytes: MAX_BYTES });
   readonly #link: Link;
   /** Alerts on their way: by their number when they were kept. */
   readonly #waiting = new Map<number, number>();

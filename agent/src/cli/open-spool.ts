@@ -6,7 +6,7 @@ import { setInterval } from 'node:timers/promises';
 import { messageOf } from '@fettle/shared/error';
 import { SECOND_MS } from '@fettle/shared/time';
 
-import type { LaneState } from '../collect/spool-state.ts';
+import type { KeptLane } from '../collect/spool-state.ts';
 import { systemClock } from '../host/clock.ts';
 import { nodeSpoolDisk } from '../host/spool-disk.ts';
 import { openDiskSpool } from '../spool/disk/disk-spool.ts';
@@ -19,7 +19,7 @@ import { type Spool, lanes } from '../spool/spool.ts';
 
 export type KeptSpool = {
   readonly spool: Spool;
-  readonly lanes: () => readonly LaneState[];
+  readonly lanes: () => readonly KeptLane[];
   /**
    * Resolves where there was no folder of use and there is one now, in a moment when an agent that starts anew forgets nothing.
    * Where they are kept on the disk it never does.
@@ -57,8 +57,7 @@ export const openSpool = async ({ folder, bootId, sets, onTrouble }: Options): P
     return { spool: await open(), lanes: state, usable: () => new Promise(() => undefined) };
   } catch (error) {
     for (const lane of lanes) onHealth({ lane, kept: 'memory', why: messageOf(error) });
-    const { alerts, metrics } = DISK_LIMITS.memoryBytes;
-    const spool = memorySpool({ newEpoch, limits: { alerts: { maxBytes: alerts }, metrics: { maxBytes: metrics } } });
+    const spool = memorySpool({ newEpoch, maxBytes: DISK_LIMITS.memoryBytes });
     return { spool, lanes: state, usable: (signal) => untilUsable(spool, open, signal) };
   }
 };

@@ -5,10 +5,10 @@ const STATE = { disk: 0, memory: 1 } as const;
 const METRIC = 'fettle.spool.state';
 
 /** `why` it is in memory alone; absent where it is on the disk. */
-export type LaneState = { readonly lane: string; readonly why?: string };
+export type KeptLane = { readonly lane: string; readonly why?: string };
 
 /** @param lanes as they are at the moment */
-export const spoolState = (lanes: () => readonly LaneState[]): Collector => ({
+export const spoolState = (lanes: () => readonly KeptLane[]): Collector => ({
   id: 'spool',
   tier: 'minute',
   timeoutMs: 1_000,

@@ -31,7 +31,7 @@ export type Outgoing =
       readonly reason: string;
     };
 
-export type LaneState = {
+export type LaneNumbers = {
   readonly epoch: string;
   readonly nextSeq: number;
   /** The last that was acknowledged in this epoch, 0 for none. */
@@ -42,7 +42,7 @@ export type LaneState = {
 export type Renewal = 'unacked' | 'kept';
 
 export type Outbox = {
-  readonly lane: (lane: Lane) => LaneState;
+  readonly lane: (lane: Lane) => LaneNumbers;
   /** After `afterSeq`, the oldest first; what is acknowledged too, while it is kept. */
   readonly read: (lane: Lane, afterSeq: number, max: number) => Promise<readonly Outgoing[]>;
   /** @returns false for what is ignored: of another epoch, or never issued */

@@ -13,11 +13,11 @@ export class Pace {
   #bytes = START_BYTES;
   /** Since when something is on its way, or since the last measurement. */
   #sinceMs: number | undefined;
-  #acked = 0;
+  #ackedBytes = 0;
 
   /** One record may always be on its way. */
-  allows(onTheWay: number, more: number): boolean {
-    return onTheWay === 0 || onTheWay + more <= this.#bytes;
+  allows(onTheWayBytes: number, moreBytes: number): boolean {
+    return onTheWayBytes === 0 || onTheWayBytes + moreBytes <= this.#bytes;
   }
 
   sent(nowMs: number): void {
@@ -26,14 +26,14 @@ export class Pace {
 
   /** @param bytes that this acknowledgement is of; @param isIdle nothing is on its way any more */
   acked(bytes: number, nowMs: number, isIdle: boolean): void {
-    this.#acked += bytes;
+    this.#ackedBytes += bytes;
     const tookMs = nowMs - (this.#sinceMs ?? nowMs);
     if (tookMs >= MEASURE_MS) {
-      const perSecond = (this.#acked / tookMs) * SECOND_MS;
-      this.#bytes = Math.min(MOST_BYTES, Math.max(LEAST_BYTES, perSecond));
+      const bytesPerSecond = (this.#ackedBytes / tookMs) * SECOND_MS;
+      this.#bytes = Math.min(MOST_BYTES, Math.max(LEAST_BYTES, bytesPerSecond));
     } else if (!isIdle) return;
     // a moment without anything on its way tells nothing of how much would go
     this.#sinceMs = isIdle ? undefined : nowMs;
-    this.#acked = 0;
+    this.#ackedBytes = 0;
   }
 }

@@ -26,7 +26,7 @@ describeSpools(({ open, filled, seqs, closeAll }) => {
     expect(kept).toEqual(Array.from({ length: kept.length }, (_, index) => last + 1 + index));
     expect(gap).toMatchObject({ kind: 'gap', seq: last, from: 1, count: last, reason: 'queue_full' });
     expect(spool.counts('alerts')).toMatchObject({ dropped: last, nextSeq: 21 });
-    expect(spool.counts('alerts').pendingBytes).toBeLessThanOrEqual(TIGHT.alerts.maxBytes);
+    expect(spool.counts('alerts').pendingBytes).toBeLessThanOrEqual(TIGHT.alerts);
   });
 
   it('never drops an alert to make room for metrics', async () => {
@@ -113,7 +113,7 @@ describeSpools(({ open, filled, seqs, closeAll }) => {
           for (const record of records) expect(record).toSatisfy(isAsAppended);
           const { nextSeq, pending, pendingBytes, dropped } = spool.counts('alerts');
           expect([nextSeq, pending]).toEqual([issued + 1, records.length]);
-          expect(pendingBytes).toBeLessThanOrEqual(TIGHT.alerts.maxBytes);
+          expect(pendingBytes).toBeLessThanOrEqual(TIGHT.alerts);
           expect(dropped).toBe(lost.size);
           const from = Math.max(mark, acked);
           const after = records.filter(({ seq }) => seq > from).slice(0, max);

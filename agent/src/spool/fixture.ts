@@ -13,7 +13,7 @@ import { SimDisk } from './disk/sim-disk.ts';
 import { memorySpool } from './memory.ts';
 import type { Lane, Spool, SpoolRecord } from './spool.ts';
 
-type Limits = Readonly<Record<Lane, { readonly maxBytes: number }>>;
+type MaxBytes = Readonly<Record<Lane, number>>;
 
 export const EPOCH = { alerts: 'epoch-of-alerts-0000', metrics: 'epoch-of-metrics-000' } as const;
 const newEpochs = () => {
@@ -21,7 +21,7 @@ const newEpochs = () => {
   let count = 0;
   return () => epochs.shift() ?? `epoch-${(count += 1)}`;
 };
-const onDisk = (disk: SpoolDisk, limits: Limits): Promise<Spool> =>
+const onDisk = (disk: SpoolDisk, maxBytes: MaxBytes): Promise<Spool> =>
   openDiskSpool({
     disk,
     clock: hastyClock(),
@@ -29,35 +29,35 @@ const onDisk = (disk: SpoolDisk, limits: Limits): Promise<Spool> =>
     bootId: 'boot',
     limits: {
       ...DISK_LIMITS,
-      maxBytes: limits.alerts.maxBytes,
+      maxBytes: maxBytes.alerts,
       segmentBytes: 300,
-      memoryBytes: { alerts: limits.alerts.maxBytes, metrics: limits.metrics.maxBytes },
+      memoryBytes: maxBytes,
       free: { bytes: 0, share: 0 },
       ballastBytes: 0,
     },
     onHealth: ({ kept }) => expect.unreachable(`kept in ${kept}`),
   });
-const spools: readonly (readonly [name: string, open: (limits: Limits) => Promise<Spool>])[] = [
-  ['memory', (limits) => Promise.resolve(memorySpool({ newEpoch: newEpochs(), limits }))],
-  ['files of a disk that lies', (limits) => onDisk(new SimDisk({ rng: seeded(1) }), limits)],
-  ['files', (limits) => onDisk(nodeSpoolDisk(join(folder, String((folders += 1)))), limits)],
+const spools: readonly (readonly [name: string, open: (maxBytes: MaxBytes) => Promise<Spool>])[] = [
+  ['memory', (maxBytes) => Promise.resolve(memorySpool({ newEpoch: newEpochs(), maxBytes }))],
+  ['files of a disk that lies', (maxBytes) => onDisk(new SimDisk({ rng: seeded(1) }), maxBytes)],
+  ['files', (maxBytes) => onDisk(nodeSpoolDisk(join(folder, String((folders += 1)))), maxBytes)],
 ];
 
 let folder = '';
 let folders = 0;
 
 export const AT = 1_763_856_000_000;
-export const ROOMY = { alerts: { maxBytes: 1e6 }, metrics: { maxBytes: 1e6 } };
+export const ROOMY = { alerts: 1e6, metrics: 1e6 };
 /** Room for a few records only. */
-export const TIGHT = { alerts: { maxBytes: 1_000 }, metrics: { maxBytes: 2_000 } };
+export const TIGHT = { alerts: 1_000, metrics: 2_000 };
 export const bytes = (length: number, fill = 0) => new Uint8Array(length).fill(fill);
 const startOf = (record: SpoolRecord) => (record.kind === 'gap' ? record.from : record.seq);
 
 /** How the tests of one spool open it and read it. */
 export type Contract = {
-  readonly open: (limits: Limits) => Promise<Spool>;
+  readonly open: (maxBytes: MaxBytes) => Promise<Spool>;
   /** With this many alerts of this many bytes. */
-  readonly filled: (limits: Limits, count: number, length?: number) => Promise<Spool>;
+  readonly filled: (maxBytes: MaxBytes, count: number, length?: number) => Promise<Spool>;
   readonly seqs: (spool: Spool, afterSeq: number, max?: number) => Promise<readonly number[]>;
   readonly closeAll: () => Promise<void>;
 };
@@ -70,8 +70,8 @@ export const describeSpools = (tests: (contract: Contract) => void): void => {
   afterAll(() => rmSync(folder, { recursive: true }));
   describe.each(spools)('a spool in %s', (_name, create) => {
     const opened: Spool[] = [];
-    const open = async (limits: Limits): Promise<Spool> => {
-      const spool = await create(limits);
+    const open = async (maxBytes: MaxBytes): Promise<Spool> => {
+      const spool = await create(maxBytes);
       opened.push(spool);
       return spool;
     };
@@ -82,8 +82,8 @@ export const describeSpools = (tests: (contract: Contract) => void): void => {
     tests({
       open,
       closeAll,
-      filled: async (limits, count, length = 10) => {
-        const spool = await open(limits);
+      filled: async (maxBytes, count, length = 10) => {
+        const spool = await open(maxBytes);
         for (let seq = 1; seq <= count; seq += 1) await spool.append('alerts', bytes(length, seq), AT + seq);
         return spool;
       },

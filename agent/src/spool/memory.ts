@@ -3,17 +3,16 @@ import { type Kept, gapOf, recordOf } from './kept.ts';
 import { RecordQueue } from './queue.ts';
 import { type Lane, type LaneCounts, PAYLOAD_MAX_BYTES, type Spool, type SpoolRecord } from './spool.ts';
 
-export type LaneLimits = { readonly maxBytes: number };
 export type MemorySpoolOptions = {
   /** 128 bits, base64url; a new one for each lane, start and renewal. */
   readonly newEpoch: () => string;
-  readonly limits: Readonly<Record<Lane, LaneLimits>>;
+  readonly maxBytes: Readonly<Record<Lane, number>>;
 };
 
-export const memorySpool = ({ newEpoch, limits }: MemorySpoolOptions): Spool => {
+export const memorySpool = ({ newEpoch, maxBytes }: MemorySpoolOptions): Spool => {
   const byLane = {
-    alerts: new MemoryLane(newEpoch, limits.alerts),
-    metrics: new MemoryLane(newEpoch, limits.metrics),
+    alerts: new MemoryLane(newEpoch, maxBytes.alerts),
+    metrics: new MemoryLane(newEpoch, maxBytes.metrics),
   };
   return {
     append: (lane, payload, atMs) => Promise.resolve(byLane[lane].append(payload, atMs)),
@@ -37,7 +36,7 @@ class MemoryLane {
   #refused = 0;
   #setAside = 0;
 
-  constructor(newEpoch: () => string, { maxBytes }: LaneLimits) {
+  constructor(newEpoch: () => string, maxBytes: number) {
     this.#newEpoch = newEpoch;
     this.#epoch = newEpoch();
     this.#queue = new RecordQueue(maxBytes);

@@ -1,8 +1,8 @@
 // A segment that is cut at every byte, and one of which every bit is flipped: what was not hit is kept, what was hit is never accepted.
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { salvage, segmentWith } from './damage.ts';
-import { FRAME_BYTES, framesOf } from './frame.ts';
+import { salvage, segmentWith } from './fixture.ts';
+import { FRAME_HEADER_BYTES, framesOf } from './frame.ts';
 
 const COUNT = 24;
 /** Records of 88 to 180 bytes. */
@@ -19,7 +19,7 @@ let whole: Uint8Array;
 let ends: readonly number[];
 beforeAll(async () => {
   whole = await segmentWith(COUNT, payload);
-  const frameBytes = (index: number) => FRAME_BYTES + payload(index).length;
+  const frameBytes = (index: number) => FRAME_HEADER_BYTES + payload(index).length;
   const all = numbers(COUNT).reduce((sum, index) => sum + frameBytes(index), 0);
   let end = whole.length - all;
   ends = numbers(COUNT).map((index) => (end += frameBytes(index)));
@@ -50,7 +50,7 @@ describe('a segment of 4 KiB', () => {
   };
   /** The record that a byte belongs to, 0 for the head. */
   const recordAt = (at: number) => {
-    const start = (ends[0] ?? 0) - FRAME_BYTES - payload(1).length;
+    const start = (ends[0] ?? 0) - FRAME_HEADER_BYTES - payload(1).length;
     return at < start ? 0 : 1 + ends.filter((end) => end <= at).length;
   };
   const allBut = (hit: number) => numbers(COUNT).filter((seq) => seq !== hit);
@@ -84,7 +84,7 @@ describe('a segment of 4 KiB', () => {
       expect(found.wrong).toEqual([]);
       const untouched = numbers(COUNT).filter((seq) => {
         const end = ends[seq - 1] ?? 0;
-        return end <= from || end - FRAME_BYTES - payload(seq).length >= from + 512;
+        return end <= from || end - FRAME_HEADER_BYTES - payload(seq).length >= from + 512;
       });
       expect(dataIn(found)).toEqual(expect.arrayContaining(untouched));
     }

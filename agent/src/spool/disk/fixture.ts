@@ -1,8 +1,10 @@
 // What tests of the spool on the disk share.
 import type { Cancel, Clock, Rng } from '@fettle/shared/time';
 
+import type { SpoolRecord } from '../spool.ts';
 import { type DiskSpoolOptions, openDiskSpool } from './disk-spool.ts';
 import { DISK_LIMITS, type DiskLimits } from './limits.ts';
+import { SimDisk } from './sim-disk.ts';
 
 export const AT = 1_763_856_000_000;
 
@@ -59,3 +61,70 @@ export const openSmall = (options: Pick<DiskSpoolOptions, 'disk' | 'clock'> & Pa
     onHealth: () => undefined,
     ...options,
   });
+
+/** What a harmed segment may still give. */
+const FIRST = 'alerts/000000000001-000000000000001.seg';
+const stillClock: Clock = { wallMs: () => 0, monoMs: () => 0, after: (delayMs, run) => stopped(delayMs, run) };
+const stopped = (delayMs: number, run: () => void) => {
+  if (delayMs === 0) run();
+  return () => undefined;
+};
+
+export type Payload = (index: number) => Uint8Array;
+
+const spoolOn = (disk: SimDisk) =>
+  openDiskSpool({
+    disk,
+    clock: stillClock,
+    newEpoch: () => 'e'.repeat(22),
+    bootId: 'boot',
+    limits: { ...DISK_LIMITS, groupMs: 0, free: { bytes: 0, share: 0 }, ballastBytes: 0 },
+    onHealth: () => undefined,
+  });
+
+/** @returns the bytes of a segment with records 1 to `count` */
+export const segmentWith = async (count: number, payload: Payload): Promise<Uint8Array> => {
+  const disk = new SimDisk({ rng: () => 0 });
+  const spool = await spoolOn(disk);
+  await Promise.all(Array.from({ length: count }, (_, index) => spool.append('alerts', payload(index + 1), 0)));
+  await spool.close();
+  return disk.contentOf(FIRST) ?? new Uint8Array();
+};
+
+export type Salvaged = {
+  readonly records: readonly SpoolRecord[];
+  readonly nextSeq: number;
+  /** Which of the records are not as they were written, holes among them. */
+  readonly wrong: readonly string[];
+};
+
+/** A start that finds these bytes as its only segment. @param payload what record 1, 2, 3 … was */
+export const salvage = async (bytes: Uint8Array, payload: Payload): Promise<Salvaged> => {
+  const disk = new SimDisk({ rng: () => 0 });
+  disk.plant(FIRST, bytes);
+  const spool = await spoolOn(disk);
+  const { nextSeq } = spool.counts('alerts');
+  const records: SpoolRecord[] = [];
+  for (let last = 0; ; last = records.at(-1)?.seq ?? last) {
+    const some = await spool.read('alerts', last, 1_000);
+    if (some.length === 0) break;
+    records.push(...some);
+  }
+  await spool.close();
+  return { records, nextSeq, wrong: wrongOf(records, nextSeq, payload) };
+};
+
+const wrongOf = (records: readonly SpoolRecord[], nextSeq: number, payload: Payload): readonly string[] => {
+  const wrong: string[] = [];
+  let next = 1;
+  for (const record of records) {
+    const from = 'from' in record ? record.from : record.seq;
+    if (from !== next) wrong.push(`hole before ${from}`);
+    if (record.kind === 'data' && !isEqual(record.payload, payload(record.seq))) wrong.push(`content of ${record.seq}`);
+    next = record.seq + 1;
+  }
+  return next === nextSeq ? wrong : [...wrong, `hole before ${nextSeq}`];
+};
+
+const isEqual = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, index) => byte === b[index]);

@@ -13,8 +13,8 @@
 import type { Lane } from '../spool.ts';
 import { crc32 } from './crc.ts';
 
-export const FRAME_BYTES = 34;
-/** The names of the largest set of series; a record is far smaller. */
+export const FRAME_HEADER_BYTES = 34;
+/** A record is far smaller; a list of series whose names take more is not written. */
 export const FRAME_PAYLOAD_MAX_BYTES = 1024 * 1024;
 const SPAN_MAX = 2 ** 32 - 1;
 
@@ -36,7 +36,7 @@ export type Frame = {
 
 export const encodeFrame = (lane: Lane, frame: Frame): Uint8Array => {
   const { kind, from, position, atMs, monoMs, payload } = frame;
-  const bytes = new Uint8Array(FRAME_BYTES + payload.length);
+  const bytes = new Uint8Array(FRAME_HEADER_BYTES + payload.length);
   const view = new DataView(bytes.buffer);
   bytes.set([MARK_0, MARK_1, kinds.indexOf(kind) + 1, laneNumbers[lane]]);
   view.setUint32(4, payload.length);
@@ -44,7 +44,7 @@ export const encodeFrame = (lane: Lane, frame: Frame): Uint8Array => {
   view.setUint32(18, Math.min(SPAN_MAX, position - from));
   setUint48(view, 22, atMs);
   setUint48(view, 28, monoMs);
-  bytes.set(payload, FRAME_BYTES);
+  bytes.set(payload, FRAME_HEADER_BYTES);
   view.setUint32(CRC_AT, checksumOf(bytes));
   return bytes;
 };
@@ -53,17 +53,17 @@ export type FoundFrame = { readonly frame: Frame; readonly at: number; readonly 
 
 /** The frame that begins at `at`. @returns undefined where there is none that is whole and unharmed */
 export const frameAt = (lane: Lane, bytes: Uint8Array, at: number): FoundFrame | undefined => {
-  if (bytes[at] !== MARK_0 || bytes[at + 1] !== MARK_1 || at + FRAME_BYTES > bytes.length) return undefined;
+  if (bytes[at] !== MARK_0 || bytes[at + 1] !== MARK_1 || at + FRAME_HEADER_BYTES > bytes.length) return undefined;
   const kind = kinds[(bytes[at + 2] ?? 0) - 1];
   if (kind === undefined || bytes[at + 3] !== laneNumbers[lane]) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset + at);
   const length = view.getUint32(4);
-  const end = at + FRAME_BYTES + length;
+  const end = at + FRAME_HEADER_BYTES + length;
   if (length > FRAME_PAYLOAD_MAX_BYTES || end > bytes.length) return undefined;
   if (checksumOf(bytes.subarray(at, end)) !== view.getUint32(CRC_AT)) return undefined;
   const position = getUint48(view, 12);
   const from = position - view.getUint32(18);
-  const payload = bytes.slice(at + FRAME_BYTES, end);
+  const payload = bytes.slice(at + FRAME_HEADER_BYTES, end);
   return { frame: { kind, from, position, atMs: getUint48(view, 22), monoMs: getUint48(view, 28), payload }, at, end };
 };
 

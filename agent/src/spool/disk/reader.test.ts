@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Spool, SpoolRecord } from '../spool.ts';
 import { AT, SMALL, hastyClock, openSmall, seeded } from './fixture.ts';
-import { FRAME_BYTES } from './frame.ts';
+import { FRAME_HEADER_BYTES } from './frame.ts';
 import { SimDisk } from './sim-disk.ts';
 
 const said = (record: SpoolRecord) =>
@@ -40,7 +40,7 @@ describe('a harmed record', () => {
   it.each([1, 2, 3, 4, 5, 100])('is one gap, and the next one is there, read by %i', async (asked) => {
     const { disk, path, open } = await filled(6, 100_000);
     const bytes = disk.contentOf(path) ?? new Uint8Array();
-    const harmedAt = bytes.length - 3 * (FRAME_BYTES + 1_000) - 500;
+    const harmedAt = bytes.length - 3 * (FRAME_HEADER_BYTES + 1_000) - 500;
     disk.plant(path, bytes.with(harmedAt, 99));
     expect(await readBy(await open(), asked, asked)).toEqual(['1', '2', '3-3 corrupt', '4', '5', '6']);
   });

@@ -4,14 +4,14 @@ import { FRAME_MAX_BYTES } from '@fettle/shared/wire/limits';
 
 import type { SpoolDisk } from '../../host/spool-disk.ts';
 import type { Lane } from '../spool.ts';
-import { FRAME_BYTES, type FoundFrame, type Frame, frameAt, nextFrame } from './frame.ts';
+import { FRAME_HEADER_BYTES, type FoundFrame, type Frame, frameAt, nextFrame } from './frame.ts';
 import type { Segment } from './segment.ts';
 import type { Walk } from './walk.ts';
 import { readDescription } from './writer.ts';
 
 const UNREADABLE: ReadonlySet<string> = new Set(['ENOENT', 'EIO', 'EACCES', 'EPERM', 'EISDIR', 'EUCLEAN', 'EBADMSG']);
 /** One record fits in any case. */
-const CHUNK_BYTES = FRAME_MAX_BYTES + FRAME_BYTES;
+const CHUNK_BYTES = FRAME_MAX_BYTES + FRAME_HEADER_BYTES;
 
 export const isUnreadable = (error: unknown): boolean => UNREADABLE.has(codeOf(error));
 
