@@ -32,7 +32,7 @@ const logged = () => {
   return { log, said: () => lines.join('') };
 };
 
-describe('a server that cannot read a page', () => {
+describe('a server that cannot read a page', { timeout: 30_000 }, () => {
   it('of its readings starts, and says so', async () => {
     const { folder, metrics, close } = openStores();
     metrics.db.transaction(() => {
