@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { seeded } from './crash/random.ts';
 import { cutDatabases } from './powercut/databases.ts';
 import { record } from './powercut/record.ts';
 import { cutSpools } from './powercut/spools.ts';
+import { Random } from './sim/random.ts';
 
 const { values } = parseArgs({
   options: {
@@ -22,7 +22,7 @@ const seed = Number(values.seed);
 const folder = mkdtempSync(join(tmpdir(), 'fettle-powercut-'));
 try {
   const spools = await cutSpools(Number(values.spools), seed);
-  const databases = cutDatabases(await record(folder), Number(values.databases), seeded(seed));
+  const databases = cutDatabases(await record(folder), Number(values.databases), new Random(seed).next);
   const problems = [...spools.problems, ...databases.problems];
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   const figures = {

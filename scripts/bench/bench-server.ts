@@ -1,10 +1,11 @@
 // A server of its own for a benchmark: a process whose cost can be read, on a folder that goes with it.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { readState } from '@fettle/server/cli/state-file';
 import { z } from 'zod';
 
 import { endChild } from '../end-child.ts';
@@ -15,8 +16,6 @@ const HASTY_SCRIPT = join(import.meta.dirname, 'hasty-server.ts');
 /** A hundred times faster than ever. */
 const SOAK_PACE = { divisor: 100, leastMs: 10 };
 const START_MS = 10_000;
-
-const running = z.object({ url: z.string(), pid: z.int() });
 
 type Hastened = {
   readonly port: number;
@@ -67,7 +66,7 @@ export class BenchServer {
     for (const deadline = performance.now() + START_MS; this.#url === '';) {
       if (performance.now() > deadline) throw new Error('the server did not start');
       await sleep(20);
-      this.#url = this.#readUrl();
+      this.#url = readState(this.#folder)?.url ?? '';
     }
   }
 
@@ -80,13 +79,5 @@ export class BenchServer {
   async stop(): Promise<void> {
     await endChild(this.#child, 'SIGTERM');
     rmSync(this.#folder, { recursive: true, force: true });
-  }
-
-  #readUrl(): string {
-    try {
-      return running.parse(JSON.parse(readFileSync(join(this.#folder, 'running.json'), 'utf8'))).url;
-    } catch {
-      return ''; // not yet
-    }
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { HOUR_MS, type Rng } from '@fettle/shared/time';
 
-const COUNT = 12;
+export const COUNT = 12;
 /** backup.stale.server fires beyond 26 hours. */
 export const RULE = 'backup.stale.server';
 const STALE_MS = 30 * HOUR_MS;

@@ -7,10 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Rng, SECOND_MS } from '@fettle/shared/time';
 
 import type { Fault } from '../fault-proxy.ts';
+import { Random } from '../sim/random.ts';
 import { Backups, RULE } from './backups.ts';
 import { Couple } from './couple.ts';
-import { type Verdict, isQuiet, judge } from './oracle.ts';
-import { pick, seeded } from './random.ts';
+import { type Verdict, isQuiet, judge, seenBy } from './oracle.ts';
+import { pick } from './pick.ts';
 import { damageIn, openAlerts, readStored } from './stored.ts';
 
 export type LoopOptions = {
@@ -51,7 +52,7 @@ export class CrashLoop {
 
   constructor(options: LoopOptions) {
     this.#options = options;
-    this.#rng = seeded(options.seed);
+    this.#rng = new Random(options.seed).next;
   }
 
   /** @returns figures and what was not as promised */
@@ -150,7 +151,7 @@ export class CrashLoop {
 
   #judge(figures: Readonly<Record<string, number>>): Verdict {
     const { witness, logged, serverFolder, complaints } = this.#couple;
-    const verdict = judge({ ...pickSeen(witness), logged }, readStored(serverFolder), RULE);
+    const verdict = judge(seenBy(witness, logged), readStored(serverFolder), RULE);
     const damage = damageIn(serverFolder);
     return {
       figures: {
@@ -187,11 +188,3 @@ export class CrashLoop {
 
 const ticketOf = (folder: string, instance: string): string | undefined =>
   openAlerts(folder, RULE).find((alert) => alert.instance === instance)?.ticket ?? undefined;
-
-const pickSeen = ({ alerts, metrics, conflicts, refusals, poisoned }: Couple['witness']) => ({
-  alerts,
-  metrics,
-  conflicts,
-  refusals,
-  poisoned,
-});

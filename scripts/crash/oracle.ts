@@ -14,6 +14,12 @@ export type Seen = {
   readonly logged: readonly LoggedTransition[];
 };
 
+/** @param logged what the agent said of itself */
+export const seenBy = (witness: Omit<Seen, 'logged'>, logged: Seen['logged']): Seen => {
+  const { alerts, metrics, conflicts, refusals, poisoned } = witness;
+  return { alerts, metrics, conflicts, refusals, poisoned, logged };
+};
+
 export type Verdict = {
   readonly figures: Readonly<Record<string, number>>;
   /** In words. */

@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
+import type { Link } from '@fettle/agent/link/link';
+import type { SocketHandlers } from '@fettle/agent/link/socket';
+import { outboxOf } from '@fettle/agent/outbox';
+import { adopted } from '@fettle/agent/rules/rule-set';
+import { memorySpool } from '@fettle/agent/spool/memory';
 import type { Hello, Rekey } from '@fettle/shared/wire/agent-message.schema';
 import { samples } from '@fettle/shared/wire/fixture';
 import { serverMessage } from '@fettle/shared/wire/server-message.schema';
 import { build } from 'esbuild';
 import { z } from 'zod';
 
-import type { Link } from '../../agent/src/link/link.ts';
-import type { SocketHandlers } from '../../agent/src/link/socket.ts';
-import { outboxOf } from '../../agent/src/outbox.ts';
-import { adopted } from '../../agent/src/rules/rule-set.ts';
-import { memorySpool } from '../../agent/src/spool/memory.ts';
 import { schemaPlugin } from '../build/schema-modules.ts';
 import { brokenText } from './broken-text.ts';
 import type { Chance } from './chance.ts';

@@ -145,8 +145,6 @@ const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 const change = (good: Json, path: readonly Step[], chance: Chance): Json =>
   put(good, path, (old) => {
     switch (chance.below(5)) {
-      case 0:
-        return otherOfItsType(old, chance);
       case 1:
         return withKeys(old, chance);
       case 2:

@@ -1,6 +1,6 @@
 // A segment of the agent's spool, cut off at every byte and with every bit turned: what is read from it was written, and what was not
 // harmed is read.
-import { type Frame, encodeFrame, framesOf, type FoundFrame } from '../../agent/src/spool/disk/frame.ts';
+import { type Frame, encodeFrame, framesOf, type FoundFrame } from '@fettle/agent/spool/disk/frame';
 
 const LANE = 'alerts';
 const AT = 1_763_856_000_000;

@@ -1,9 +1,10 @@
 // Devices by the thousand, put into the database of a server that does not run.
-import { generateKeyPairSync } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { type KeyObject, createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 import { openFettle } from '@fettle/server/store/fettle';
 import { newId } from '@fettle/server/store/ids';
+import { z } from 'zod';
 
 /**
  * @param folder of a server that has run once; @param keysFiles each gets the same share of the devices with their private keys
@@ -27,6 +28,15 @@ export const enrolMany = (folder: string, count: number, keysFiles: readonly str
     store.db.close();
   }
 };
+
+const keys = z.array(z.strictObject({ deviceId: z.string(), key: z.string() }));
+
+/** The devices of one keys file. */
+export const readKeys = (file: string): readonly { readonly deviceId: string; readonly key: KeyObject }[] =>
+  keys.parse(JSON.parse(readFileSync(file, 'utf8'))).map(({ deviceId, key }) => ({
+    deviceId,
+    key: createPrivateKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'pkcs8' }),
+  }));
 
 const newDevice = () => {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');

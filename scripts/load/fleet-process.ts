@@ -1,14 +1,9 @@
 // Thousands of agents in one process, told by its parent what to do.
-import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-
-import { z } from 'zod';
-
+import { readKeys } from './enrol.ts';
 import { type FleetOrder, fleetOrder } from './messages.ts';
 import { PlainAgent } from './plain-agent.ts';
 
 const REPORT_MS = 250;
-const keys = z.array(z.strictObject({ deviceId: z.string(), key: z.string() }));
 
 let agents: readonly PlainAgent[] = [];
 let ackMs: number[] = [];
@@ -25,15 +20,7 @@ const obey = (order: FleetOrder): void => {
   }
   const { url, serverId, keysFile, overMs } = order;
   const common = { url, serverId, ruleSet: '', onAlertAcked: (tookMs: number) => void ackMs.push(tookMs) };
-  agents = keys
-    .parse(JSON.parse(readFileSync(keysFile, 'utf8')))
-    .map(
-      ({ deviceId, key }) =>
-        new PlainAgent(
-          { deviceId, key: createPrivateKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'pkcs8' }) },
-          common,
-        ),
-    );
+  agents = readKeys(keysFile).map((owner) => new PlainAgent(owner, common));
   spread(agents, overMs, (agent) => agent.start());
 };
 

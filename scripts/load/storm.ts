@@ -3,13 +3,13 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 
-import { readUrl } from '@fettle/server/cli/state-file';
+import { readState } from '@fettle/server/cli/state-file';
 import { MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
 
 import { openAlerts } from '../crash/stored.ts';
 import { endChild } from '../end-child.ts';
+import { until } from '../until.ts';
 import { enrolMany } from './enrol.ts';
 import { type FleetOrder, type ServerReport, fleetReport, serverReport } from './messages.ts';
 
@@ -18,7 +18,6 @@ const FLEET = join(import.meta.dirname, 'fleet-process.ts');
 const PROCESSES = 2;
 /** One in so many has an alert while the storm is on. */
 const ALERTING = 20;
-const LOOK_MS = 100;
 const START_MS = 30 * SECOND_MS;
 const PATIENCE_MS = 3 * MINUTE_MS;
 
@@ -82,6 +81,7 @@ export class StormTest {
     await until(
       'the alerts',
       () => acks().length >= each * PROCESSES && performance.now() - startedMs > 31 * SECOND_MS,
+      PATIENCE_MS,
     );
     const { loopP99Ms, loopMaxMs, rssMib } = await this.#look();
     const sorted = acks().toSorted((a, b) => a - b);
@@ -131,7 +131,7 @@ export class StormTest {
 
   async #allOpen(): Promise<void> {
     const isAll = (): boolean => this.#fleets.reduce((sum, { open }) => sum + open, 0) === this.#agents;
-    await until('every agent to be back', isAll).catch((error: unknown) => {
+    await until('every agent to be back', isAll, PATIENCE_MS).catch((error: unknown) => {
       const why = this.#fleets.map(({ open, errors }) => `${open}: ${errors.join(', ')}`).join('; ');
       throw new Error(`the processes of agents have open ${why}`, { cause: error });
     });
@@ -153,18 +153,8 @@ const newFleet = (): Fleet => {
 const tell = ({ child }: Fleet, order: FleetOrder): void => void child.send(order);
 
 const urlOf = (folder: string, { pid }: ChildProcess): string | undefined => {
-  const state = readUrl(folder);
-  return state !== undefined && readFileSync(join(folder, 'running.json'), 'utf8').includes(`"pid":${pid}`)
-    ? state
-    : undefined;
-};
-
-const until = async <T>(what: string, ask: () => T | undefined | false, withinMs = PATIENCE_MS): Promise<T> => {
-  for (const deadlineMs = performance.now() + withinMs; ; await sleep(LOOK_MS)) {
-    const answer = ask();
-    if (answer !== undefined && answer !== false) return answer;
-    if (performance.now() > deadlineMs) throw new Error(`${what}: not within ${withinMs / SECOND_MS} s`);
-  }
+  const state = readState(folder);
+  return state?.pid === pid ? state?.url : undefined; // not of the one before
 };
 
 /** The first line of /proc/stat, proc_stat(5): user, nice, system, idle, iowait, irq, softirq, steal. */

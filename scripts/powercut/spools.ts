@@ -1,11 +1,12 @@
-import { openDiskSpool } from '@fettle/agent/spool/disk/disk-spool';
 // The power goes within each change that an agent's spool makes to its disk, and comes back to what a disk may have left.
+
+import { openDiskSpool } from '@fettle/agent/spool/disk/disk-spool';
 import { DISK_LIMITS, type DiskLimits } from '@fettle/agent/spool/disk/limits';
 import { SimDisk } from '@fettle/agent/spool/disk/sim-disk';
 import type { Spool } from '@fettle/agent/spool/spool';
 import type { Clock, Rng } from '@fettle/shared/time';
 
-import { seeded } from '../crash/random.ts';
+import { Random } from '../sim/random.ts';
 
 export type SpoolFigures = { readonly images: number; readonly moments: number; readonly problems: readonly string[] };
 
@@ -29,16 +30,16 @@ export const cutSpools = async (most: number, seed: number): Promise<SpoolFigure
   const problems: string[] = [];
   let [images, moments, round] = [0, 0, 0];
   for (; images < most; round += 1) {
-    const whole = new SimDisk({ rng: seeded(seed + round) });
-    await play(whole, seeded(seed + round));
+    const whole = new SimDisk({ rng: new Random(seed + round).next });
+    await play(whole, new Random(seed + round).next);
     for (let cut = 0; cut < whole.ops && images < most; cut += 1) {
-      const disk = new SimDisk({ rng: seeded(seed + round) });
+      const disk = new SimDisk({ rng: new Random(seed + round).next });
       disk.cutAfter(cut);
-      const promised = await play(disk, seeded(seed + round));
+      const promised = await play(disk, new Random(seed + round).next);
       moments += 1;
       for (const leftover of LEFTOVERS.slice(0, most - images)) {
         images += 1;
-        const rebooted = disk.reboot(leftover, seeded(images));
+        const rebooted = disk.reboot(leftover, new Random(images).next);
         const name = `seed ${seed + round}, cut ${cut}, ${leftover}`;
         problems.push(...(await look(rebooted, promised)).map((problem) => `${name}: ${problem}`));
       }

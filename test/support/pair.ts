@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { agentFile, buildAgent } from '../../scripts/build/agent.ts';
+import { readState } from '../../server/src/cli/state-file.ts';
 import { type Api, signIn } from './api.ts';
 import { root } from './place.ts';
 import { type Program, firstJson, run, stillRuns } from './program.ts';
@@ -12,7 +13,6 @@ import { until } from './until.ts';
 
 const SERVER = join(root, 'scripts', 'server.ts');
 const status = z.object({ link: z.object({ state: z.string() }) });
-const running = z.object({ url: z.string(), pid: z.int() });
 
 export class Pair {
   readonly #folder: string;
@@ -37,8 +37,8 @@ export class Pair {
     this.#server = program;
     const state = await until('the server', () => {
       stillRuns(program);
-      const found = running.parse(JSON.parse(readFileSync(join(data, 'running.json'), 'utf8')));
-      return found.pid === program.pid && found;
+      const found = readState(data);
+      return found?.pid === program.pid && found;
     });
     this.#url = state.url;
   }

@@ -1,9 +1,9 @@
 // The bundled agent and the server as processes, with conditions that flip, a witness between, and the comparison at the end.
 import { join } from 'node:path';
 
-import { Backups, RULE } from '../../scripts/crash/backups.ts';
+import { Backups, COUNT, RULE } from '../../scripts/crash/backups.ts';
 import { type AgentStart, Couple } from '../../scripts/crash/couple.ts';
-import { isQuiet, judge } from '../../scripts/crash/oracle.ts';
+import { isQuiet, judge, seenBy } from '../../scripts/crash/oracle.ts';
 import { damageIn, openAlerts, readStored } from '../../scripts/crash/stored.ts';
 import { until } from './until.ts';
 
@@ -36,7 +36,7 @@ export class Trial {
   }
 
   want(...indexes: readonly number[]): void {
-    for (let index = 0; index < 12; index += 1) this.backups.set(index, indexes.includes(index));
+    for (let index = 0; index < COUNT; index += 1) this.backups.set(index, indexes.includes(index));
   }
 
   async settled(): Promise<void> {
@@ -49,9 +49,7 @@ export class Trial {
   async problems(): Promise<readonly string[]> {
     await this.couple.stop();
     const { witness, logged, serverFolder } = this.couple;
-    const { alerts, metrics, conflicts, refusals, poisoned } = witness;
-    const seen = { alerts, metrics, conflicts, refusals, poisoned, logged };
-    return [...judge(seen, readStored(serverFolder), RULE).problems, ...damageIn(serverFolder)];
+    return [...judge(seenBy(witness, logged), readStored(serverFolder), RULE).problems, ...damageIn(serverFolder)];
   }
 
   async remove(): Promise<void> {

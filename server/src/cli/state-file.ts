@@ -1,4 +1,4 @@
-// Where the running server says how it can be reached, for verbs that print its address.
+// Where the running server says how it can be reached: for verbs that print its address, and for whoever has started it.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -14,13 +14,22 @@ export const writeState = (folder: string, url: string): (() => void) => {
   return () => rmSync(pathIn(folder), { force: true });
 };
 
+/** What the last server on this folder has said; undefined when it has stopped, or has not listened yet. */
+export const readState = (folder: string): z.infer<typeof state> | undefined => {
+  try {
+    return state.parse(JSON.parse(readFileSync(pathIn(folder), 'utf8')));
+  } catch {
+    return undefined;
+  }
+};
+
 /** The address of the server that runs on this folder, or undefined. */
 export const readUrl = (folder: string): string | undefined => {
+  const said = readState(folder);
   try {
-    const { url, pid } = state.parse(JSON.parse(readFileSync(pathIn(folder), 'utf8')));
-    process.kill(pid, 0);
-    return url;
+    if (said) process.kill(said.pid, 0);
+    return said?.url;
   } catch {
-    return undefined; // none runs, or the last one was killed
+    return undefined; // the last one was killed
   }
 };
