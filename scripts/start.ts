@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path';
 
 import { type Server, startServer } from '@fettle/server/app';
 import { writeState } from '@fettle/server/cli/state-file';
+import { DEFAULTS, backupFolderOf } from '@fettle/server/config/config';
 import { SYSTEM } from '@fettle/server/domain/actor';
+import { HOME } from '@fettle/server/domain/home';
 import { HURRY } from '@fettle/server/domain/times';
 import { LOGIN_LINK_MS } from '@fettle/server/people/actors';
 import { hashOf, newSecret } from '@fettle/server/people/secrets';
@@ -20,8 +22,6 @@ import { startDemo } from './start/demo.ts';
 import { type LocalAgent, startLocalAgent } from './start/local-agent.ts';
 import { type StartOptions, UsageError, parseOptions } from './start/options.ts';
 import { choosePort } from './start/port.ts';
-
-const HOME = { tenant: 'home', tenantName: 'Home', prefix: 'HOME', site: 'home', siteName: 'Home' } as const;
 
 const main = async (): Promise<void> => {
   const options = parseOptions(process.argv.slice(2));
@@ -45,8 +45,12 @@ const serve = async (options: StartOptions, folder: string): Promise<Server> => 
     isBehindProxy: false,
     tls: undefined,
     pace: { divisor: options.isHurry ? HURRY : 1 },
-    retention: { rawDays: 14, eventDays: 90 },
-    backups: { folder: join(folder, 'backups'), hourly: 24, daily: 7 },
+    retention: { rawDays: DEFAULTS['retention.raw_days'], eventDays: DEFAULTS['retention.event_days'] },
+    backups: {
+      folder: backupFolderOf({ data_dir: folder }),
+      hourly: DEFAULTS['backup.hourly'],
+      daily: DEFAULTS['backup.daily'],
+    },
     consoleFolder,
     log: pino(
       { level: process.env['FETTLE_LOG_LEVEL'] ?? 'warn', base: null },

@@ -2,6 +2,7 @@
 import { startServer } from '@fettle/server/app';
 import { writeState } from '@fettle/server/cli/state-file';
 import { SYSTEM } from '@fettle/server/domain/actor';
+import { HOME } from '@fettle/server/domain/home';
 import pino from 'pino';
 import { z } from 'zod';
 
@@ -29,7 +30,6 @@ const server = await startServer({
     throw error;
   },
 });
-const HOME = { tenant: 'home', tenantName: 'Home', prefix: 'HOME', site: 'home', siteName: 'Home' } as const;
 await server.commit({ type: 'create site', actor: SYSTEM, ...HOME });
 const forget = writeState(given.folder, server.addresses.url);
 process.stdout.write(`${JSON.stringify({ port: server.port })}\n`);

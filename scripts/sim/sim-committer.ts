@@ -1,10 +1,9 @@
 // The committer's law in simulated time: groups of what came within 10 ms, one group at work, fates told when it is on the disk.
 import type { Outcome, Result, WriterEvent } from '@fettle/server/domain/event';
+import { GATHER_MS, GROUP_MAX } from '@fettle/server/thread/committer';
 
 import type { World } from './world.ts';
 
-const GATHER_MS = 10;
-const GROUP_MAX = 256;
 /** The way of the answer from the writer's thread. */
 const ANSWER_MS = 1;
 

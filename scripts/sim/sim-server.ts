@@ -5,6 +5,7 @@ import { Claims } from '@fettle/server/ingest/claims';
 import { Fleet } from '@fettle/server/ingest/fleet';
 import { Pressure } from '@fettle/server/ingest/pressure';
 import { type Ingest, Session } from '@fettle/server/ingest/session';
+import { DEAD_MS, HELLO_MS, PING_MS } from '@fettle/server/ingest/sockets';
 import { lookAtPresence, writeSeen } from '@fettle/server/jobs/presence';
 import { type Ask, type Kind, type Questions, answers } from '@fettle/server/store/questions';
 import { Writer } from '@fettle/server/writer';
@@ -18,10 +19,6 @@ import type { Random } from './random.ts';
 import { INTERVALS, book, times } from './settings.ts';
 import { SimCommitter } from './sim-committer.ts';
 import type { World } from './world.ts';
-
-const HELLO_MS = 5 * SECOND_MS;
-const PING_MS = 20 * SECOND_MS;
-const DEAD_MS = 40 * SECOND_MS;
 
 /** Where the writer is killed, when it next writes what an agent told. */
 export type Doom = 'before the group' | 'between the files' | 'before the answer';

@@ -126,8 +126,8 @@ describe.skipIf(skip)(`a full disk${why}`, { timeout: 60_000 }, () => {
     expect(await signsIn(server)).toBe(204);
     expect(await count(server, "SELECT count(*) FROM audit WHERE action = 'person.sign in'")).toBe(1);
     expect(await server.ready()).toEqual({ status: 'ready', problems: ['disk_full'] });
-    const backups = join(server.folder, 'backups');
-    const findings = checkFolder({ folder: server.folder, backups, nowMs: Date.now() });
+    const backupFolder = join(server.folder, 'backups');
+    const findings = checkFolder({ folder: server.folder, backupFolder, nowMs: Date.now() });
     expect(findings).toContainEqual(
       expect.objectContaining({ what: 'space on the disk', level: expect.not.stringMatching('ok') as unknown }),
     );
@@ -147,7 +147,7 @@ describe.skipIf(skip)(`a full disk${why}`, { timeout: 60_000 }, () => {
     await server.whole();
     expect(server.lines.filter((line) => line.includes('there is room on the disk again'))).toHaveLength(1);
     expect(
-      checkFolder({ folder: server.folder, backups, nowMs: Date.now() }).filter(({ level }) => level === 'bad'),
+      checkFolder({ folder: server.folder, backupFolder, nowMs: Date.now() }).filter(({ level }) => level === 'bad'),
     ).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 // How the server itself is: what holds it up, and what is done about it.
 
 import type { HealthProblem } from '@fettle/shared/api/server-health.schema';
+import { DAY_MS } from '@fettle/shared/time';
 
 import type { BackupReport } from './backups.ts';
 import type { Outcome, WriterEvent } from './domain/event.ts';
@@ -12,7 +13,7 @@ export type HealthParts = {
   readonly onRoom: () => void;
 };
 
-const OLD_MS = 2 * 24 * 60 * 60 * 1000;
+const OLD_MS = 2 * DAY_MS;
 
 export class Health {
   readonly #parts: HealthParts;
@@ -23,10 +24,6 @@ export class Health {
   constructor(parts: HealthParts) {
     this.#parts = parts;
     this.#startedMs = parts.nowMs();
-  }
-
-  get isHeld(): boolean {
-    return this.#isHeld;
   }
 
   note(event: WriterEvent, outcome: Outcome): void {

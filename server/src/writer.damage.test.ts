@@ -199,7 +199,7 @@ describe.skipIf(skip)(`a disk that fails to sync${why}`, () => {
         );
         if (isFaulty) continue;
         expect(fettle.tenants.site(`s${n}`), `group ${n}`).toBeDefined();
-        expect(metrics.setOf(metrics.keyOf('d_1') ?? 0, `h${n}`), `group ${n}`).toBeDefined();
+        expect(metrics.setWithUse(metrics.keyOf('d_1') ?? 0, `h${n}`), `group ${n}`).toBeDefined();
       }
       for (const { db } of [fettle, metrics]) expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
     },

@@ -65,7 +65,8 @@ export class Writer {
 
   /** @returns a result per event, in their order. When it returns, what is `done` is on the disk. */
   commit(events: readonly WriterEvent[], nowMs: number): readonly Result[] {
-    if (this.#stopped) return events.map(() => ({ outcome: this.#stopped ?? UNDECIDED.outcome, feed: [] }));
+    const stopped = this.#stopped;
+    if (stopped) return events.map(() => ({ outcome: stopped, feed: [] }));
     const results = new Map<WriterEvent, Result>();
     const readings = events.filter(isMetricEvent);
     const others = events.filter((event) => !isMetricEvent(event));
@@ -97,8 +98,8 @@ export class Writer {
   /** Is there room for everything? Then readings are taken again. */
   #lookForRoom(): Outcome {
     const { ballast, metrics } = this.#parts;
-    if (ballast?.look() ?? true) this.#isFull = false;
-    else if (metrics.spareBytes() >= (ballast?.fullBytes ?? 0)) this.#isFull = false;
+    const hasRoom = !ballast || ballast.look() || metrics.spareBytes() >= ballast.fullBytes;
+    if (hasRoom) this.#isFull = false;
     return this.#isFull ? HELD.outcome : DONE;
   }
 

@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 
 import { messageOf } from '@fettle/shared/error';
 
-import { ConfigError, settings } from '../config/config.ts';
+import type { Config } from '../config/config.schema.ts';
+import { ConfigError, loadConfig, settings } from '../config/config.ts';
 
 export const EXIT = { ok: 0, failure: 1, usage: 2 } as const;
 
@@ -62,3 +63,6 @@ export const orExplain = <T>(read: () => T): T => {
     throw error instanceof ConfigError ? new CliError(EXIT.failure, error.message) : error;
   }
 };
+
+export const readConfig = ({ flags }: Pick<Arguments, 'flags'>, overrides: Partial<Config>): Config =>
+  orExplain(() => loadConfig(flags, process.env, overrides));

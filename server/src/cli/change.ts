@@ -14,12 +14,16 @@ import { CliError, EXIT } from './arguments.ts';
 
 const PACE = { divisor: 1 };
 
+/** @throws CliError */
+export const refuseWithoutData = (folder: string): void => {
+  if (existsSync(join(folder, 'fettle.db'))) return;
+  const advice = 'Check data_dir (--data), or start the server once: fettle-server run';
+  throw new CliError(EXIT.failure, `${folder} has no data of a server. ${advice}`);
+};
+
 /** On data that are there: a mistyped folder is not made. @throws CliError when the folder cannot be used or the change is refused */
 export const change = (folder: string, event: WriterEvent): Outcome => {
-  if (!existsSync(join(folder, 'fettle.db'))) {
-    const advice = 'Check data_dir (--data), or start the server once: fettle-server run';
-    throw new CliError(EXIT.failure, `${folder} has no data of a server. ${advice}`);
-  }
+  refuseWithoutData(folder);
   try {
     return commit(folder, event);
   } catch (error) {

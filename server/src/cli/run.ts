@@ -6,20 +6,20 @@ import pino from 'pino';
 
 import { startServer } from '../app.ts';
 import type { Config } from '../config/config.schema.ts';
-import { backupFolderOf, checkListening, loadConfig } from '../config/config.ts';
+import { backupFolderOf, checkListening } from '../config/config.ts';
 import { SYSTEM } from '../domain/actor.ts';
+import { HOME } from '../domain/home.ts';
 import { HURRY } from '../domain/times.ts';
 import { StoreError } from '../store/store-error.ts';
 import { VERSION } from '../version.ts';
-import { type Arguments, CliError, EXIT, orExplain } from './arguments.ts';
+import { type Arguments, CliError, EXIT, orExplain, readConfig } from './arguments.ts';
 import { writeState } from './state-file.ts';
 
 const CONSOLE = join(import.meta.dirname, '..', '..', 'console', 'dist');
-const HOME = { tenant: 'home', tenantName: 'Home', prefix: 'HOME', site: 'home', siteName: 'Home' } as const;
 
 /** The server, until it is told to stop. */
 export const run = async ({ flags, switches }: Arguments, overrides: Partial<Config>): Promise<number> => {
-  const config = orExplain(() => loadConfig(flags, process.env, overrides));
+  const config = readConfig({ flags }, overrides);
   orExplain(() => checkListening(config));
   const log = pino({ level: config['log.level'], base: null }, pino.destination({ fd: 2, sync: true }));
   const { promise: stopped, resolve: stop, reject: die } = Promise.withResolvers<void>();

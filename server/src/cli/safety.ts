@@ -1,11 +1,9 @@
 // The verbs that keep data safe: make a backup, put one back, look whether all is well.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { messageOf } from '@fettle/shared/error';
 
 import type { Config } from '../config/config.schema.ts';
-import { backupFolderOf, loadConfig } from '../config/config.ts';
+import { backupFolderOf } from '../config/config.ts';
 import { isBad } from '../store/check/finding.ts';
 import { checkFolder } from '../store/check/folder.ts';
 import { makeBackup } from '../store/copies/make-backup.ts';
@@ -13,17 +11,15 @@ import { pause } from '../store/copies/pause.ts';
 import { restore as putBack } from '../store/copies/restore.ts';
 import { lockFolder } from '../store/folder-lock.ts';
 import { StoreError } from '../store/store-error.ts';
-import { type Arguments, CliError, EXIT, orExplain } from './arguments.ts';
+import { type Arguments, CliError, EXIT, readConfig } from './arguments.ts';
+import { refuseWithoutData } from './change.ts';
 import { print } from './print.ts';
-
-const read = ({ flags }: Arguments, overrides: Partial<Config>): Config =>
-  orExplain(() => loadConfig(flags, process.env, overrides));
 
 /** Beside a running server or without one: `backup [--out FOLDER]`. */
 export const backup = async (args: Arguments, overrides: Partial<Config>): Promise<number> => {
-  const config = read(args, overrides);
+  const config = readConfig(args, overrides);
   const from = config.data_dir;
-  if (!existsSync(join(from, 'fettle.db'))) throw new CliError(EXIT.failure, noData(from));
+  refuseWithoutData(from);
   const to = args.flags['out'] ?? backupFolderOf(config);
   const keeping = { hourly: config['backup.hourly'], daily: config['backup.daily'] };
   try {
@@ -38,7 +34,7 @@ export const backup = async (args: Arguments, overrides: Partial<Config>): Promi
 
 /** Without a running server: `restore FOLDER|FILE`. */
 export const restore = (args: Arguments, overrides: Partial<Config>): Promise<number> => {
-  const folder = read(args, overrides).data_dir;
+  const folder = readConfig(args, overrides).data_dir;
   if (args.operand === undefined)
     throw new CliError(EXIT.usage, 'Name what to restore: the folder of a backup, or one database file of it.');
   try {
@@ -64,8 +60,8 @@ export const restore = (args: Arguments, overrides: Partial<Config>): Promise<nu
 
 /** Beside a running server or without one: `check`. */
 export const check = (args: Arguments, overrides: Partial<Config>): Promise<number> => {
-  const config = read(args, overrides);
-  const findings = checkFolder({ folder: config.data_dir, backups: backupFolderOf(config), nowMs: Date.now() });
+  const config = readConfig(args, overrides);
+  const findings = checkFolder({ folder: config.data_dir, backupFolder: backupFolderOf(config), nowMs: Date.now() });
   const lines = findings.map(
     ({ level, what, message, advice }) =>
       `${level.padEnd(4)}  ${what}: ${message}${advice === undefined ? '' : `\n      ${advice}`}`,
@@ -73,6 +69,3 @@ export const check = (args: Arguments, overrides: Partial<Config>): Promise<numb
   print(args, { folder: config.data_dir, ok: !findings.some(isBad), findings }, lines);
   return Promise.resolve(findings.some(isBad) ? EXIT.failure : EXIT.ok);
 };
-
-const noData = (folder: string): string =>
-  `${folder} has no data of a server. Check data_dir (--data), or start the server once: fettle-server run`;

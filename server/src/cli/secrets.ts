@@ -1,11 +1,10 @@
 import { DAY_MS } from '@fettle/shared/time';
 
 import type { Config } from '../config/config.schema.ts';
-import { loadConfig } from '../config/config.ts';
 import { SYSTEM } from '../domain/actor.ts';
 import { LOGIN_LINK_MS } from '../people/actors.ts';
 import { hashOf, newSecret } from '../people/secrets.ts';
-import { type Arguments, CliError, EXIT, orExplain } from './arguments.ts';
+import { type Arguments, CliError, EXIT, readConfig } from './arguments.ts';
 import { change } from './change.ts';
 import { print } from './print.ts';
 import { readUrl } from './state-file.ts';
@@ -15,7 +14,7 @@ const USES_MAX = 100_000;
 
 /** An enrolment token: `token [--site S] [--days N] [--uses N]`. */
 export const token = ({ flags, switches }: Arguments, overrides: Partial<Config>): Promise<number> => {
-  const config = orExplain(() => loadConfig(flags, process.env, overrides));
+  const config = readConfig({ flags }, overrides);
   const days = count(flags['days'], '--days', 1, DAYS_MAX);
   const maxUses = count(flags['uses'], '--uses', 1, USES_MAX);
   const site = flags['site'] ?? 'home';
@@ -39,7 +38,7 @@ export const token = ({ flags, switches }: Arguments, overrides: Partial<Config>
 
 /** A link that signs the owner in, once. */
 export const loginLink = ({ flags, switches }: Arguments, overrides: Partial<Config>): Promise<number> => {
-  const config = orExplain(() => loadConfig(flags, process.env, overrides));
+  const config = readConfig({ flags }, overrides);
   const url = readUrl(config.data_dir);
   if (url === undefined) throw new CliError(EXIT.failure, `No server runs on ${config.data_dir}. Start it first.`);
   const secret = newSecret('fl');

@@ -64,7 +64,7 @@ export const settings: readonly (Required<Setting> & { readonly key: keyof Confi
   { key: 'log.level', flag: 'log-level', env: 'FETTLE_LOG_LEVEL', about: 'debug, info, warn, error or silent' },
 ];
 
-const DEFAULTS = {
+export const DEFAULTS = {
   data_dir: '/var/lib/fettle-server',
   'listen.host': '127.0.0.1',
   'listen.port': 7373,

@@ -189,7 +189,7 @@ export type Outcome =
   | {
       readonly is: 'unavailable';
       readonly message: string;
-      /** SQLite's, where the disk did not take it. */ readonly code?: string;
+      /** Where nothing can be written: SQLite's, FILE_GONE or DAMAGED. */ readonly code?: string;
     };
 
 export type Result = { readonly outcome: Outcome; readonly feed: readonly FeedEvent[] };

@@ -60,7 +60,9 @@ export class Fleet {
 
   /** What an agent looks after for this device. */
   targetsOf(id: string): Iterable<Member> {
-    return [...(this.#targets.get(id) ?? [])].flatMap((target) => this.#members.get(target) ?? []);
+    const targets = this.#targets.get(id);
+    if (!targets) return []; // asked for each frame of every device
+    return [...targets].flatMap((target) => this.#members.get(target) ?? []);
   }
 
   /** Anew, where it is known already. @param alerting devices whose silence is an alert already */

@@ -13,10 +13,10 @@ import { clientAddress } from './client-address.ts';
 import { Pressure } from './pressure.ts';
 import { type Ingest, Session } from './session.ts';
 
-const HELLO_MS = 5_000;
-const PING_MS = 20_000;
+export const HELLO_MS = 5_000;
+export const PING_MS = 20_000;
 /** Two pings without an answer. */
-const DEAD_MS = 40_000;
+export const DEAD_MS = 40_000;
 const TICK_MS = 1_000;
 const UPGRADES = { perSecond: 500, burst: 500 } as const;
 /** From one address: a whole site behind one router comes back within seconds. */

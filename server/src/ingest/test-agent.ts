@@ -14,6 +14,7 @@ import { type ClientOptions, WebSocket } from 'ws';
 
 import { SYSTEM } from '../domain/actor.ts';
 import type { Outcome, WriterEvent } from '../domain/event.ts';
+import { HOME } from '../domain/home.ts';
 import { hashOf } from './device-key.ts';
 
 type Server = { readonly url: string; readonly commit: (event: WriterEvent) => Promise<Outcome> };
@@ -22,7 +23,6 @@ export type TestDevice = { readonly id: string; readonly serverId: string; reado
 
 type Closed = { readonly code: number; readonly reason: string };
 
-const HOME = { tenant: 'home', tenantName: 'Home', prefix: 'HOME', site: 'home', siteName: 'Home' } as const;
 const HOUR_MS = 3_600_000;
 const WAIT_MS = 8_000;
 

@@ -47,6 +47,13 @@ export const readDatabase = <T>(file: DatabaseFile<T>): T & { readonly db: Db } 
     if (!isOurs(db, file)) throw foreign(file);
   });
 
+/** Any file of ours, of whatever shape, to be read from end to end: with patience for another program's change. @throws SqliteError */
+export const openForReading = (path: string): Db => {
+  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS.write });
+  db.pragma('cell_size_check = ON');
+  return db;
+};
+
 /** In memory only, as another one was that said `db.serialize()`: for simulations. @param bytes changed by nothing that is done to it */
 export const databaseFrom = <T>(
   { tables }: Pick<DatabaseFile<T>, 'tables'>,
@@ -111,9 +118,11 @@ export const applicationOf = (path: string): number => {
 
 const RESTORE = 'Restore it from a backup: fettle-server restore';
 
+export const meansDamage = (code: string): boolean => /^SQLITE_(?:CORRUPT|NOTADB)/.test(code);
+
 /** What to say of an error that means a damaged file. */
 export const damageOf = (code: string, path: string): string | undefined =>
-  /^SQLITE_(?:CORRUPT|NOTADB)/.test(code) ? `${path} is damaged. Stop the server. ${RESTORE}` : undefined;
+  meansDamage(code) ? `${path} is damaged. Stop the server. ${RESTORE}` : undefined;
 
 const explain = (error: unknown): string => {
   const code = codeOf(error);

@@ -81,7 +81,6 @@ const setTable = (db: Db) => {
   );
   const series = db.prepare<[number], { series: string }>('SELECT series FROM series_sets WHERE id = ?');
   return {
-    setOf: (key: number, hash: string): number | undefined => find.get(key, hash)?.id,
     setWithUse: (key: number, hash: string): StoredSet | undefined => find.get(key, hash),
     addSet: (key: number, hash: string, definitions: readonly SeriesDefinition[]): number =>
       add.get(key, hash, JSON.stringify(definitions))?.id ?? 0,

@@ -22,7 +22,7 @@ const open = () => {
   let seq = 0;
   const add = (series: readonly SeriesDefinition[], t0Ms: number, stepMs: number, columns: readonly number[][]) => {
     const hash = JSON.stringify(series);
-    const setId = metrics.setOf(key, hash) ?? metrics.addSet(key, hash, series);
+    const setId = metrics.setWithUse(key, hash)?.id ?? metrics.addSet(key, hash, series);
     const block = encodeBlock({ t0: t0Ms, stepMs, count: columns[0]?.length ?? 0 }, columns);
     seq += 1;
     metrics.add(key, setId, { device: 'd_1', epoch: 'e', seq, t0Ms, setHash: hash, block });

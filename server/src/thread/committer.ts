@@ -6,8 +6,8 @@ import type { WriterAnswer, WriterRequest } from './messages.ts';
 import type { Thread } from './thread.ts';
 
 /** A group is sent when it is this large, or its first event has waited this long. */
-const GROUP_MAX = 256;
-const GATHER_MS = 10;
+export const GROUP_MAX = 256;
+export const GATHER_MS = 10;
 /** So many events may wait; beyond, new ones are turned away, and whoever sends them keeps them. */
 const WAITING_MAX = 20_000;
 

@@ -2,10 +2,9 @@
 import { basename, join } from 'node:path';
 
 import { codeOf, messageOf } from '@fettle/shared/error';
-import Database from 'better-sqlite3';
 
 import { auditTable } from '../audit.ts';
-import { type Db, damageOf } from '../database.ts';
+import { type Db, meansDamage, openForReading } from '../database.ts';
 import { type Finding, bad, damaged, ok } from './finding.ts';
 
 export type Which = 'fettle' | 'metrics';
@@ -13,7 +12,6 @@ export type Which = 'fettle' | 'metrics';
 const RESTORE = 'Stop the server and restore a backup: fettle-server restore';
 /** A damaged file has thousands of faults; a few say as much. */
 const FAULTS_MAX = 5;
-const BUSY_MS = 5_000;
 
 type Rule = { readonly what: string; readonly sql: string };
 
@@ -78,11 +76,11 @@ export const damageIn = (folder: string): readonly string[] =>
 const damageAt = (path: string): string | undefined => {
   let db: Db | undefined;
   try {
-    db = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
+    db = openForReading(path);
     const { level, what, message } = checkPages(db, basename(path));
     return level === 'bad' ? `${what}: ${message}` : undefined;
   } catch (error) {
-    return damageOf(codeOf(error), path);
+    return meansDamage(codeOf(error)) ? `${basename(path)}: ${messageOf(error)}` : undefined;
   } finally {
     db?.close();
   }

@@ -29,7 +29,7 @@ const aFolder = async () => {
   close();
   const backups = freshFolder();
   await makeBackup({ from: folder, to: backups, kind: 'hourly', keeping, nowMs: NOW }, () => undefined);
-  const findings = () => checkFolder({ folder, backups, nowMs: NOW + 1 });
+  const findings = () => checkFolder({ folder, backupFolder: backups, nowMs: NOW + 1 });
   const change = (name: string, sql: string): void => {
     const db = new Database(join(folder, name));
     db.pragma('foreign_keys = OFF');
@@ -163,8 +163,8 @@ describe('it is worth knowing, and no more:', () => {
   it('that there is no backup, or none of the last day', async () => {
     const { folder, backups } = await aFolder();
     const of = (order: object) =>
-      checkFolder({ folder, backups, nowMs: NOW, ...order }).find(({ what }) => what === 'backups');
-    expect(of({ backups: freshFolder() })).toMatchObject({
+      checkFolder({ folder, backupFolder: backups, nowMs: NOW, ...order }).find(({ what }) => what === 'backups');
+    expect(of({ backupFolder: freshFolder() })).toMatchObject({
       level: 'note',
       advice: expect.stringContaining('fettle-server backup') as string,
     });

@@ -14,21 +14,22 @@ import { APPLICATION, type Db, readDatabase } from '../database.ts';
 import { checkDatabase } from './database.ts';
 import { type Finding, bad, ok } from './finding.ts';
 
-export type CheckOrder = { readonly folder: string; readonly backups: string; readonly nowMs: number };
+export type CheckOrder = { readonly folder: string; readonly backupFolder: string; readonly nowMs: number };
 
-export const checkFolder = ({ folder, backups, nowMs }: CheckOrder): readonly Finding[] => {
+export const checkFolder = ({ folder, backupFolder, nowMs }: CheckOrder): readonly Finding[] => {
   if (isHalfRestored(folder))
     return [bad('data folder', 'a restore was cut short', 'Run it again: fettle-server restore')];
   const found: Finding[] = [];
+  const backups = listBackups(backupFolder);
   const [fettle, metrics] = [opened(folder, 'fettle', found), opened(folder, 'metrics', found)];
   try {
     if (fettle) found.push(...checkDatabase(fettle, 'fettle'));
     if (metrics) found.push(...checkDatabase(metrics, 'metrics'));
     const isReadable = found.every(({ level }) => level !== 'bad');
     if (fettle && metrics && isReadable) found.push(checkDevices(fettle, metrics));
-    if (fettle && isReadable) found.push(checkHeads(fettle, listBackups(backups)));
+    if (fettle && isReadable) found.push(checkHeads(fettle, backups));
     if (!existsSync(folder)) return found;
-    return [...found, checkSpace(folder), checkBackups(listBackups(backups), backups, nowMs)];
+    return [...found, checkSpace(folder), checkBackups(backups, backupFolder, nowMs)];
   } finally {
     fettle?.close();
     metrics?.close();

@@ -3,12 +3,12 @@ import { closeSync, fdatasyncSync, openSync } from 'node:fs';
 
 import Database from 'better-sqlite3';
 
+import { openForReading } from '../database.ts';
 import { syncFile } from '../sync-file.ts';
 
 /** 1 MiB at a time, on the disk before the next: one large write at the end would hold up everybody's. */
 const STEP_PAGES = 256;
 const PAUSE_MS = 10;
-const BUSY_MS = 5_000;
 
 /**
  * In steps with pauses, by the library's online backup. The source is read in one transaction: without it every change of another
@@ -16,7 +16,7 @@ const BUSY_MS = 5_000;
  * @param pause waits so many ms; @throws SqliteError
  */
 export const copyInSteps = async (from: string, to: string, pause: (ms: number) => void): Promise<void> => {
-  const source = openSource(from);
+  const source = openForReading(from);
   let file: number | undefined;
   try {
     source.exec('BEGIN');
@@ -39,7 +39,7 @@ export const copyInSteps = async (from: string, to: string, pause: (ms: number) 
 
 /** Without what is free in it, and in good order: smaller, and one long statement. @throws SqliteError */
 export const copyCompact = (from: string, to: string): void => {
-  const source = openSource(from);
+  const source = openForReading(from);
   try {
     source.prepare('VACUUM INTO ?').run(to);
   } finally {
@@ -47,9 +47,6 @@ export const copyCompact = (from: string, to: string): void => {
   }
   finish(to);
 };
-
-const openSource = (path: string): Database.Database =>
-  new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
 
 /** No log beside it: it can be read from a disk that cannot be written. */
 const finish = (path: string): void => {

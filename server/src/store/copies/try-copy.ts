@@ -2,12 +2,10 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 
-import Database from 'better-sqlite3';
-
 import { auditTable } from '../audit.ts';
 import { type Which, checkDatabase } from '../check/database.ts';
 import { type Finding, isBad } from '../check/finding.ts';
-import type { Db } from '../database.ts';
+import { type Db, openForReading } from '../database.ts';
 import type { Manifest } from './manifest.schema.ts';
 
 type CopiedFile = Manifest['files'][string];
@@ -21,9 +19,8 @@ export type Tried = {
 
 /** @throws SqliteError when it cannot be opened at all */
 export const tryCopy = (path: string, which: Which): Tried => {
-  const db = new Database(path, { readonly: true, fileMustExist: true });
+  const db = openForReading(path);
   try {
-    db.pragma('cell_size_check = ON');
     const found = checkDatabase(db, which).filter(isBad);
     const problems = found.filter((one) => one.isDamage).map(textOf);
     const notes = found.filter((one) => !one.isDamage).map(textOf);
