@@ -36,7 +36,7 @@ const main = async (): Promise<void> => {
   try {
     const quietMs = warmUpS * SECOND_MS + minutes * MINUTE_MS + TRACED_MS + SLACK_MS;
     const start_cpu_ms = await pair.start(quietMs);
-    const start_cpu_ms_of_node = round(pair.costOfNothing(), 0);
+    const start_cpu_ms_of_node = round(pair.nothingCpuMs(), 0);
     if (values.peers) await startPeers(others, pair.folder);
     await sleep(warmUpS * SECOND_MS);
     const figures = {
@@ -78,7 +78,7 @@ const measure = async (pair: Pair, others: readonly RunningPeer[], minutes: numb
   return {
     cpu_s_per_hour: round(own, 2),
     cpu_s_per_hour_per_1000_series: round((own / series) * 1000, 1),
-    child_cpu_s_per_hour: round(agent.childCpuPerHour(), 2),
+    child_cpu_s_per_hour: round(agent.childCpuSPerHour(), 2),
     series,
     pss_anon_mib: round(pssAnonMib, 1),
     pss_mib: round(pssMib, 1),

@@ -80,7 +80,7 @@ export class BenchResident {
   }
 
   /** @returns CPU time in ms of the same program with the same flags and nothing to run */
-  startNothing(): number {
+  startNothingMs(): number {
     const print = 'process.stdout.write(fs.readFileSync("/proc/self/schedstat", "utf8"))';
     const options = { env: agentEnvironment, encoding: 'utf8' } as const;
     return runningMs(execFileSync(this.#node, [...agentFlags, '--eval', print], options));
@@ -94,7 +94,7 @@ export class BenchResident {
   }
 
   /** What its children cost in an hour, by what each has cost so far and how often it runs. */
-  childCpuPerHour(): number {
+  childCpuSPerHour(): number {
     const costs = this.#status().collectors.flatMap(({ id, ledger: spent }) => {
       if (!spent || spent.children === 0 || !isSlowId(id)) return [];
       return [(spent.cpuMs / spent.runs / 1000) * (HOUR_MS / INTERVALS[slowOnes[id].tier])];

@@ -51,8 +51,8 @@ export class Pair {
   }
 
   /** The same Node with nothing to do: how fast this machine is at the moment. */
-  costOfNothing(): number {
-    return median(Array.from({ length: STARTS }, () => this.agent.startNothing()));
+  nothingCpuMs(): number {
+    return median(Array.from({ length: STARTS }, () => this.agent.startNothingMs()));
   }
 
   /** From now on every duration is a hundredth. */

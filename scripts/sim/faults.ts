@@ -5,6 +5,7 @@ import { agentFaults } from './agent-faults.ts';
 import type { Fault } from './fault.ts';
 import type { Machine } from './machine.ts';
 import { networkFaults } from './network-faults.ts';
+import { aLine } from './network.ts';
 import { serverFaults } from './server-faults.ts';
 import type { Site } from './site.ts';
 import { troublesOf } from './troubles.ts';
@@ -51,11 +52,7 @@ const heal = async (site: Site): Promise<void> => {
 };
 
 const healMachine = (machine: Machine): void => {
-  machine.line.isDown = false;
-  machine.line.isTurnedAway = false;
-  machine.line.stalledUntilMs = 0;
-  machine.line.bytesPerMs = 1_000;
-  machine.line.latencyMs = 20;
+  Object.assign(machine.line, aLine());
   machine.forgetSnapshot();
   const { files, disk } = machine.body;
   files.isFull = false;

@@ -1,8 +1,9 @@
+// The laws, asked for when the faults are over and everybody has had time.
+
 import { lanes } from '@fettle/agent/spool/spool';
 import type { Alert } from '@fettle/server/domain/alert';
 import { isOpenTicket } from '@fettle/server/domain/ticket';
 import { wantsTicket } from '@fettle/server/domain/ticket-policy';
-// The laws, asked for when the faults are over and everybody has had time.
 import { MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
 
 import { LAST_DISK, alertText, alertsOf } from './condition.ts';

@@ -11,14 +11,14 @@ import { openAlerts } from '../../scripts/crash/stored.ts';
 import { Mounts } from '../support/mounts.ts';
 import { missing, needs } from '../support/needs.ts';
 import { temporaryFolder } from '../support/place.ts';
-import { compiler, failingSync } from '../support/preload.ts';
+import { failingSync } from '../support/preload.ts';
 import { Trial } from '../support/trial.ts';
 import { until } from '../support/until.ts';
 
 const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
 const faketime = { isMet: existsSync(FAKETIME), reason: 'needs libfaketime' };
 const mounting = missing(needs.linux, needs.root);
-const breaking = missing(needs.linux, compiler);
+const breaking = missing(needs.linux, needs.cc);
 const shifting = missing(needs.linux, faketime);
 /** A machine that was suspended, or a disk that held everything up: in this haste a minute takes a tenth of a second. */
 const STOPPED_MS = 4_000;

@@ -1,9 +1,7 @@
 // A library that stands between a program and its C library, made on the spot.
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-export const compiler = { isMet: existsSync('/usr/bin/gcc'), reason: 'needs a C compiler' };
 
 /**
  * fsync(2) and fdatasync(2) fail with EIO while the file of the environment's FAIL_SYNC is there, for files below
@@ -37,6 +35,6 @@ STAND_BETWEEN(fdatasync)
 export const failingSync = (folder: string): string => {
   const [source, library] = [join(folder, 'failing-sync.c'), join(folder, 'failing-sync.so')];
   writeFileSync(source, SOURCE);
-  execFileSync('/usr/bin/gcc', ['-shared', '-fPIC', '-O1', '-o', library, source, '-ldl']);
+  execFileSync('/usr/bin/cc', ['-shared', '-fPIC', '-O1', '-o', library, source, '-ldl']);
   return library;
 };
