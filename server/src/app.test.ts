@@ -68,7 +68,7 @@ describe('a server that cannot read a page', { timeout: 30_000 }, () => {
   });
 });
 
-it('a start that fails leaves no timer', async () => {
+it('a start that fails leaves no timer', { timeout: 30_000 }, async () => {
   const [begun, ended] = [vi.spyOn(globalThis, 'setInterval'), vi.spyOn(globalThis, 'clearInterval')];
   onTestFinished(() => void vi.restoreAllMocks());
   const tls = { certFile: '/nowhere', keyFile: '/nowhere' };
