@@ -75,18 +75,24 @@ export class Room {
     const { freeBytes, totalBytes } = await disk.room();
     const leastBytes = Math.max(limits.free.bytes, limits.free.share * totalBytes);
     let leftBytes = freeBytes;
-    for (let { oldest } = lanes.metrics.files; oldest && leftBytes < leastBytes; { oldest } = lanes.metrics.files) {
-      leftBytes += oldest.bytes;
-      await this.#dropMetrics('disk_full');
+    const { files } = lanes.metrics;
+    while (files.oldest && leftBytes < leastBytes) {
+      const beforeBytes = files.bytes;
+      if (!(await this.#thin())) await this.#dropMetrics('disk_full');
+      leftBytes += beforeBytes - files.bytes;
     }
     this.#isLow = leftBytes < leastBytes;
   }
 
   async #shrink(lane: Lane): Promise<boolean> {
-    const { metrics } = this.#parts.lanes;
-    const isThinner = await metrics.files.thinOldest(metrics.given).catch(() => false); // no room to write it: it goes
-    if (isThinner || (await this.#dropMetrics('queue_full'))) return true;
+    if ((await this.#thin()) || (await this.#dropMetrics('queue_full'))) return true;
     return lane === 'alerts' && this.#drop(this.#parts.lanes.alerts, 'queue_full');
+  }
+
+  /** @returns false where nothing can be thinned, or there is no room to write what is thinner: then it goes */
+  #thin(): Promise<boolean> {
+    const { metrics } = this.#parts.lanes;
+    return metrics.files.thinOldest(metrics.given).catch(() => false);
   }
 
   #dropMetrics(reason: GapReason): Promise<boolean> {

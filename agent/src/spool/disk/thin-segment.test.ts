@@ -13,11 +13,16 @@ import { SimDisk } from './sim-disk.ts';
 const READINGS = 60;
 
 /** Batches of one series, one each minute, which go to the disk one by one. */
-const aSpool = async (maxBytes: number, stepMs = 1_000) => {
+const aSpool = async (maxBytes: number, { stepMs = 1_000, leastFreeBytes = 0 } = {}) => {
   const sets = new SeriesSets();
   const disk = new SimDisk({ rng: seeded(3) });
   const clock = hastyClock();
-  const options = { disk, clock, names: namesOf(sets), limits: { ...SMALL, maxBytes, segmentBytes: 1_000 } };
+  const options = {
+    disk,
+    clock,
+    names: namesOf(sets),
+    limits: { ...SMALL, maxBytes, segmentBytes: 1_000, free: { bytes: leastFreeBytes, share: 0 } },
+  };
   const spool = await openSmall(options);
   const setKey = sets.keyOf(['a'], () => [{ metric: 'a', attributes: {} }]);
   const rng = seeded(9);
@@ -60,6 +65,16 @@ it('old metrics are thinned before any are dropped', async () => {
   expect(await (await reopened()).read('metrics', 0, 100)).toEqual(records);
 });
 
+it('metrics are thinned before any are dropped also where others need the room', async () => {
+  const { disk, spool, append } = await aSpool(1e6, { leastFreeBytes: 20_000 });
+  disk.capacityBytes = 26_000;
+  await append(1, 40);
+  const [first] = await spool.read('metrics', 0, 100);
+  expect(first).toMatchObject({ kind: 'thinned', from: 1 });
+  expect(spool.counts('metrics').dropped).toBe(0);
+  expect(disk.capacityBytes - disk.usedBytes).toBeGreaterThan(17_000); // as they came they would take 13,000
+});
+
 it.each(['acknowledged', 'on its way'])('what is %s is not said again by a record that was thinned', async (which) => {
   const { spool, append } = await aSpool(6_000);
   await append(1, 10);
@@ -75,7 +90,7 @@ it.each(['acknowledged', 'on its way'])('what is %s is not said again by a recor
 });
 
 it('what cannot be thinned is looked at once', async () => {
-  const { disk, append } = await aSpool(6_000, 20 * 60_000);
+  const { disk, append } = await aSpool(6_000, { stepMs: 20 * 60_000 });
   let reads = 0;
   disk.onRead = (_path, at) => (reads += at === 0 ? 1 : 0);
   await append(1, 60);
