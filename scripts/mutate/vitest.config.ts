@@ -17,5 +17,6 @@ export default defineConfig({
   test: {
     include: (process.env['FETTLE_MUTATE_TESTS'] ?? '').split(','),
     sequence: { sequencer: QuickFirst },
+    testTimeout: 60_000, // each counts what it runs through
   },
 });
