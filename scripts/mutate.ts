@@ -25,10 +25,11 @@ const folder = (path: string, ...except: readonly string[]): Area => ({
 /** The rules of the package are data, and a fault in a text is none. */
 const areas: Readonly<Record<string, Area>> = {
   rule: folder('shared/src/rule', 'pack.ts', 'pack/*.ts'),
-  // the disk that lies is a tool of the tests; what starts processes of its own would run without the fault
+  // the disk that lies is a tool of the tests; what starts processes of its own would run without the fault, and what harms
+  // each bit of a segment takes minutes where all that runs is counted
   spool: {
     sources: folder('agent/src/spool', 'sim-disk.ts', 'sim-file.ts', '*-fixture.ts').sources,
-    tests: ['agent/src/spool/**/!(real).test.ts'],
+    tests: ['agent/src/spool/**/!(real|damage).test.ts'],
   },
   machine: { sources: ['agent/src/link/machine.ts'], tests: ['agent/src/link/machine.test.ts'] },
   domain: folder('server/src/domain'),

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Each of them tries thousands of cases. */
-const THOROUGH = /\b(?:bounds|damage|model|power)\.test\.ts$/;
+const THOROUGH = /\b(?:bounds|model|power|reader)\.test\.ts$/;
 
 /** The first test that fails ends the run: what takes long comes last. */
 class QuickFirst extends BaseSequencer {
