@@ -3,7 +3,7 @@ import { playInChild } from './children.ts';
 import { type Mutant, mutants } from './mutant-list.ts';
 
 /** A bug that so many seeds do not find would hide. */
-const SEEDS_MAX = 300;
+const SEEDS_MAX = 1_000;
 
 export type Found = { readonly mutant: string; readonly seed: number | undefined };
 

@@ -107,7 +107,7 @@ class DiskSpool implements Spool {
     return this.#inTurn(async () => {
       const { files } = this.#lanes[lane];
       this.#lanes[lane].renew(what);
-      if (lane === 'metrics' && files.count === 0) return; // the first that is spilled says it
+      if (lane === 'metrics' && files.segments.count === 0) return; // the first that is spilled says it
       await files.begin(this.#lanes[lane].state).catch(() => undefined); // the next record's segment says it
     });
   }
@@ -140,7 +140,7 @@ class DiskSpool implements Spool {
     this.#keeper.forgive(lane); // a last try
     const { queue, files, acked, state } = this.#lanes[lane];
     await this.#keep(lane, queue.records);
-    if (files.count > 0 && acked > files.notedAcked) await files.note(state).catch(() => undefined); // only a hint
+    if (files.segments.count > 0 && acked > files.notedAcked) await files.note(state).catch(() => undefined); // only a hint
     await files.close();
   }
 

@@ -9,7 +9,8 @@ import { frameAt } from './frame.ts';
 import type { Head } from './head.ts';
 import type { Names } from './names.ts';
 import { LaneReader, withFile } from './reader.ts';
-import type { Segment, Span } from './segment.ts';
+import type { Segment } from './segment.ts';
+import { Segments } from './segments.ts';
 import { Tail } from './tail.ts';
 import { thinSegment } from './thin-segment.ts';
 import { Walk } from './walk.ts';
@@ -28,13 +29,6 @@ export type LaneFilesParts = {
 /** What the lane says of itself in each head and note. */
 export type LaneState = Omit<Head, 'serial' | 'bootId'>;
 
-export type Oldest = {
-  readonly from: number;
-  readonly to: number;
-  readonly gaps: readonly Span[];
-  readonly bytes: number;
-};
-
 /** What the start found. */
 export type Found = {
   /** The oldest first; the last one's end is known to be whole. */
@@ -51,41 +45,23 @@ const HEAD_MAX_BYTES = 4 * 1024;
 
 export class LaneFiles {
   readonly #parts: LaneFilesParts;
-  readonly #segments: Segment[];
+  readonly segments: Segments;
   #tail: Tail | undefined;
-  #last: number;
   #serial: number;
   readonly #reader: LaneReader;
-  /** Thinned, or tried in vain. */
-  readonly #isThin: WeakSet<Segment>;
   #setAside = 0;
   #notedAcked = 0;
 
   constructor(parts: LaneFilesParts, { segments, last, serial }: Found) {
     this.#parts = parts;
     this.#reader = new LaneReader(parts.disk, parts.lane);
-    this.#segments = segments;
-    this.#isThin = new WeakSet(segments.filter(({ isThinned }) => isThinned));
-    this.#last = last;
+    this.segments = new Segments(segments, last);
     this.#serial = serial;
   }
 
   /** The last position that is on the disk, or was. */
   get last(): number {
-    return this.#last;
-  }
-
-  /** The first position that is kept. */
-  get first(): number {
-    return this.#segments[0]?.first ?? this.#last + 1;
-  }
-
-  get bytes(): number {
-    return this.#segments.reduce((bytes, segment) => bytes + segment.bytes, 0);
-  }
-
-  get count(): number {
-    return this.#segments.length;
+    return this.segments.last;
   }
 
   /** Segments that were unreadable. */
@@ -93,29 +69,14 @@ export class LaneFiles {
     return this.#setAside;
   }
 
-  /** The positions of the oldest segment, which of them were gaps when they came, and its size; undefined where nothing is left. */
-  get oldest(): Oldest | undefined {
-    const [segment] = this.#segments;
-    if (!segment || this.#lastOf(0) < segment.first) return undefined;
-    return { from: segment.first, to: this.#lastOf(0), gaps: segment.gaps, bytes: segment.bytes };
-  }
-
   /** The last acknowledged position that the files tell of. */
   get notedAcked(): number {
     return this.#notedAcked;
   }
 
-  /** Of the segments that hold positions after this one. */
-  bytesAfter(position: number): number {
-    return this.#segments.reduce(
-      (bytes, segment, index) => bytes + (this.#lastOf(index) > position ? segment.bytes : 0),
-      0,
-    );
-  }
-
   /** The newest segment grows on after a start. @throws as fs does */
   async goOn(): Promise<void> {
-    const newest = this.#segments.at(-1);
+    const newest = this.segments.at(-1);
     if (newest && newest.bytes < this.#parts.segmentBytes) this.#tail = await Tail.goOn(this.#parts.disk, newest);
   }
 
@@ -130,17 +91,17 @@ export class LaneFiles {
       const written = records.slice(index, next);
       const gaps = written.filter(({ kind }) => kind === 'gap');
       tail.segment.gaps.push(...gaps.map(({ from, position }) => ({ from, position })));
-      this.#last = written.at(-1)?.position ?? this.#last;
+      this.segments.last = written.at(-1)?.position ?? this.last;
       index = next;
     }
   }
 
   /** A new segment for a new state, also when it throws: then the next record begins it. @throws as fs does */
   async begin(state: LaneState): Promise<void> {
-    const isEmpty = this.#tail && this.#tail.segment.first > this.#last;
+    const isEmpty = this.#tail && this.#tail.segment.first > this.last;
     if (this.#tail && isEmpty && !this.#tail.isBroken && (await this.#isSaid(state))) return;
     await this.#endTail();
-    await this.#say('head', await this.#tailFor(this.#last + 1), state);
+    await this.#say('head', await this.#tailFor(this.last + 1), state);
   }
 
   /** Says the state where no record does. @throws as fs does */
@@ -151,33 +112,30 @@ export class LaneFiles {
 
   async read(after: number, max: number): Promise<readonly Kept[]> {
     const { names, clock } = this.#parts;
-    const begin = Math.max(after, this.first - 1);
+    const begin = Math.max(after, this.segments.first - 1);
     const walk = new Walk({ after: begin, max, maxBytes: READ_MAX_BYTES, names });
-    for (let index = 0; index < this.#segments.length && !walk.isFull;) {
-      const segment = this.#segments[index];
-      const limit = this.#lastOf(index);
-      const isWanted = segment && limit >= walk.expected;
-      if (isWanted && !(await this.#reader.read(segment, walk, limit))) await this.#passOver(segment);
-      else index += 1;
+    for (const [segment, last] of this.segments.placed()) {
+      if (walk.isFull) break;
+      if (last >= walk.expected && !(await this.#reader.read(segment, walk, last))) await this.#passOver(segment);
     }
-    walk.end(this.#last, clock.wallMs());
+    walk.end(this.last, clock.wallMs());
     return walk.found;
   }
 
   /** @param state said before it goes, where something is lost with it. @throws as fs does */
   async dropOldest(state?: LaneState): Promise<void> {
-    const [segment] = this.#segments;
+    const segment = this.segments.at(0);
     if (!segment) return;
     if (this.#tail?.segment === segment) await this.#endTail();
     const isNoted = state === undefined || (await this.#isSaid(state));
     await this.#parts.disk.remove(segment.path);
-    this.#segments.shift();
+    this.segments.remove(segment);
     if (!isNoted) await this.#isSaid(state); // now there is room for it; if not, the next head says it
   }
 
   /** When the oldest segment was full: as of then all in it is older. @throws as fs does */
   async oldestEndedMs(): Promise<number | undefined> {
-    const [, second] = this.#segments;
+    const second = this.segments.at(1);
     if (!second) return undefined;
     const bytes = await withFile(this.#parts.disk, second.path, (file) => file.read(0, HEAD_MAX_BYTES));
     return frameAt(this.#parts.lane, bytes, 0)?.frame.atMs;
@@ -187,12 +145,11 @@ export class LaneFiles {
   async thinOldest(after: number): Promise<boolean> {
     const { names, disk, lane } = this.#parts;
     if (!names) return false;
-    for (const [index, segment] of this.#segments.entries()) {
-      if (segment.first <= after || segment === this.#tail?.segment || this.#isThin.has(segment)) continue;
-      const thinned = await thinSegment({ disk, lane, names }, segment, this.#lastOf(index));
-      this.#isThin.add(thinned ?? segment);
+    for (const [segment, last] of this.segments.placed()) {
+      if (segment.first <= after || segment === this.#tail?.segment || !this.segments.isThick(segment)) continue;
+      const thinned = await thinSegment({ disk, lane, names }, segment, last);
+      this.segments.thin(segment, thinned);
       if (!thinned) continue;
-      this.#segments[index] = thinned;
       this.#reader.forget();
       return true;
     }
@@ -201,10 +158,6 @@ export class LaneFiles {
 
   async close(): Promise<void> {
     await this.#endTail();
-  }
-
-  #lastOf(index: number): number {
-    return (this.#segments[index + 1]?.first ?? this.#last + 1) - 1;
   }
 
   async #tailFor(first: number): Promise<Tail> {
@@ -245,16 +198,8 @@ export class LaneFiles {
       if (isNew) await this.#giveUp(tail);
       throw error;
     }
-    if (isNew) await this.#add(tail.segment);
-  }
-
-  /** In place of one that failed before anything in it counted: at a start, too, the later one holds. */
-  async #add(segment: Segment): Promise<void> {
-    const before = this.#segments.at(-1);
-    this.#segments.push(segment);
-    if (!before || before.first < segment.first) return;
-    this.#segments.splice(-2, 1);
-    await this.#parts.disk.remove(before.path).catch(() => undefined);
+    const former = isNew ? this.segments.add(tail.segment) : undefined;
+    if (former) await this.#parts.disk.remove(former.path).catch(() => undefined);
   }
 
   /** A new segment that nothing could be written into. */
@@ -273,7 +218,7 @@ export class LaneFiles {
   async #passOver(segment: Segment): Promise<void> {
     if (this.#tail?.segment === segment) await this.#endTail();
     this.#setAside += 1;
-    this.#segments.splice(this.#segments.indexOf(segment), 1);
+    this.segments.remove(segment);
     await setFileAside(this.#parts.disk, segment.path).catch(() => undefined); // it may be gone
   }
 
@@ -294,7 +239,7 @@ export class LaneFiles {
   #headBytes(kind: 'head' | 'note', { segment }: Tail, state: LaneState): Uint8Array {
     const { lane, clock, bootId } = this.#parts;
     const place = {
-      position: Math.max(0, segment.first - 1, kind === 'note' ? this.#last : 0),
+      position: Math.max(0, segment.first - 1, kind === 'note' ? this.last : 0),
       atMs: clock.wallMs(),
       monoMs: clock.monoMs(),
     };

@@ -3,7 +3,8 @@ import { type Kept, gapOf, recordOf, restOf } from '../kept.ts';
 import { RecordQueue } from '../queue.ts';
 import { type LaneCounts, PAYLOAD_MAX_BYTES, type Renewal, type SpoolRecord } from '../spool.ts';
 import type { Head, Lost } from './head.ts';
-import type { LaneFiles, LaneState, Oldest } from './lane-files.ts';
+import type { LaneFiles, LaneState } from './lane-files.ts';
+import type { Oldest } from './segments.ts';
 
 export type DiskLaneOptions = {
   readonly files: LaneFiles;
@@ -45,7 +46,7 @@ export class DiskLane {
     this.#setAside = setAside;
     this.isReadFromMemory = !isExact;
     this.#next = files.last + 1;
-    this.#lost = stillLost(head?.lost, files.first);
+    this.#lost = stillLost(head?.lost, files.segments.first);
     const isContinued = isExact && head !== undefined;
     this.#acked = Math.min(files.last, Math.max(head?.acked ?? 0, isContinued ? 0 : this.#firstKept - 1));
     this.#given = this.#acked;
@@ -145,7 +146,7 @@ export class DiskLane {
       pendingBytes: queue.bytes + this.#unackedBytes,
       dropped: this.#dropped + queue.dropped,
       setAside: this.#setAside + files.setAside,
-      diskBytes: files.bytes,
+      diskBytes: files.segments.bytes,
     };
   }
 
@@ -155,11 +156,11 @@ export class DiskLane {
   }
 
   get #unackedBytes(): number {
-    return this.#acked >= this.files.last ? 0 : this.files.bytesAfter(this.#acked);
+    return this.#acked >= this.files.last ? 0 : this.files.segments.bytesAfter(this.#acked);
   }
 
   get #firstKept(): number {
-    return this.#lost?.from ?? this.files.oldest?.from ?? this.queue.records[0]?.from ?? this.#next;
+    return this.#lost?.from ?? this.files.segments.oldest?.from ?? this.queue.records[0]?.from ?? this.#next;
   }
 
   /** Acknowledged and removed; or dropped from a full disk just before the power went. A server that has it does not ask. */

@@ -34,7 +34,8 @@ export class Room {
   async makeFor(lane: Lane, bytes: number): Promise<void> {
     const { lanes, limits } = this.#parts;
     await this.#look();
-    const isOver = (): boolean => lanes.alerts.files.bytes + lanes.metrics.files.bytes + bytes > limits.maxBytes;
+    const isOver = (): boolean =>
+      lanes.alerts.files.segments.bytes + lanes.metrics.files.segments.bytes + bytes > limits.maxBytes;
     while (isOver() && (await this.#shrink(lane)));
     if (lane === 'metrics' && (this.#isLow || isOver())) throw noRoom('less is free on the disk than others may need');
   }
@@ -55,7 +56,8 @@ export class Room {
   /** Removes what nobody will ask for any more. @throws as fs does */
   async trim(): Promise<void> {
     const { alerts, metrics } = this.#parts.lanes;
-    while ((metrics.files.oldest?.to ?? Number.POSITIVE_INFINITY) <= metrics.acked) await metrics.files.dropOldest();
+    while ((metrics.files.segments.oldest?.to ?? Number.POSITIVE_INFINITY) <= metrics.acked)
+      await metrics.files.dropOldest();
     while (isOnlyAcked(alerts) && this.#isTooMuch(alerts)) await alerts.files.dropOldest();
     await this.#trimByAge(alerts);
   }
@@ -75,11 +77,11 @@ export class Room {
     const { freeBytes, totalBytes } = await disk.room();
     const leastBytes = Math.max(limits.free.bytes, limits.free.share * totalBytes);
     let leftBytes = freeBytes;
-    const { files } = lanes.metrics;
-    while (files.oldest && leftBytes < leastBytes) {
-      const beforeBytes = files.bytes;
+    const { segments } = lanes.metrics.files;
+    while (segments.oldest && leftBytes < leastBytes) {
+      const beforeBytes = segments.bytes;
       if (!(await this.#thin())) await this.#dropMetrics('disk_full');
-      leftBytes += beforeBytes - files.bytes;
+      leftBytes += beforeBytes - segments.bytes;
     }
     this.#isLow = leftBytes < leastBytes;
   }
@@ -100,7 +102,7 @@ export class Room {
   }
 
   async #drop(from: DiskLane, reason: GapReason): Promise<boolean> {
-    const { oldest } = from.files;
+    const { oldest } = from.files.segments;
     if (!oldest) return false;
     const isLoss = oldest.to > from.acked;
     if (isLoss) from.lose(oldest, this.#parts.clock.wallMs(), reason);
@@ -108,8 +110,8 @@ export class Room {
     return true;
   }
 
-  #isTooMuch({ files, acked }: DiskLane): boolean {
-    return files.bytes - files.bytesAfter(acked) > this.#parts.limits.ackedAlerts.maxBytes;
+  #isTooMuch({ files: { segments }, acked }: DiskLane): boolean {
+    return segments.bytes - segments.bytesAfter(acked) > this.#parts.limits.ackedAlerts.maxBytes;
   }
 
   async #trimByAge(alerts: DiskLane): Promise<void> {
@@ -126,4 +128,4 @@ export class Room {
 
 /** The newest segment stays: it says where the lane stands. */
 const isOnlyAcked = ({ files, acked }: DiskLane): boolean =>
-  files.count > 1 && (files.oldest?.to ?? acked + 1) <= acked;
+  files.segments.count > 1 && (files.segments.oldest?.to ?? acked + 1) <= acked;
