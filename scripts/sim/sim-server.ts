@@ -1,5 +1,5 @@
 // The server's core: real sessions, real writer, real rules of presence, on databases in memory, connections and time of the simulation.
-import type { Outcome, Result, WriterEvent } from '@fettle/server/domain/event';
+import type { Result, WriterEvent } from '@fettle/server/domain/event';
 import { absenceRule } from '@fettle/server/domain/rule-book';
 import { Claims } from '@fettle/server/ingest/claims';
 import { Fleet } from '@fettle/server/ingest/fleet';
@@ -143,7 +143,7 @@ export class SimServer {
       book,
       fleet: this.#fleet,
       ask: this.#ask,
-      commit: this.#follow,
+      commit: this.#committer.commit,
       pressure: this.#pressure,
       intervals: () => INTERVALS,
       nowMs: () => this.#nowMs(),
@@ -152,14 +152,6 @@ export class SimServer {
       claims: this.#claims,
     };
   }
-
-  /** A copy that has become a device of its own is one of the fleet. */
-  readonly #follow = async (event: WriterEvent): Promise<Outcome> => {
-    const outcome = await this.#committer.commit(event);
-    const device = outcome.is === 'enrolled' ? this.#parts.databases.fettle.devices.get(outcome.deviceId) : undefined;
-    if (device && !this.#fleet.get(device.id)) this.#fleet.add(device, new Set());
-    return outcome;
-  };
 
   /** @returns what is sent of it */
   #said(device: string, text: string): string {

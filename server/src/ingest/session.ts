@@ -130,11 +130,12 @@ export class Session {
   }
 
   async #admit(hello: Hello): Promise<void> {
-    const { ask, claims, commit, intervals, nowMs, serverId } = this.#ingest;
+    const { ask, claims, commit, fleet, intervals, nowMs, serverId } = this.#ingest;
     const { deviceId, hostname, os, class: deviceClass, agentVersion, bootId } = hello;
     const known = await ask('device', SYSTEM, { id: deviceId });
     const refusal = refusalOf(hello, known, { nonce: this.#nonce, serverId });
     if (refusal) return this.refuse(...refusal);
+    if (known && !fleet.get(deviceId)) fleet.add(known, new Set()); // nobody could tell of it when it came
     if (await claims.isTaken(deviceId)) return this.refuse(...CLONE, intervals().minute);
     if (this.#isEnded) return;
     this.#claim(hello);

@@ -47,7 +47,7 @@ export class Room {
   async free(lane: Lane): Promise<boolean> {
     const { alerts } = this.#parts.lanes;
     if (lane === 'alerts' && (await this.#ballast.release())) return true;
-    if (await this.#dropMetrics('disk_full')) return true;
+    if (await this.#dropMetrics('disk_full').catch(() => false)) return true;
     if (lane === 'metrics' || !isOnlyAcked(alerts)) return false;
     await alerts.files.dropOldest();
     return true;
