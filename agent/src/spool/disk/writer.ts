@@ -7,8 +7,6 @@ import { FRAME_PAYLOAD_MAX_BYTES, type Frame, encodeFrame } from './frame.ts';
 import { type Head, encodeHead, encodeReason } from './head.ts';
 import type { Names } from './names.ts';
 
-const EMPTY = new Uint8Array();
-
 /** @param named the numbers that the segment has explained so far; those that are explained now join them */
 export const bytesOf = (lane: Lane, kept: Kept, names: Names | undefined, named: Set<number>): Uint8Array => {
   const { from, position, atMs, monoMs } = kept;
@@ -50,7 +48,7 @@ const written = (key: number, description: Uint8Array): Uint8Array => {
 };
 
 export const readDescription = (payload: Uint8Array): { readonly key: number; readonly description: Uint8Array } => {
-  const input = new ByteReader(payload.length > 0 ? payload : EMPTY);
+  const input = new ByteReader(payload);
   const key = input.varint(Number.MAX_SAFE_INTEGER, 'the number of a list');
   return { key, description: payload.subarray(input.at) };
 };
