@@ -154,6 +154,24 @@ describe('the bound of the spool', () => {
   });
 });
 
+it('acknowledged alerts are kept for fourteen days from when their segment was full, and not a day more', async () => {
+  const DAY_MS = 86_400_000;
+  const { spool, append, pass } = await aSpool({ ackedAlerts: { maxBytes: 1e6, maxAgeMs: 14 * DAY_MS } });
+  const { epoch } = spool.counts('alerts');
+  const kept = async () => (await spool.read('alerts', 0, 100)).filter(({ kind }) => kind === 'data').length;
+  await append('alerts', 1, 20);
+  spool.ack('alerts', epoch, 20);
+  await pass(13 * DAY_MS);
+  await append('alerts', 21, 21);
+  expect(await kept()).toBe(21);
+  spool.ack('alerts', epoch, 21);
+  await pass(2 * DAY_MS);
+  await append('alerts', 22, 22);
+  expect(await kept()).toBeLessThan(6); // those of the newest segments
+  expect((await spool.read('alerts', 20, 9)).map(({ seq }) => seq)).toEqual([21, 22]);
+  expect(spool.counts('alerts').dropped).toBe(0);
+});
+
 describe('a disk that fails', () => {
   const failing = (disk: SimDisk, op: string, code: string, times: number) => {
     let left = times;
