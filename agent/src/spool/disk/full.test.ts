@@ -172,6 +172,24 @@ it('acknowledged alerts are kept for fourteen days from when their segment was f
   expect(spool.counts('alerts').dropped).toBe(0);
 });
 
+it('records that turn out to be unreadable are counted as lost, each once', async () => {
+  const { disk, append, reopened } = await aSpool();
+  await append('alerts', 1, 9);
+  for (const path of disk.paths.filter((one) => one.startsWith('alerts/'))) {
+    const bytes = Buffer.from(disk.contentOf(path) ?? []);
+    for (const id of [3, 4]) {
+      const at = bytes.indexOf(payload(id, 50));
+      if (at >= 0) bytes.fill(0, at, at + 50);
+    }
+    disk.plant(path, bytes);
+  }
+  disk.cut();
+  const spool = await reopened(disk.reboot('kept'));
+  for (let again = 0; again < 2; again += 1) await spool.read('alerts', 0, 100);
+  expect(await spool.read('alerts', 0, 100)).toContainEqual(expect.objectContaining({ kind: 'gap', from: 3, seq: 4 }));
+  expect(spool.counts('alerts').dropped).toBe(2);
+});
+
 describe('a disk that fails', () => {
   const failing = (disk: SimDisk, op: string, code: string, times: number) => {
     let left = times;
