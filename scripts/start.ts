@@ -51,6 +51,7 @@ const serve = async (options: StartOptions, folder: string): Promise<Server> => 
       hourly: DEFAULTS['backup.hourly'],
       daily: DEFAULTS['backup.daily'],
     },
+    notices: { smtp: undefined, privateHosts: new Set(), heartbeatUrl: undefined },
     consoleFolder,
     log: pino(
       { level: process.env['FETTLE_LOG_LEVEL'] ?? 'warn', base: null },

@@ -8,11 +8,11 @@ import { dirname, join } from 'node:path';
 import { MINUTE_MS } from '@fettle/shared/time';
 
 import { buildAgent } from './build/agent.ts';
+import { MissingError } from './debian/missing-error.ts';
 import { type Answer, answerSchema } from './vm/answer.schema.ts';
 import { type Check, checksOf, isRight } from './vm/checks.ts';
 import { Guest, GuestError, INITRAMFS } from './vm/guest.ts';
 import { AGENT_FOLDER, writeInitramfs } from './vm/initramfs.ts';
-import { MissingError } from './vm/missing-error.ts';
 import { type Parts, bringParts } from './vm/parts.ts';
 import { type Step, story } from './vm/story.ts';
 

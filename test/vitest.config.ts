@@ -4,7 +4,14 @@ import { defineConfig } from 'vitest/config';
 
 /** Much of a unit's time is spent waiting for a disk, a child or a socket: more of them than cores. */
 const unit = (name: string, root: string) => ({
-  test: { name, root, include: ['**/*.test.ts', '**/*.test.tsx'], expect: { poll: { timeout: 5_000 } } },
+  test: {
+    name,
+    root,
+    include: ['**/*.test.ts', '**/*.test.tsx'],
+    testTimeout: 20_000, // for what hangs; a busy machine is no failure
+    hookTimeout: 20_000,
+    expect: { poll: { timeout: 5_000 } },
+  },
 });
 
 /** Real processes, disks and browsers: one file at a time, and time for slow machines. */

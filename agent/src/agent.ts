@@ -16,6 +16,7 @@ import { Link, type LinkLog } from './link/link.ts';
 import type { Dial } from './link/socket.ts';
 import { outboxOf } from './outbox.ts';
 import { Pipeline, type PipelineParts } from './pipeline.ts';
+import { RunTimes } from './run-times.ts';
 import { looseOf } from './spool/batcher.ts';
 import { SeriesSets } from './spool/series-sets.ts';
 import { type LaneCounts, lanes } from './spool/spool.ts';
@@ -74,6 +75,7 @@ export class Agent {
   readonly #link: Link;
   readonly #live: Live;
   readonly #metronome: Metronome;
+  readonly #runTimes: RunTimes;
   /** As the server gave them. */
   #intervals = INTERVALS;
   #stretch: Stretch = NO_STRETCH;
@@ -87,6 +89,7 @@ export class Agent {
     const { clock, host, collectors, self } = parts;
     this.#parts = parts;
     this.#sets = parts.sets ?? new SeriesSets();
+    this.#runTimes = new RunTimes(clock, host.uptimeMs);
     this.#pipeline = new Pipeline({
       ...parts,
       sets: this.#sets,
@@ -151,11 +154,14 @@ export class Agent {
       },
       hello: (challenge) => {
         serverClock.asked(host.uptimeMs());
-        return helloOf(self, challenge, { outbox, ruleSet: this.#pipeline.ruleSet, wallMs: net.clock.wallMs() });
+        const { ruleSet, lastEnd } = this.#pipeline;
+        const run = { ...this.#runTimes.now(), lastEnd };
+        return helloOf(self, challenge, { outbox, ruleSet, wallMs: net.clock.wallMs(), run });
       },
       rekey: (challenge) => rekeyOf(self, challenge, ownKey.make),
       onRekeyed: (device) => this.#guard(this.#becomeAnother(device)),
       onWelcome: (welcome) => {
+        this.#runTimes.welcomed();
         serverClock.heard(welcome.clock, host.uptimeMs());
         this.#guard(this.#onWelcome(welcome));
       },

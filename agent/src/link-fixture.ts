@@ -16,6 +16,7 @@ import { type PlayedLink, SERVER_ID } from './played-server.ts';
 import { memorySpool } from './spool/memory.ts';
 
 export const AT = 1_763_856_000_000;
+const RUN = { uptimeMs: 9_000, agentMs: 5_000, asleepMs: 0, lastEnd: 'stopped' } as const;
 export const EPOCH = { alerts: 'a'.repeat(22), metrics: 'm'.repeat(22) } as const;
 /** Of a lane that had to begin anew. */
 export const RENEWED = 'r'.repeat(22);
@@ -79,7 +80,7 @@ export const aLink = (url: string, alerts = 0, random = 0, ownKey = keptKey) => 
     rng: () => random,
     dial: webSocketDial(url, undefined),
     outbox,
-    hello: (challenge) => helloOf(self, challenge, { outbox, ruleSet: 'v1', wallMs: AT }),
+    hello: (challenge) => helloOf(self, challenge, { outbox, ruleSet: 'v1', wallMs: AT, run: RUN }),
     rekey: (challenge) => rekeyOf(self, challenge, ownKey),
     onRekeyed: (device) => heard.push(device),
     onWelcome: (welcome) => heard.push(welcome),
@@ -130,7 +131,7 @@ export const realLink = (url: string) => {
     rng: () => 0,
     dial: webSocketDial(url, undefined),
     outbox,
-    hello: (challenge) => helloOf(self, challenge, { outbox, ruleSet: 'v1', wallMs: AT }),
+    hello: (challenge) => helloOf(self, challenge, { outbox, ruleSet: 'v1', wallMs: AT, run: RUN }),
     rekey: () => Promise.resolve(undefined),
     onRekeyed: () => undefined,
     onWelcome: () => undefined,

@@ -23,7 +23,7 @@ import type { Observation } from './rules/observation.ts';
 import { type RuleSet, adopted } from './rules/rule-set.ts';
 import { SaveSchedule } from './rules/save-schedule.ts';
 import { loadRules, saveRules } from './rules/saved-rules.ts';
-import { type StatePlace, loadState, saveState } from './rules/saved-state.ts';
+import { type LoadedState, type StatePlace, loadState, saveState } from './rules/saved-state.ts';
 import { Batcher } from './spool/batcher.ts';
 import type { SeriesSets } from './spool/series-sets.ts';
 
@@ -54,6 +54,7 @@ export class Pipeline {
   /** Moments that are judged never go back, although beats have nominal times and what comes between has true ones. */
   #judgedMs = Number.NEGATIVE_INFINITY;
   #isEnding = false;
+  #lastEnd: LoadedState['lastEnd'] = 'unknown';
   #intervals = INTERVALS;
   readonly #budget = new Budget();
   #batcher: Batcher;
@@ -74,6 +75,11 @@ export class Pipeline {
   /** Rules in force that this version cannot judge: the server is newer. */
   get leftOut(): readonly LeftOut[] {
     return [...this.#ruleSet.leftOut, ...this.#evaluator.leftOut];
+  }
+
+  /** Of the agent before this one. */
+  get lastEnd(): LoadedState['lastEnd'] {
+    return this.#lastEnd;
   }
 
   get ruleSet(): string {
@@ -111,6 +117,7 @@ export class Pipeline {
     const now = { ...this.#now(), uptimeMs: host.uptimeMs() };
     const loaded = await loadState(this.#place, { rules: this.#ruleSet.rules, device: self.device }, now);
     if (loaded.problem !== undefined) onFailure(loaded.problem);
+    this.#lastEnd = loaded.lastEnd;
     this.#evaluator.adopt(loaded);
     const transitions = this.#evaluator.setRules(this.#ruleSet.rules, this.#now());
     await this.#saveState(); // in any case: from here on an end that is not told of is a kill

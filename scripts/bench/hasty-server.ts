@@ -23,6 +23,7 @@ const server = await startServer({
   isBehindProxy: false,
   backups: { folder: `${given.folder}/backups`, hourly: 1, daily: 1 },
   retention: { rawDays: 1, eventDays: 1 },
+  notices: { smtp: undefined, privateHosts: new Set(), heartbeatUrl: undefined },
   consoleFolder: given.folder,
   log: pino({ level: 'error' }, pino.destination({ fd: 2, sync: true })),
   version: 'hasty',

@@ -1,7 +1,7 @@
 // The bundled agent and the server as two processes with the proxy between: each can be killed and started again by itself.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 import { z } from 'zod';
@@ -23,6 +23,7 @@ const alertLine = z.object({
   msg: z.literal('alert'),
   transition: z.object({ change: z.string(), rule: z.string(), instance: z.string(), at: z.number() }),
 });
+const state = z.object({ looked: z.array(z.string()) });
 /** What an agent says that is killed and cut off, and well. */
 const expected = z.object({ msg: z.enum(['open', 'lost', 'stopped']) });
 export type LoggedTransition = z.infer<typeof alertLine>['transition'];
@@ -53,6 +54,13 @@ export class Couple {
 
   get serverFolder(): string {
     return join(this.#folder, 'server');
+  }
+
+  /** Has the agent looked by this rule, and kept that it did? What was so at its first look is no news to its server. */
+  hasLooked(rule: string): boolean {
+    const path = join(this.agentFolder, 'state.json');
+    if (!existsSync(path)) return false;
+    return state.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data?.looked.includes(rule) ?? false;
   }
 
   get agentFolder(): string {

@@ -61,6 +61,7 @@ export class CrashLoop {
     try {
       await this.#couple.start(this.#backups.config);
       await this.#waitForMetric(performance.now());
+      await this.#until('the first look', FIRST_METRIC_MS, () => this.#couple.hasLooked(RULE));
       flipping = setInterval(() => this.#backups.flip(this.#rng), FLIP_MS);
       for (let cycle = 1; cycle <= this.#options.cycles; cycle += 1) await this.#cycle(cycle);
       clearInterval(flipping);

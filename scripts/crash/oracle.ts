@@ -105,14 +105,29 @@ const lostOf = (logged: readonly LoggedTransition[], sent: readonly { readonly n
   return logged.map(nameOf).filter((name) => !known.has(name));
 };
 
-const EFFECT: Readonly<Record<Stored['events'][number]['change'], Effect | undefined>> = {
-  fired: 'opened',
-  reopened: 'opened',
-  raised: 'changed',
-  lowered: 'changed',
-  resolved: 'closed',
-  acked: undefined,
+type StoredEvent = Stored['events'][number];
+
+/** What the agent had told, read from what became of it: one that flaps is held open whatever it does. */
+const effectsOf = (events: readonly StoredEvent[]): readonly Effect[] => {
+  let isClear = true;
+  return events.flatMap((event) => {
+    const wasClear = isClear;
+    isClear = isClearAfter(event) ?? wasClear;
+    if (wasClear !== isClear) return [isClear ? 'closed' : 'opened'];
+    return CHANGES.has(event.change) && !isClear ? ['changed'] : [];
+  });
 };
+
+/** @returns undefined where it says nothing of it */
+const isClearAfter = ({ change, alert }: StoredEvent): boolean | undefined => {
+  if (change === 'resolved') return true;
+  if (change === 'held') return alert.flapping?.clear;
+  return change === 'fired' || change === 'reopened' || change === 'flapping' || CHANGES.has(change)
+    ? false
+    : undefined;
+};
+
+const CHANGES: ReadonlySet<StoredEvent['change']> = new Set<StoredEvent['change']>(['raised', 'lowered']);
 
 /** Judged by the server itself. */
 const OF_SERVER = 'device.offline';
@@ -125,7 +140,7 @@ const effectProblems = (expected: ReadonlyMap<string, readonly Effect[]>, { even
   );
   return [...new Set([...expected.keys(), ...found.keys()])].flatMap((key) => {
     const should = (expected.get(key) ?? []).join(' ');
-    const is = (found.get(key) ?? []).flatMap(({ change }) => EFFECT[change] ?? []).join(' ');
+    const is = effectsOf(found.get(key) ?? []).join(' ');
     return should === is ? [] : [`${key} should have been ${should || 'nothing'}, and was ${is || 'nothing'}`];
   });
 };

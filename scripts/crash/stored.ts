@@ -2,14 +2,20 @@
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 
+import { alertChanges } from '@fettle/shared/api/alert.schema';
 import { z } from 'zod';
 
 import { hashOf } from './witness.ts';
 
 const eventRow = z.object({
   kind: z.literal('alert'),
-  change: z.enum(['fired', 'raised', 'lowered', 'resolved', 'reopened', 'acked']),
-  alert: z.object({ rule: z.string(), instance: z.string() }),
+  change: z.enum(alertChanges),
+  alert: z.object({
+    rule: z.string(),
+    instance: z.string(),
+    /** It comes and goes, and is held open: whether it is over as the agent has it. */
+    flapping: z.object({ clear: z.boolean() }).nullable(),
+  }),
 });
 const mark = z.object({ epoch: z.string(), seq: z.int() });
 const alertRow = z.object({
@@ -45,9 +51,13 @@ export type Mark = z.infer<typeof mark>;
 /** The open alerts of a rule, by instance, in order; also while the server runs. */
 export const openAlerts = (folder: string, rule: string): readonly z.infer<typeof alertRow>[] =>
   withDatabase(join(folder, 'fettle.db'), (all) =>
-    z.array(alertRow).parse(all(`SELECT ${ALERT} FROM alerts WHERE state <> 'resolved' ORDER BY instance`)),
+    z
+      .array(alertRow)
+      .parse(all(`SELECT ${ALERT} FROM alerts WHERE state <> 'resolved' AND ${STANDS} ORDER BY instance`)),
   ).filter((alert) => alert.rule === rule);
 
+/** What comes and goes is held open, also while it is over. */
+const STANDS = "(flapping IS NULL OR json_extract(flapping, '$.isClear') = 0)";
 const ALERT = 'id, device, rule, instance, state, ticket';
 
 /** Which devices there are; also while the server runs. */

@@ -17,6 +17,7 @@ import { startThreads } from '../../server/src/thread/start.ts';
 export const SERVER_ID = `s_${'s'.repeat(22)}`;
 export const ROGUE_NAME = 'rogue';
 const PACE = { divisor: 1 };
+const BOOK = ruleBookAt(PACE);
 
 export type RogueHost = {
   readonly ingest: Ingest;
@@ -46,7 +47,7 @@ export const startHost = async (
   );
   const ingest: Ingest = {
     serverId: SERVER_ID,
-    book: ruleBookAt(PACE),
+    bookFor: () => BOOK,
     fleet,
     pressure: new Pressure(),
     ask: threads.ask,
@@ -92,4 +93,6 @@ const deviceOf = ({ id, publicKey }: { readonly id: string; readonly publicKey: 
   lostRecords: 0,
   watchedBy: null,
   cloneOf: null,
+  tags: [],
+  isPlace: false,
 });

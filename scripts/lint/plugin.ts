@@ -29,8 +29,8 @@ const create = (context: Context) => {
   };
 };
 
-/** Tests, and the `fixture.ts` of a room, which only its tests may import. */
-const isTest = (file: string): boolean => /(\.test\.tsx?|\/fixture\.ts)$/.test(file);
+/** Tests, and a fixture (`fixture.ts`, `clocks-fixture.ts`), which only its tests may import. */
+const isTest = (file: string): boolean => /(\.test\.tsx?|[/-]fixture\.ts)$/.test(file);
 
 export default {
   meta: { name: 'fettle' },

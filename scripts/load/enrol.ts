@@ -61,6 +61,8 @@ const newDevice = () => {
     lostRecords: 0,
     watchedBy: null,
     cloneOf: null,
+    tags: [],
+    isPlace: false,
   } as const;
   return { device, key: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64') };
 };

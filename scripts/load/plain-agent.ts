@@ -65,7 +65,12 @@ export class PlainAgent {
       rng: Math.random,
       dial: webSocketDial(common.url, undefined),
       outbox,
-      hello: (challenge) => helloOf(self, challenge, { outbox, ruleSet: common.ruleSet, wallMs: systemClock.wallMs() }),
+      hello: (challenge) => {
+        const { ruleSet } = common;
+        const ranMs = Math.round(systemClock.monoMs());
+        const run = { uptimeMs: ranMs, agentMs: ranMs, asleepMs: 0, lastEnd: 'unknown' } as const;
+        return helloOf(self, challenge, { outbox, ruleSet, wallMs: systemClock.wallMs(), run });
+      },
       rekey: () => Promise.resolve(undefined),
       onRekeyed: () => undefined,
       onWelcome: ({ ruleSet }) => {

@@ -41,6 +41,8 @@ const identityOf = (deviceClass: DeviceClass, index: number): Identity => {
     lostRecords: 0,
     watchedBy: null,
     cloneOf: null,
+    tags: [],
+    isPlace: false,
   };
   return { key, device };
 };

@@ -1,9 +1,9 @@
 // The laws, asked for when the faults are over and everybody has had time.
 
 import { lanes } from '@fettle/agent/spool/spool';
-import type { Alert } from '@fettle/server/domain/alert';
-import { isOpenTicket } from '@fettle/server/domain/ticket';
-import { wantsTicket } from '@fettle/server/domain/ticket-policy';
+import type { Alert } from '@fettle/server/domain/alert/alert';
+import { wantsTicket } from '@fettle/server/domain/ticket/policy';
+import { isOpenTicket } from '@fettle/server/domain/ticket/ticket';
 import { MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
 
 import { LAST_DISK, alertText, alertsOf } from './condition.ts';
@@ -141,6 +141,7 @@ const alertsAgree = (site: Site, machine: Machine): void => {
   const { device, condition, openAlerts } = machine;
   const ofServer = site.databases.fettle.alerts
     .openOf(device.id)
+    .filter(({ flapping }) => !flapping?.isClear) // held open although it is over
     .map(({ rule, instance, severity }) => alertText(rule, instance, severity))
     .toSorted();
   demand(
@@ -174,7 +175,8 @@ const ticketsAreAsDue = (site: Site, { device }: Machine): void => {
   demand(!unkept, () => `${device.hostname}: a part of a record stands that could not be kept`);
 };
 
-const isTicketDue = ({ world }: Site, deviceClass: Machine['device']['class'], alert: Alert): boolean => {
+const isTicketDue = ({ world, databases }: Site, deviceClass: Machine['device']['class'], alert: Alert): boolean => {
+  if (alert.hush || databases.fettle.timers.dueOf('open ticket', alert.id) !== undefined) return false;
   const rule = book.byId.get(alert.rule);
   const wanted = rule && wantsTicket(rule.ticket, deviceClass, alert);
   if (wanted?.at !== 'later') return wanted?.at === 'now';

@@ -28,7 +28,7 @@ const RULES: ReadonlySet<string> = new Set([
 const simulatedBook = (): RuleBook => {
   const whole = ruleBookAt(PACE);
   const rules = whole.rules.filter(({ id }) => RULES.has(id));
-  return { version: whole.version, rules, byId: new Map(rules.map((rule) => [rule.id, rule])) };
+  return { ...whole, rules, byId: new Map(rules.map((rule) => [rule.id, rule])) };
 };
 
 export const book = simulatedBook();

@@ -7,7 +7,9 @@ import { Pressure } from '@fettle/server/ingest/pressure';
 import { type Ingest, Session } from '@fettle/server/ingest/session';
 import { DEAD_MS, HELLO_MS, PING_MS } from '@fettle/server/ingest/sockets';
 import { lookAtPresence, writeSeen } from '@fettle/server/jobs/presence';
-import { type Ask, type Kind, type Questions, answers } from '@fettle/server/store/questions';
+import { SelfCheck } from '@fettle/server/jobs/self-check';
+import { answers } from '@fettle/server/store/answers';
+import type { Ask, Kind, Questions } from '@fettle/server/store/questions';
 import { Writer } from '@fettle/server/writer';
 import { type Cancel, MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
 import { type Welcome, serverMessage } from '@fettle/shared/wire/server-message.schema';
@@ -140,7 +142,7 @@ export class SimServer {
     const { serverId } = this.#parts;
     return {
       serverId,
-      book,
+      bookFor: () => book,
       fleet: this.#fleet,
       ask: this.#ask,
       commit: this.#committer.commit,
@@ -232,6 +234,11 @@ export class SimServer {
       heard: (id: string, atMs: number) => this.#fleet.heard(id, atMs),
       moved: (id: string, change: Parameters<Fleet['moved']>[1]) => this.#fleet.moved(id, change),
       context: () => ({ nowMs: this.#nowMs(), times, rule: absenceRule(book), startedMs: this.#startedMs }),
+      selfCheck: new SelfCheck({
+        members: () => this.#fleet.all(),
+        connected: () => this.#fleet.connectedCount,
+        commit,
+      }),
     };
     this.#cancels.push(
       world.every(PING_MS, () => this.#lookAtLinks()),

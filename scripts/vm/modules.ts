@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-import { MissingError } from './missing-error.ts';
+import { MissingError } from '../debian/missing-error.ts';
 import { type Parts, environmentOf, programOf } from './parts.ts';
 
 /** @param wanted names such as "raid1"; those that are part of the kernel itself need no file. @returns absolute paths */

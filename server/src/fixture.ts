@@ -9,13 +9,13 @@ import pino from 'pino';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 
 import type { ServerOptions } from './app.ts';
-import { SYSTEM } from './domain/actor.ts';
-import type { Alert } from './domain/alert.ts';
+import { type Role, SYSTEM } from './domain/actor.ts';
+import type { Alert } from './domain/alert/alert.ts';
 import type { Device } from './domain/device.ts';
 import type { AgentEvent } from './domain/event.ts';
 import { ruleBookAt } from './domain/rule-book.ts';
-import { type Ticket, ticketKey } from './domain/ticket.ts';
-import { timesAt } from './domain/times.ts';
+import { FRESH, type Ticket, ticketKey } from './domain/ticket/ticket.ts';
+import { type Times, timesAt } from './domain/times.ts';
 import { hashOf, newSecret } from './people/secrets.ts';
 import { openFettle } from './store/fettle.ts';
 import { openMetrics } from './store/metrics.ts';
@@ -39,6 +39,7 @@ const launch = async (change: Partial<ServerOptions>) => {
     pace: { divisor: 1 },
     retention: { rawDays: 14, eventDays: 90 },
     backups: { folder: freshFolder(), hourly: 24, daily: 7 },
+    notices: { smtp: undefined, privateHosts: new Set(), heartbeatUrl: undefined },
     consoleFolder: freshFolder(),
     log: pino({ level: 'silent' }),
     version: '0.1.0',
@@ -103,6 +104,8 @@ export const aDevice = (change: Partial<Device> = {}): Device => ({
   lostRecords: 0,
   watchedBy: null,
   cloneOf: null,
+  tags: [],
+  isPlace: false,
   ...change,
 });
 
@@ -138,11 +141,18 @@ export const anAlert = (change: Partial<Alert> = {}): Alert => {
     ruleHash: 'hash-1',
     ticket: null,
     ackedBy: null,
+    assignee: null,
+    heard: 'fired',
+    hush: null,
+    isFirst: false,
+    firesMs: [],
+    flapping: null,
     ...change,
   };
 };
 
 export const aTicket = (change: Partial<Ticket> = {}): Ticket => ({
+  ...FRESH,
   id: 't_1',
   tenant: 'acme',
   site: 'office',
@@ -151,18 +161,12 @@ export const aTicket = (change: Partial<Ticket> = {}): Ticket => ({
   instance: '/',
   key: ticketKey('acme', 'd_1', 'disk-space', '/'),
   number: 'ACME-1',
-  state: 'new',
   priority: 'normal',
   subject: 'Disk space is running out / on srv-01',
   body: 'More than 85 %',
-  assignee: null,
-  isTouched: false,
   createdMs: NOW,
   updatedMs: NOW,
-  resolvedMs: null,
-  reopenedMs: [],
-  reopened: 0,
-  version: 1,
+  fires: 1,
   ...change,
 });
 
@@ -200,10 +204,11 @@ export const openStores = (folder = aDataFolder()) => {
 };
 
 /** What the writer's thread has. */
-export const openWriter = (folder = aDataFolder(), newId = countingIds()) => {
+export const openWriter = (folder = aDataFolder(), newId = countingIds(), change: Partial<Times> = {}) => {
   const stores = openStores(folder);
   const pace = { divisor: 1 };
-  return { ...stores, writer: new Writer({ ...stores, times: timesAt(pace), book: ruleBookAt(pace), newId }) };
+  const times = { ...timesAt(pace), ...change };
+  return { ...stores, writer: new Writer({ ...stores, times, book: ruleBookAt(pace), newId }) };
 };
 
 type RecordEvent = AgentEvent & { readonly type: 'record' };
@@ -234,6 +239,19 @@ export const ownerOf = async ({ commit }: Pick<TestServer, 'commit'>, lifeMs = 3
     expiresMs: Date.now() + lifeMs,
   });
   return { authorization: `Bearer ${token}` };
+};
+
+/** Headers of a page of ours with the session of a new user. */
+export const userOf = async (
+  { commit, url }: Pick<TestServer, 'commit' | 'url'>,
+  { name, ...scope }: { readonly name: string; readonly role: Role; readonly tenants: readonly string[] },
+) => {
+  const [link, session] = [newSecret('fl'), newSecret('fs')];
+  await commit({ type: 'add user', actor: SYSTEM, name, ...scope });
+  const expiresMs = Date.now() + 60_000;
+  await commit({ type: 'create login link', actor: SYSTEM, hash: hashOf(link), expiresMs, user: name });
+  await commit({ type: 'sign in', linkHash: hashOf(link), sessionHash: hashOf(session) });
+  return { cookie: `fettle=${session}`, origin: url };
 };
 
 /** The same for all tests of a file. */

@@ -5,7 +5,8 @@ import type { Config } from './config/config.schema.ts';
 import { VERSION } from './version.ts';
 
 type Verb = About & {
-  readonly hasOperand?: true;
+  /** Words that it takes beside the flags, at most. */
+  readonly operands?: number;
   readonly load: () => Promise<(args: Arguments, overrides: Partial<Config>) => Promise<number>>;
 };
 
@@ -21,8 +22,46 @@ const verbs: Readonly<Record<string, Verb>> = {
     load: async () => (await import('./cli/secrets.ts')).token,
   },
   'login-link': {
-    about: 'make a link that signs the owner in, once',
+    options: '[--user NAME]',
+    about: 'make a link that signs the owner in, or a user, once',
     load: async () => (await import('./cli/secrets.ts')).loginLink,
+  },
+  'api-token': {
+    options: 'NAME [--user NAME] [--role R] [--tenant T,…] [--days N]',
+    about: "make a token for a program: the owner's, or a user's, that may as much or less",
+    operands: 1,
+    load: async () => (await import('./cli/secrets.ts')).apiToken,
+  },
+  user: {
+    options: 'list|add|change|disable|enable|remove [NAME] [--role R] [--tenant T,…]',
+    about: 'technicians and viewers beside the owner; who is disabled or removed is shut out at once',
+    operands: 2,
+    load: async () => (await import('./cli/people.ts')).user,
+  },
+  tenant: {
+    options: 'list|add [ID] [--prefix P] [--name N]',
+    about: 'customers, each with devices, alerts and tickets of its own',
+    operands: 2,
+    load: async () => (await import('./cli/people.ts')).tenant,
+  },
+  site: {
+    options: 'list|add [ID] [--tenant T] [--name N]',
+    about: 'places of a tenant: an enrolment token is for one',
+    operands: 2,
+    load: async () => (await import('./cli/people.ts')).site,
+  },
+  rules: {
+    options: 'export|import|check|test [FILE] [--tenant T] [--days N] [--dry] [--confirm] [--whole]',
+    about: "a tenant's rules as YAML: out, in, what is wrong with them, and what they would have made of the last days",
+    operands: 2,
+    load: async () => (await import('./cli/rules.ts')).rules,
+  },
+  external: {
+    options: 'list|set|remove [TENANT] [--kind rt|mail|webhook] [--url U] [--queue Q] [--secret-file F] [--to ADDRESS]',
+    about:
+      "another ticket system that a tenant's tickets go to, too: Request Tracker 5, a helpdesk's mailbox, a webhook",
+    operands: 2,
+    load: async () => (await import('./cli/external.ts')).external,
   },
   backup: {
     options: '[--out FOLDER]',
@@ -32,7 +71,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   restore: {
     options: 'FOLDER|FILE',
     about: 'put a backup in the place of the data, which are moved aside; not while a server runs',
-    hasOperand: true,
+    operands: 1,
     load: async () => (await import('./cli/safety.ts')).restore,
   },
   check: {
@@ -66,11 +105,25 @@ export const main = async (argv: readonly string[], overrides: Partial<Config> =
     const [name = '', ...rest] = argv;
     const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
     if (!verb) throw new CliError(EXIT.usage, `${name === '' ? '' : `There is no verb "${name}".\n`}${usageOf(verbs)}`);
-    const hasOperand = verb.hasOperand ?? false;
     const args = readArguments(rest, {
-      texts: ['site', 'days', 'uses', 'out'],
-      switches: ['json', 'hurry'],
-      hasOperand,
+      texts: [
+        'site',
+        'days',
+        'uses',
+        'out',
+        'user',
+        'role',
+        'tenant',
+        'name',
+        'prefix',
+        'url',
+        'queue',
+        'secret-file',
+        'kind',
+        'to',
+      ],
+      switches: ['json', 'hurry', 'dry', 'confirm', 'whole'],
+      operands: verb.operands ?? 0,
     });
     const perform = await verb.load();
     return await perform(args, overrides);

@@ -84,11 +84,11 @@ const personEvent = (device: string, what: 'ack' | 'take' | 'resolve it' | 'note
     case 'ack':
       return { type: 'ack alert', actor, alert: fettle.alerts.ofTicket(ticket)[0]?.id ?? 'none' };
     case 'take':
-      return { type: 'take ticket', actor, ticket, version };
+      return { type: 'act on ticket', actor, ticket, version, act: { do: 'take' } };
     case 'resolve it':
-      return { type: 'resolve ticket', actor, ticket, version, text: 'Done.' };
+      return { type: 'act on ticket', actor, ticket, version, act: { do: 'resolve', text: 'Done.' } };
     case 'note':
-      return { type: 'note ticket', actor, ticket, text: 'Hm.' };
+      return { type: 'act on ticket', actor, ticket, version: null, act: { do: 'note', text: 'Hm.' } };
   }
 };
 

@@ -2,6 +2,7 @@
 // one is refused alone. A whole group is one transaction per file, on the disk before anyone is told.
 import type { FeedEvent } from '@fettle/shared/api/feed.schema';
 
+import { mayAct } from './domain/actor.ts';
 import type {
   AdminEvent,
   AgentEvent,
@@ -15,17 +16,28 @@ import type {
 } from './domain/event.ts';
 import { isMetricEvent } from './domain/event.ts';
 import type { RuleBook } from './domain/rule-book.ts';
+import { standingOf } from './domain/rules/override.ts';
 import type { Times } from './domain/times.ts';
 import type { Ballast } from './store/ballast.ts';
 import type { FettleStore } from './store/fettle.ts';
 import type { MetricsStore } from './store/metrics.ts';
 import { applyAdmin } from './write/admin.ts';
-import { DONE, type WriteContext } from './write/context.ts';
+import { applyAlertAct } from './write/alert-acts.ts';
+import { DONE, FORBIDDEN, type WriteContext } from './write/context.ts';
 import { applyEnrol, applyRekey, applyHello, applyPresence, applySeen } from './write/devices.ts';
+import { applyExternal } from './write/external.ts';
+import { applyForecast } from './write/forecast.ts';
 import { Group, isFull } from './write/group.ts';
 import { MetricWriter } from './write/metrics.ts';
+import { applyNotice, isNoticeEvent } from './write/notice-events.ts';
+import { applySelfCheck } from './write/outage.ts';
+import { applyQuiet } from './write/quiet.ts';
 import { applyRecord, passRecord } from './write/records.ts';
-import { applyAck, applyTicketEvent, applyTimer, takeDue } from './write/tickets.ts';
+import { KeptShelf } from './write/rules.ts';
+import { putCalendar, putTerms } from './write/sla-settings.ts';
+import { openTicket } from './write/ticket-open.ts';
+import { applyTicketEvent } from './write/tickets.ts';
+import { applyTimer, takeDue } from './write/timers.ts';
 
 export type WriterParts = {
   readonly fettle: FettleStore;
@@ -53,11 +65,13 @@ export class Writer {
   readonly #metricWriter: MetricWriter;
   readonly #fettleGroup: Group;
   readonly #metricsGroup: Group;
+  readonly #shelf: KeptShelf;
   #isFull = false;
   #stopped: Outcome | undefined;
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
+    this.#shelf = new KeptShelf(parts.fettle, parts.book);
     this.#metricWriter = new MetricWriter(parts.metrics);
     this.#fettleGroup = new Group(parts.fettle.db);
     this.#metricsGroup = new Group(parts.metrics.db);
@@ -140,7 +154,10 @@ export class Writer {
 
   #context(nowMs: number): WriteContext {
     const { fettle: store, times, book, newId } = this.#parts;
-    return { store, nowMs, times, book, newId, feed: [], watches: [] };
+    // what has no agent is judged by that of the device that looks at it
+    const bookFor: WriteContext['bookFor'] = (device) =>
+      this.#shelf.bookFor(standingOf((device.watchedBy !== null && store.devices.get(device.watchedBy)) || device));
+    return { store, nowMs, times, book, bookFor, newId, feed: [], watches: [] };
   }
 }
 
@@ -148,6 +165,7 @@ const decide = (
   event: Exclude<FettleEvent, { type: 'due' | 'look for room' | 'stop writing' }>,
   context: WriteContext,
 ): Outcome => {
+  if (isNoticeEvent(event)) return applyNotice(event, context);
   switch (event.type) {
     case 'record':
     case 'pass record':
@@ -156,6 +174,8 @@ const decide = (
     case 'rekey':
       return decideAgent(event, context);
     case 'presence':
+    case 'self check':
+    case 'forecast':
     case 'prove writing':
     case 'seen':
       return decideServer(event, context);
@@ -165,20 +185,40 @@ const decide = (
 };
 
 const decidePerson = (event: PersonEvent | AdminEvent, context: WriteContext): Outcome => {
+  if ('actor' in event && !mayAct(event.actor)) return FORBIDDEN;
+  if ('alert' in event) return applyAlertAct(event, context);
   switch (event.type) {
-    case 'ack alert':
-      return applyAck(event, context);
-    case 'take ticket':
-    case 'resolve ticket':
-    case 'note ticket':
+    case 'open window':
+    case 'close window':
+    case 'tag device':
+      return applyQuiet(event, context);
+    case 'act on ticket':
       return applyTicketEvent(event, context);
+    case 'open ticket':
+      return openTicket(event, context);
+    case 'put calendar':
+      return putCalendar(event, context);
+    case 'put terms':
+      return putTerms(event, context);
+    default:
+      return decideAdmin(event, context);
+  }
+};
+
+const decideAdmin = (event: AdminEvent, context: WriteContext): Outcome => {
+  switch (event.type) {
+    case 'set external':
+    case 'external told':
+    case 'external heard':
+    case 'external failed':
+      return applyExternal(event, context);
     default:
       return applyAdmin(event, context);
   }
 };
 
 const decideServer = (
-  event: ServerEvent & { type: 'presence' | 'prove writing' | 'seen' },
+  event: ServerEvent & { type: 'presence' | 'prove writing' | 'seen' | 'self check' | 'forecast' },
   context: WriteContext,
 ): Outcome => {
   switch (event.type) {
@@ -189,6 +229,10 @@ const decideServer = (
       return DONE;
     case 'seen':
       return applySeen(event, context);
+    case 'forecast':
+      return applyForecast(event, context);
+    case 'self check':
+      return applySelfCheck(event, context);
   }
 };
 

@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { buildConsole } from '../../scripts/build/console.ts';
+import { until } from '../../scripts/until.ts';
 import type { Api } from '../support/api.ts';
 import { openConsole } from '../support/browser.ts';
 import { missing, needs } from '../support/needs.ts';
 import { Pair } from '../support/pair.ts';
 import { temporaryFolder } from '../support/place.ts';
-import { until } from '../support/until.ts';
 
 /** A check is looked at each half minute at most, and 25 s after a first failure. */
 const LOOKS_MS = 60_000;

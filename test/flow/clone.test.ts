@@ -1,38 +1,22 @@
 // A disk that was copied to a second machine, agent, key and all: two real agents with one identity, and a real server.
-import { cpSync } from 'node:fs';
-import { join } from 'node:path';
-
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 
 import { RULE } from '../../scripts/crash/backups.ts';
 import { damageIn, devicesIn, openAlerts } from '../../scripts/crash/stored.ts';
 import { endChild } from '../../scripts/end-child.ts';
-import { temporaryFolder } from '../support/place.ts';
-import { Trial } from '../support/trial.ts';
-import { until } from '../support/until.ts';
+import { until } from '../../scripts/until.ts';
+import { type Trial, eachTrial } from '../support/trial.ts';
 
 /** Two refusals, each after the other agent was asked, and what an agent waits before each try. */
 const PARTING_MS = 60_000;
 
-let folder: ReturnType<typeof temporaryFolder>;
 let trial: Trial;
-beforeEach(() => {
-  folder = temporaryFolder();
-  trial = new Trial(folder.path);
-});
-afterEach(async () => {
-  await trial.remove();
-  folder.remove();
-});
+eachTrial((fresh) => (trial = fresh));
 
 it(
   'two machines with one key become two devices, of which the first has what it had, and each has its alerts',
   async () => {
-    await trial.start();
-    await trial.flipTo(0);
-    await trial.couple.killAgent();
-    const copy = join(folder.path, 'copy');
-    cpSync(trial.couple.agentFolder, copy, { recursive: true });
+    const copy = await trial.startAndCopy();
     const { serverFolder, witness } = trial.couple;
     const [first] = devicesIn(serverFolder);
     const before = witness.welcomes;

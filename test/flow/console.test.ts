@@ -1,11 +1,16 @@
 // The console in a real browser, on a simulated fleet: pages show what is, a ticket is taken and resolved.
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { until } from '../../scripts/until.ts';
 import { type Console, openConsole } from '../support/browser.ts';
 import { missing, needs } from '../support/needs.ts';
-import { temporaryFolder } from '../support/place.ts';
+import { root, temporaryFolder } from '../support/place.ts';
 import { type Started, start } from '../support/started.ts';
-import { until } from '../support/until.ts';
+
+const KIB = 1024;
 
 const { skip, why } = missing(needs.chromium);
 
@@ -89,6 +94,23 @@ describe.skipIf(skip)(`the console${why}`, () => {
     const page = await open('/rules');
     await page.getByText('A device is offline').first().waitFor();
     await screen.picture('rules');
+  });
+
+  it('shows what can wait, and where', async () => {
+    const page = await open('/posture');
+    const item = page.getByRole('listitem').filter({ hasText: 'Inodes are running out' });
+    await item.locator('summary').first().click();
+    await item.getByRole('link', { name: 'mail-01' }).waitFor();
+    await screen.picture('posture');
+  });
+
+  it('stays within its budgets', () => {
+    const assets = join(root, 'server', 'console', 'dist', 'assets');
+    const sizes = readdirSync(assets)
+      .filter((name) => name.endsWith('.js.gz'))
+      .map((name) => ({ name, bytes: statSync(join(assets, name)).size }));
+    expect(sizes.find(({ name }) => name.startsWith('index-'))?.bytes).toBeLessThan(60 * KIB);
+    expect(sizes.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(180 * KIB);
   });
 
   it('gave the browser nothing to complain about', () => {

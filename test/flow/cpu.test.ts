@@ -5,9 +5,9 @@ import { Worker } from 'node:worker_threads';
 import { ticketDetail } from '@fettle/shared/api/alert.schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { until } from '../../scripts/until.ts';
 import { temporaryFolder } from '../support/place.ts';
 import { type Started, start } from '../support/started.ts';
-import { until } from '../support/until.ts';
 
 describe('CPU is burnt', () => {
   const folder = temporaryFolder();

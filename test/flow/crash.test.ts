@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
+import { until } from '../../scripts/until.ts';
 import { root } from '../support/place.ts';
 import { run } from '../support/program.ts';
-import { until } from '../support/until.ts';
 
 const CYCLES = 50;
 const figures = z.looseObject({

@@ -1,12 +1,12 @@
 // The main job: a disk fills, an alert fires and is raised, one ticket opens, people see it; it empties, and both resolve.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { until } from '../../scripts/until.ts';
 import { type Console, openConsole } from '../support/browser.ts';
 import { type LoopDisk, makeLoopDisk } from '../support/loop-disk.ts';
 import { missing, needs } from '../support/needs.ts';
 import { temporaryFolder } from '../support/place.ts';
 import { type Started, start } from '../support/started.ts';
-import { until } from '../support/until.ts';
 
 const { skip, why } = missing(needs.linux, needs.root, needs.loopMount, needs.chromium);
 
@@ -79,7 +79,7 @@ describe.skipIf(skip)(`a disk fills and empties${why}`, () => {
     await until('the resolve', async () => (await alert())?.state === 'resolved');
     expect((await ticket())?.state).toBe('new');
     await until('the ticket to resolve itself', async () => (await ticket())?.state === 'resolved', 90_000);
-    expect(told('alert')).toEqual(['fired', 'raised', 'resolved']);
+    expect(told('alert')).toEqual(['fired', 'raised', 'resolved', 'confirmed']);
     expect(told('ticket')).toEqual(['opened', 'raised', 'noted', 'resolved']);
     await row().waitFor({ state: 'detached' });
     expect(screen.complaints).toEqual([]);

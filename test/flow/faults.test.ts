@@ -1,19 +1,18 @@
 // What a machine does to an agent and a server beside killing them: it stops them for a while, fills their disk, breaks it, puts the
-// clock elsewhere, puts an old copy of the files back, and starts a copy of them beside. Each time the contract holds: what was on the
+// clock elsewhere, puts an old copy of the files back. Each time the contract holds: what was on the
 // agent's disk takes effect once, and everything goes on by itself.
 import { cpSync, existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { openAlerts } from '../../scripts/crash/stored.ts';
+import { until } from '../../scripts/until.ts';
 import { Mounts } from '../support/mounts.ts';
 import { missing, needs } from '../support/needs.ts';
-import { temporaryFolder } from '../support/place.ts';
 import { failingSync } from '../support/preload.ts';
-import { Trial } from '../support/trial.ts';
-import { until } from '../support/until.ts';
+import { type Trial, eachTrial } from '../support/trial.ts';
 
 const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
 const faketime = { isMet: existsSync(FAKETIME), reason: 'needs libfaketime' };
@@ -31,27 +30,8 @@ const FORK = /^two records have the number|stand in the lane twice$|^the alerts 
 const isNoFork = (problem: string): boolean => !FORK.test(problem);
 
 describe('agent and server on a machine that', () => {
-  let folder: ReturnType<typeof temporaryFolder>;
   let trial: Trial;
-
-  beforeEach(() => {
-    folder = temporaryFolder();
-    trial = new Trial(folder.path);
-  });
-  afterEach(async () => {
-    await trial.remove();
-    folder.remove();
-  });
-
-  /** With one alert told, and no agent at work. @returns a copy of the agent's files as they are then */
-  const startAndCopy = async (): Promise<string> => {
-    await trial.start();
-    await trial.flipTo(0);
-    await trial.couple.killAgent();
-    const copy = join(folder.path, 'copy');
-    cpSync(trial.couple.agentFolder, copy, { recursive: true });
-    return copy;
-  };
+  eachTrial((fresh) => (trial = fresh));
 
   it('stops the agent and then the server for a while: no alert is invented, none is lost', async () => {
     await trial.start();
@@ -70,7 +50,7 @@ describe('agent and server on a machine that', () => {
   });
 
   it('puts an old copy of the agent’s files back: nothing new is taken for something old', async () => {
-    const copy = await startAndCopy();
+    const copy = await trial.startAndCopy();
     trial.couple.startAgent();
     await trial.flipTo(1, 2);
     await trial.couple.killAgent();
@@ -104,7 +84,7 @@ describe('agent and server on a machine that', () => {
 
   describe.skipIf(mounting.skip)(`has a full disk${mounting.why}`, () => {
     it('alerts are told all the same, and it goes on by itself when there is space again', async () => {
-      const mounts = new Mounts(folder.path);
+      const mounts = new Mounts(trial.folder);
       const disk = mounts.mount('small', '-t', 'tmpfs', '-o', 'size=4m', 'tmpfs');
       try {
         await trial.start({ folder: disk });
@@ -136,8 +116,8 @@ describe('agent and server on a machine that', () => {
   });
 
   it.skipIf(breaking.skip)(`cannot sync: nothing is called safe that is not, and it heals${breaking.why}`, async () => {
-    const failing = join(folder.path, 'failing');
-    const env = { LD_PRELOAD: failingSync(folder.path), FAIL_SYNC: failing, FAIL_BELOW: trial.couple.agentFolder };
+    const failing = join(trial.folder, 'failing');
+    const env = { LD_PRELOAD: failingSync(trial.folder), FAIL_SYNC: failing, FAIL_BELOW: trial.couple.agentFolder };
     await trial.start({ env });
     await trial.flipTo(0);
     writeFileSync(failing, '');
@@ -153,7 +133,7 @@ describe('agent and server on a machine that', () => {
   it.skipIf(shifting.skip).each(['-1d', '+1d'])(
     `sets the agent’s clock a day off, by %s${shifting.why}`,
     async (offset) => {
-      const file = join(folder.path, 'offset');
+      const file = join(trial.folder, 'offset');
       writeFileSync(file, '+0');
       const env = {
         LD_PRELOAD: FAKETIME,

@@ -1,13 +1,13 @@
 // A disk under a running agent stops answering: everything else goes on in its rhythm, and the agent can still be stopped.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { until } from '../../scripts/until.ts';
 import type { Api } from '../support/api.ts';
 import { Mounts } from '../support/mounts.ts';
 import { missing, needs } from '../support/needs.ts';
 import { Pair } from '../support/pair.ts';
 import { temporaryFolder } from '../support/place.ts';
 import type { Program } from '../support/program.ts';
-import { until } from '../support/until.ts';
 
 const { skip, why } = missing(needs.linux, needs.root, needs.loopMount, needs.ntfs3g);
 /** In a hurry a beat comes each second; were the volume waited for each time, it would be each fourth. */

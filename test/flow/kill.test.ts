@@ -1,12 +1,12 @@
 // Agent and server are killed in the middle of the main job: still one alert, one ticket.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { until } from '../../scripts/until.ts';
 import type { Api } from '../support/api.ts';
 import { type LoopDisk, makeLoopDisk } from '../support/loop-disk.ts';
 import { missing, needs } from '../support/needs.ts';
 import { Pair } from '../support/pair.ts';
 import { temporaryFolder } from '../support/place.ts';
-import { until } from '../support/until.ts';
 
 const { skip, why } = missing(needs.linux, needs.root, needs.loopMount);
 

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
+import { until } from '../../scripts/until.ts';
 import { missing, needs } from '../support/needs.ts';
 import { root } from '../support/place.ts';
 import { run } from '../support/program.ts';
-import { until } from '../support/until.ts';
 
 const strace = { isMet: existsSync('/usr/bin/strace'), reason: 'needs strace' };
 const { skip, why } = missing(needs.linux, strace);

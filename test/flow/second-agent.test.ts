@@ -2,11 +2,11 @@
 import { seriesView } from '@fettle/shared/api/device.schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { until } from '../../scripts/until.ts';
 import { type Agent, acked, connect, enrol, keepBatch, keepGap, keepRecord, newAgent } from '../second-agent.ts';
 import type { Api } from '../support/api.ts';
 import { Pair } from '../support/pair.ts';
 import { temporaryFolder } from '../support/place.ts';
-import { until } from '../support/until.ts';
 
 const STEP_MS = 10_000;
 

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 
+import { until } from '../../scripts/until.ts';
 import { root, temporaryFolder } from '../support/place.ts';
 import { type Program, run } from '../support/program.ts';
 import { type Started, start } from '../support/started.ts';
-import { until } from '../support/until.ts';
 
 const SCRIPT = join(root, 'scripts', 'start.ts');
 

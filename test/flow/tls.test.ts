@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { type Certificates, makeCertificates } from '../../scripts/certificates.ts';
+import { until } from '../../scripts/until.ts';
 import { missing } from '../support/needs.ts';
 import { Pair } from '../support/pair.ts';
 import { temporaryFolder } from '../support/place.ts';
-import { until } from '../support/until.ts';
 
 const { skip, why } = missing({ isMet: existsSync('/usr/bin/openssl'), reason: 'needs openssl' });
 

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { agentFile, buildAgent } from '../../scripts/build/agent.ts';
+import { until } from '../../scripts/until.ts';
 import { temporaryFolder } from '../support/place.ts';
 import { type Program, run } from '../support/program.ts';
 import { type Started, start } from '../support/started.ts';
-import { until } from '../support/until.ts';
 
 type Diagnosis = {
   readonly findings: readonly { readonly level: string; readonly about: string; readonly text: string }[];

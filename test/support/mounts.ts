@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { until } from './until.ts';
+import { until } from '../../scripts/until.ts';
 
 const MIB = 2 ** 20;
 const run = (program: string, ...args: readonly string[]): string =>

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { agentFile, buildAgent } from '../../scripts/build/agent.ts';
+import { until } from '../../scripts/until.ts';
 import { readState } from '../../server/src/cli/state-file.ts';
 import { type Api, signIn } from './api.ts';
 import { root } from './place.ts';
 import { type Program, firstJson, run, stillRuns } from './program.ts';
-import { until } from './until.ts';
 
 const SERVER = join(root, 'scripts', 'server.ts');
 const status = z.object({ link: z.object({ state: z.string() }) });

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 
 import { endChild } from '../../scripts/end-child.ts';
+import { Hopeless, until } from '../../scripts/until.ts';
 import { root } from './place.ts';
-import { Hopeless, until } from './until.ts';
 
 export type Program = {
   readonly pid: number;

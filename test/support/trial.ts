@@ -1,18 +1,42 @@
 // The bundled agent and the server as processes, with conditions that flip, a witness between, and the comparison at the end.
+
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
+
+import { afterEach, beforeEach } from 'vitest';
 
 import { Backups, COUNT, RULE } from '../../scripts/crash/backups.ts';
 import { type AgentStart, Couple } from '../../scripts/crash/couple.ts';
 import { isQuiet, judge, seenBy } from '../../scripts/crash/oracle.ts';
 import { damageIn, openAlerts, readStored } from '../../scripts/crash/stored.ts';
-import { until } from './until.ts';
+import { until } from '../../scripts/until.ts';
+import { temporaryFolder } from './place.ts';
+
+const LOOK_MS = 10_000;
+
+/** A trial for each test of the file or block, in a folder of its own. */
+export const eachTrial = (onNew: (trial: Trial) => void): void => {
+  let end: () => Promise<void>;
+  beforeEach(() => {
+    const folder = temporaryFolder();
+    const trial = new Trial(folder.path);
+    end = async () => {
+      await trial.remove();
+      folder.remove();
+    };
+    onNew(trial);
+  });
+  afterEach(() => end());
+};
 
 export class Trial {
+  readonly folder: string;
   readonly couple: Couple;
   readonly backups: Backups;
 
   /** @param folder empty */
   constructor(folder: string) {
+    this.folder = folder;
     this.couple = new Couple(folder);
     this.backups = new Backups(join(folder, 'backups'));
   }
@@ -21,6 +45,18 @@ export class Trial {
   async start(how: AgentStart = {}): Promise<void> {
     await this.couple.start(this.backups.config, how);
     await this.heard();
+    // an agent that can keep nothing says nothing of it: by then it has looked, too
+    await until('the first look', () => this.couple.hasLooked(RULE), LOOK_MS).catch(() => undefined);
+  }
+
+  /** With one alert told, and no agent at work. @returns a copy of the agent's files as they are then */
+  async startAndCopy(): Promise<string> {
+    await this.start();
+    await this.flipTo(0);
+    await this.couple.killAgent();
+    const copy = join(this.folder, 'copy');
+    cpSync(this.couple.agentFolder, copy, { recursive: true });
+    return copy;
   }
 
   /** Readings come from now on. */

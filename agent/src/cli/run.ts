@@ -57,8 +57,10 @@ const runAs = async (identity: Identity, { config, log, stopped }: RunParts): Pr
   const ended = new AbortController();
   await Promise.race([stopped.promise, another, usable(ended.signal)]);
   ended.abort();
-  if (stopped.signal.aborted) setTimeout(() => process.kill(process.pid, 'SIGKILL'), STOP_DEADLINE_MS).unref();
-  await agent.stop('stop');
+  if (!stopped.signal.aborted) return agent.stop('stop');
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), STOP_DEADLINE_MS).unref();
+  const { endingOf } = await import('../host/ending.ts');
+  await agent.stop(await endingOf());
 };
 
 const compose = async (config: Config, identity: Identity, log: Log, onAnother: () => void) => {

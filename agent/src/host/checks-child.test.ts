@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url';
 
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 
+import { until } from '../../../scripts/until.ts';
 import { missing, needs } from '../../../test/support/needs.ts';
-import { until } from '../../../test/support/until.ts';
 import type { Declared } from '../config/declared.schema.ts';
 import { ChecksChild } from './checks-child.ts';
 import type { Self } from './probe-child.ts';

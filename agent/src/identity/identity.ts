@@ -83,7 +83,7 @@ export class Identity {
   /** The key that it is to have once it is another device: the same at each call, also after a restart. @throws as fs does */
   async newKey(): Promise<{ readonly publicKey: string; readonly sign: (text: string) => string }> {
     const next = this.#next ?? newKey();
-    await this.#save({ privateKey: this.#privateKey, next, enrolled: this.#enrolled });
+    if (!this.#next) await this.#save({ privateKey: this.#privateKey, next, enrolled: this.#enrolled });
     this.#next = next;
     return { publicKey: publicKeyOf(next), sign: (text) => signedBy(next, text) };
   }

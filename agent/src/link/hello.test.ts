@@ -9,6 +9,7 @@ import { type Self, helloOf } from './hello.ts';
 
 const { privateKey } = generateKeyPairSync('ed25519');
 const AT = 1_763_856_000_000;
+const RUN = { uptimeMs: 9_000, agentMs: 5_000, asleepMs: 1_000, lastEnd: 'killed' } as const;
 const id = (letter: string, fill: string) => `${letter}_${fill.repeat(22)}`;
 const epochs = { alerts: 'a'.repeat(22), metrics: 'm'.repeat(22) } as const;
 const outbox = {
@@ -33,7 +34,7 @@ const setUp = () => {
     agentVersion: '0.1.0',
     bootId: 'boot',
   };
-  return (asked = challenge) => helloOf(self, asked, { outbox, ruleSet: 'v7', wallMs: AT });
+  return (asked = challenge) => helloOf(self, asked, { outbox, ruleSet: 'v7', wallMs: AT, run: RUN });
 };
 
 const isSignedFor = (signature: string, change: Partial<Parameters<typeof helloProof>[0]> = {}) => {
@@ -64,6 +65,7 @@ describe('helloOf', () => {
       class: 'laptop',
       lanes: { alerts: { epoch: epochs.alerts, next: 5 }, metrics: { epoch: epochs.metrics, next: 9 } },
       ruleSet: 'v7',
+      run: RUN,
     });
   });
 

@@ -1,6 +1,6 @@
 // The answer to the server's challenge: who we are, proven, and where our lanes stand; or that we are to be another from now on.
 import type { Device } from '@fettle/shared/rule/scope';
-import type { Hello, Rekey } from '@fettle/shared/wire/agent-message.schema';
+import type { Hello, Rekey, Run } from '@fettle/shared/wire/agent-message.schema';
 import { PROTOCOL_VERSION } from '@fettle/shared/wire/limits';
 import { helloProof, rekeyProof } from '@fettle/shared/wire/signing';
 
@@ -21,13 +21,18 @@ export type Self = {
 /** `publicKey`: the raw 32 bytes, base64url. */
 export type OwnKey = { readonly publicKey: string; readonly sign: (text: string) => string };
 
-export type HelloState = { readonly outbox: Outbox; readonly ruleSet: string; readonly wallMs: number };
+export type HelloState = {
+  readonly outbox: Outbox;
+  readonly ruleSet: string;
+  readonly wallMs: number;
+  readonly run: Run;
+};
 
 /** @returns undefined when another server asks: it gets no signature */
 export const helloOf = (
   self: Self,
   challenge: { readonly nonce: string; readonly serverId: string },
-  { outbox, ruleSet, wallMs }: HelloState,
+  { outbox, ruleSet, wallMs, run }: HelloState,
 ): Hello | undefined => {
   if (challenge.serverId !== self.serverId) return undefined;
   const agentNonce = self.newNonce();
@@ -52,6 +57,7 @@ export const helloOf = (
       metrics: { epoch: metrics.epoch, next: metrics.nextSeq },
     },
     ruleSet,
+    run,
   };
 };
 

@@ -8,6 +8,10 @@ export class CompleteReadings {
     this.#bySource.set(rule, counts.set(source, (counts.get(source) ?? 0) + 1));
   }
 
+  has(rule: string): boolean {
+    return this.#bySource.has(rule);
+  }
+
   /** Of a rule that several collectors read for, the one that read least. */
   get byRule(): ReadonlyMap<string, number> {
     return new Map([...this.#bySource].map(([rule, counts]) => [rule, Math.min(...counts.values())]));

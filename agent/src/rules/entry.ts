@@ -27,6 +27,8 @@ export type Entry = {
   evidence: readonly Evidence[];
   /** Complete readings in a row without this instance. */
   absences: number;
+  /** Was it ever good? What never was is nothing that has happened since. */
+  wasGood: boolean;
 };
 
 /** How often an instance is read, and by whom. */
@@ -44,6 +46,7 @@ export const newEntry = (rule: CompiledRule, instance: string, { source, everyMs
   sinceWallMs: now.wallMs,
   evidence: [],
   absences: 0,
+  wasGood: false,
 });
 
 /** Keeps what was seen when the rule's window or rhythm is another than before. */
@@ -86,12 +89,14 @@ export const advance = (entry: Entry, input: Input, now: Now): Transition | unde
   const at = timeOf(entry.rule, now);
   const { state, transition } = step(entry.state, input, entry.rule, at);
   entry.state = state;
+  const isFirst = transition?.change === 'fire' && !entry.wasGood;
+  entry.wasGood ||= input.kind === 'sample' && state.phase === 'ok';
   if (transition === undefined) return undefined;
   if (transition.change === 'fire') entry.sinceWallMs = now.wallMs;
   const from = isLasting(entry.rule.rule) ? state.from : Number.NEGATIVE_INFINITY;
   const view = { window: entry.ring, everyMs: entry.everyMs, from, at };
   entry.evidence = evidenceOf(entry.rule, transition.level, view);
-  return transitionOf(entry, transition, now);
+  return { ...transitionOf(entry, transition, now), ...(isFirst && { first: true }) };
 };
 
 /** Nothing of what it remembers can count any more. */

@@ -18,7 +18,12 @@ import { KnownReadings } from './known.ts';
 import type { Observation } from './observation.ts';
 
 /** All that must outlast the process. */
-export type Memory = { readonly entries: readonly Entry[]; readonly calendar?: CalendarMark };
+export type Memory = {
+  readonly entries: readonly Entry[];
+  readonly calendar?: CalendarMark;
+  /** Rules that an earlier run had looked by: what they find now is nothing that was always so. */
+  readonly looked?: readonly string[];
+};
 
 /** Complete readings in a row without an instance before it counts as gone. */
 const ABSENCES_TO_BE_GONE = 2;
@@ -35,6 +40,7 @@ export class Evaluator {
   #bySignal: ReadonlyMap<string, readonly CompiledRule[]> = new Map();
   #leftOut: readonly LeftOut[] = [];
   #calendar: CalendarMark | undefined;
+  #looked: ReadonlySet<string> = new Set();
   #news = 0;
 
   constructor(device: Device) {
@@ -59,7 +65,8 @@ export class Evaluator {
   }
 
   get memory(): Memory {
-    return { entries: this.entries, ...(this.#calendar && { calendar: this.#calendar }) };
+    const looked = [...new Set([...this.#looked, ...this.#readings.byRule.keys()])];
+    return { entries: this.entries, ...(this.#calendar && { calendar: this.#calendar }), looked };
   }
 
   /** Grows with all that a kill must not take, although no alert has changed: events, and what changes are compared with. */
@@ -73,8 +80,9 @@ export class Evaluator {
   }
 
   /** Goes on from what an earlier run remembered. */
-  adopt({ entries, calendar }: Memory): void {
+  adopt({ entries, calendar, looked = [] }: Memory): void {
     this.#calendar = calendar;
+    this.#looked = new Set(looked);
     for (const entry of entries) this.#entries.add(entry);
   }
 
@@ -132,6 +140,7 @@ export class Evaluator {
     const instances = instancesOf(rule, seen);
     const changes = [...instances].map((instance) => this.#judgeInstance(rule, instance, seen, now));
     if (!seen.isPartial) {
+      if (!this.#readings.has(rule.rule.id) && !this.#looked.has(rule.rule.id)) this.#news += 1;
       this.#readings.note(rule.rule.id, seen.source);
       const missing = this.#entriesOf(rule, seen.source).filter((entry) => !instances.has(entry.instance));
       changes.push(...missing.map((entry) => this.#miss(entry, now)));
@@ -152,6 +161,7 @@ export class Evaluator {
     const known = this.#entries.of(rule.rule.id).get(instance);
     if (!known) {
       const entry = newEntry(rule, instance, { source, everyMs }, now);
+      entry.wasGood = this.#looked.has(rule.rule.id);
       return this.#entries.add(entry) ? entry : undefined;
     }
     known.source = source;
@@ -182,8 +192,9 @@ export class Evaluator {
 
   #freeze(rule: CompiledRule, { source, failed }: Observation, now: Now): readonly Transition[] {
     const reason = failed?.detail ?? '';
-    for (const entry of this.#entriesOf(rule, source)) advance(entry, { kind: 'nothing', reason }, now);
-    return [];
+    return this.#entriesOf(rule, source).flatMap(
+      (entry) => advance(entry, { kind: 'nothing', reason, window: entry.ring }, now) ?? [],
+    );
   }
 
   #adapt(entry: Entry, now: Now): Transition | undefined {

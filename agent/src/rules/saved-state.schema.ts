@@ -18,6 +18,8 @@ export const savedState = z.strictObject({
   stopped: z.boolean(),
   /** Absent before anything was judged. */
   calendar: z.strictObject({ lineMs: z.number(), uptimeMs: z.number(), wallMs: z.number() }).exactOptional(),
+  /** Rules that were looked by; absent in what an older version wrote. */
+  looked: z.array(z.string()).max(500).exactOptional(),
   entries: z
     .array(
       z.strictObject({
@@ -36,6 +38,7 @@ export const savedState = z.strictObject({
         sinceWallMs: z.number(),
         evidence: z.array(evidence),
         absences: z.int().exactOptional(),
+        neverGood: z.literal(true).exactOptional(),
         /** Of events and changes: what they remember is of use under a changed rule too, if it looks at the same. */
         kind: z.enum(['event', 'change']).exactOptional(),
         metrics: z.array(z.string()).exactOptional(),

@@ -18,7 +18,7 @@ export type StatePlace = { readonly fs: Fs; readonly path: string; readonly boot
 
 export const saveState = (
   { fs, path, bootId }: StatePlace,
-  { entries, calendar }: Memory,
+  { entries, calendar, looked = [] }: Memory,
   stopped: boolean,
 ): Promise<void> => {
   const state: SavedState = {
@@ -26,6 +26,7 @@ export const saveState = (
     bootId,
     stopped,
     ...(calendar && { calendar }),
+    looked: [...looked],
     entries: entries.map(saved),
   };
   return fs.replace(path, JSON.stringify(state));
@@ -41,6 +42,7 @@ const saved = (entry: Entry): SavedEntry => ({
   sinceWallMs: entry.sinceWallMs,
   evidence: [...entry.evidence],
   ...(entry.absences > 0 && { absences: entry.absences }),
+  ...(!entry.wasGood && { neverGood: true as const }),
   ...(isLasting(entry.rule.rule) && { kind: entry.rule.rule.kind, metrics: [...entry.rule.metrics] }),
   rows: rowsOf(entry.ring, entry.rule.metrics.length).map((row) => [...row]),
 });
@@ -70,6 +72,7 @@ export const loadState = async (
   return {
     entries: reviveAll(read.entries, judgedRules(rules, device).rules, { boot: isSameBoot ? undefined : at, calendar }),
     ...(calendar && { calendar }),
+    looked: read.looked ?? [],
     lastEnd: read.stopped ? 'stopped' : 'killed',
   };
 };
@@ -138,4 +141,5 @@ const entryOf = (kept: SavedEntry, rule: CompiledRule): Entry => ({
   sinceWallMs: kept.sinceWallMs,
   evidence: kept.evidence,
   absences: kept.absences ?? 0,
+  wasGood: kept.neverGood !== true,
 });

@@ -22,7 +22,7 @@ export const useAck = () => {
   });
 };
 
-const keepTicket = (client: QueryClient, detail: TicketDetail): void => {
+export const keepTicket = (client: QueryClient, detail: TicketDetail): void => {
   client.setQueryData(ticketQuery(detail.id).queryKey, detail);
   putTicket(client, detail);
 };
@@ -37,7 +37,8 @@ const takeBack = (client: QueryClient, notices: Notices, error: unknown, ticket:
   );
 };
 
-const pathOf = (ticket: TicketView, action: string): string => `/tickets/${encodeURIComponent(ticket.id)}/${action}`;
+export const pathOf = (ticket: TicketView, action: string): string =>
+  `/tickets/${encodeURIComponent(ticket.id)}/${action}`;
 
 export const useTake = () => {
   const client = useQueryClient();
@@ -53,30 +54,32 @@ export const useTake = () => {
   });
 };
 
-type Resolution = { readonly ticket: TicketView; readonly note: string };
+/** A change that the page shows when the server has made it. */
+type TicketCall = { readonly ticket: TicketView; readonly verb: string; readonly body: object; readonly done: string };
 
-export const useResolve = () => {
+export const useTicketCall = () => {
   const client = useQueryClient();
   const { notices } = useDeck();
   return useMutation({
-    mutationFn: ({ ticket, note }: Resolution) =>
-      postJson<TicketDetail>(pathOf(ticket, 'resolve'), { version: ticket.version, ...(note === '' ? {} : { note }) }),
-    onMutate: ({ ticket }) => putTicket(client, { ...ticket, state: 'resolved' }),
-    onSuccess: (detail) => {
+    mutationFn: ({ ticket, verb, body }: TicketCall) =>
+      postJson<TicketDetail>(pathOf(ticket, verb), { version: ticket.version, ...body }),
+    onSuccess: (detail, { done }) => {
       keepTicket(client, detail);
-      notices.done(`${detail.number} is resolved.`);
+      notices.done(`${detail.number} ${done}.`);
     },
     onError: (error, { ticket }) => takeBack(client, notices, error, ticket),
   });
 };
 
-type Note = { readonly ticket: TicketView; readonly text: string };
+/** A note is for technicians; an answer is for whoever asked, and stops the response clock. */
+type Note = { readonly ticket: TicketView; readonly text: string; readonly isAnswer: boolean };
 
 export const useAddNote = () => {
   const client = useQueryClient();
   const { notices } = useDeck();
   return useMutation({
-    mutationFn: ({ ticket, text }: Note) => postJson<TicketDetail>(pathOf(ticket, 'notes'), { text }),
+    mutationFn: ({ ticket, text, isAnswer }: Note) =>
+      postJson<TicketDetail>(pathOf(ticket, isAnswer ? 'comments' : 'notes'), { text }),
     onSuccess: (detail) => keepTicket(client, detail),
     onError: (error, { ticket }) => notices.failed(`The note was not added to ${ticket.number}. ${explain(error)}`),
   });

@@ -8,8 +8,10 @@ const PAUSE_MS = 5 * SECOND_MS;
 
 export type Announcer = { readonly spoken: Store<string>; readonly hear: (event: FeedEvent) => void };
 
+const SPOKEN: ReadonlySet<string> = new Set(['fired', 'raised', 'reopened', 'woken']);
+
 const sentence = (event: FeedEvent): string | null => {
-  if (event.kind !== 'alert' || !['fired', 'raised', 'reopened'].includes(event.change)) return null;
+  if (event.kind !== 'alert' || !SPOKEN.has(event.change) || event.alert.quiet !== null) return null;
   const { severity, title, deviceName } = event.alert;
   return `New ${severity} alert: ${title}, on ${deviceName}`;
 };

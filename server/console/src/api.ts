@@ -49,6 +49,10 @@ export const getJson = async <T>(path: string, signal?: AbortSignal): Promise<T>
 export const postJson = async <T>(path: string, body?: unknown): Promise<T> =>
   trusted<T>(await textOf(path, { method: 'POST', body }));
 
+export const remove = async (path: string): Promise<void> => {
+  await call(path, { method: 'DELETE' });
+};
+
 export const signIn = async (token: string): Promise<void> => {
   await call('/session', { method: 'POST', body: { token } });
 };
@@ -64,12 +68,18 @@ export const isConflict = (error: unknown): boolean => error instanceof ApiError
 export const isRefused = (error: unknown): boolean =>
   error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429;
 
+/** A refusal names the field first, for programs: people see which one it is. */
+const withoutField = (detail: string): string =>
+  detail.replace(/^[a-z][\w.]*: (.)/, (_whole, first: string) => first.toUpperCase());
+
 /** What went wrong and what to do, for people. */
 export const explain = (error: unknown): string => {
   if (!(error instanceof ApiError)) return 'Something went wrong in this page. Reload it.';
   if (error.status === 0) return `${error.message} Check that it runs, then try again.`;
   if (error.status === 429) return 'Too many requests. Wait a moment, then try again.';
-  return error.status >= 500 ? `${error.message} Look into the server's log, then try again.` : error.message;
+  return error.status >= 500
+    ? `${error.message} Look into the server's log, then try again.`
+    : withoutField(error.message);
 };
 
 /** Whether the same request may succeed in a moment. */

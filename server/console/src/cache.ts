@@ -6,18 +6,31 @@ import type { QueryClient } from '@tanstack/react-query';
 
 import {
   type Readings,
+  isOlder,
   patchAlerts,
   patchDevices,
   patchReadings,
+  patchStale,
   patchTicket,
   patchTicketAlerts,
   patchTickets,
 } from './patch.ts';
-import { type AlertPages, type DevicePages, type TicketPages, deviceQuery, ticketQuery } from './queries.ts';
+import {
+  type AlertPages,
+  type DevicePages,
+  type TicketPages,
+  alertQuery,
+  deviceQuery,
+  ticketQuery,
+} from './queries.ts';
 
 type DeviceEvent = Extract<FeedEvent, { readonly kind: 'device' }>;
 
 export const putAlert = (client: QueryClient, alert: AlertView): void => {
+  client.setQueryData(
+    alertQuery(alert.id).queryKey,
+    (held: AlertView | undefined) => held && (isOlder(alert, held) ? held : alert),
+  );
   client.setQueriesData<AlertPages>({ queryKey: ['alerts', 'list'] }, (pages) => pages && patchAlerts(pages, alert));
   client.setQueriesData<TicketDetail>(
     { queryKey: ['tickets', 'one'] },
@@ -39,6 +52,10 @@ export const putDevice = (client: QueryClient, event: DeviceEvent): void => {
   client.setQueriesData<DevicePages>({ queryKey: ['devices', 'list'] }, (pages) => pages && patchDevices(pages, event));
   client.setQueryData(deviceQuery(event.device).queryKey, (detail: DeviceDetail | undefined) =>
     detail === undefined ? detail : { ...detail, ...event.view },
+  );
+  client.setQueriesData<AlertPages>(
+    { queryKey: ['alerts', 'list'] },
+    (pages) => pages && patchStale(pages, event.view),
   );
 };
 

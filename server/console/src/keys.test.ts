@@ -14,12 +14,18 @@ const press = (...presses: readonly (readonly [key: string, atMs: number])[]): r
 describe('keys', () => {
   it('goes with g and a letter', () => {
     expect(press(['g', 0], ['d', 300])).toEqual([null, { kind: 'go', to: '/devices' }]);
+    expect(press(['g', 0], ['p', 300])).toEqual([null, { kind: 'go', to: '/posture' }]);
     expect(press(['g', 0], ['a', 300])).toEqual([null, { kind: 'go', to: '/' }]);
   });
 
   it('acknowledges with a alone, and when g was too long ago', () => {
-    expect(press(['a', 0])).toEqual([{ kind: 'ack' }]);
-    expect(press(['g', 0], ['a', 2_000])).toEqual([null, { kind: 'ack' }]);
+    expect(press(['a', 0])).toEqual([{ kind: 'press', mark: 'ack' }]);
+    expect(press(['g', 0], ['a', 2_000])).toEqual([null, { kind: 'press', mark: 'ack' }]);
+  });
+
+  it('snoozes, selects and asks why', () => {
+    const marks = press(['s', 0], ['x', 1], ['w', 2]).map((action) => action?.kind === 'press' && action.mark);
+    expect(marks).toEqual(['snooze', 'select', 'why']);
   });
 
   it('forgets g after one other key', () => {

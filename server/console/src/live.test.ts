@@ -8,13 +8,18 @@ import { createAnnouncer } from './announce.ts';
 import { createLive } from './live.ts';
 import { alertsQuery, devicesQuery, openCriticalFilter } from './queries.ts';
 
-const alertEvent = (seq: number, id: string): FeedEvent => ({
+const alertEvent = (
+  seq: number,
+  id: string,
+  change: 'fired' | 'woken' = 'fired',
+  quiet: AlertView['quiet'] = null,
+): FeedEvent => ({
   seq,
   at: '2026-11-23T12:00:00Z',
   tenant: 'home',
   device: 'd_1',
   kind: 'alert',
-  change: 'fired',
+  change,
   alert: {
     id,
     state: 'open',
@@ -23,6 +28,7 @@ const alertEvent = (seq: number, id: string): FeedEvent => ({
     deviceName: 'nas',
     device: 'd_1',
     updatedAt: '2026-11-23T12:00:00Z',
+    quiet,
   } as AlertView,
 });
 
@@ -127,5 +133,17 @@ describe('announcements', () => {
     expect(announcer.spoken.get()).toBe('New critical alert: CPU is saturated, on nas');
     advance(5_000);
     expect(announcer.spoken.get()).toBe('2 new alerts');
+  });
+
+  it('leave out what people are not told of, until they are', () => {
+    const { live, announcer, advance, greet, say } = bench();
+    live.start(1);
+    greet();
+    say({ type: 'event', event: alertEvent(2, 'a_1', 'fired', { why: 'settling', by: null, until: null }) });
+    advance(250);
+    expect(announcer.spoken.get()).toBe('');
+    say({ type: 'event', event: alertEvent(3, 'a_1', 'woken') });
+    advance(250);
+    expect(announcer.spoken.get()).toBe('New critical alert: CPU is saturated, on nas');
   });
 });

@@ -38,15 +38,15 @@ const createRefresher = ({ client, clock }: LiveOptions, everyMs: number) => {
 const leftOut = (client: QueryClient, event: FeedEvent): readonly QueryKey[] => {
   const list: QueryKey = [`${event.kind}s`, 'list'];
   const keys = client.isFetching({ queryKey: list }) > 0 ? [list] : [];
-  if (event.kind === 'alert') return [...keys, ['devices'], ['rules']];
-  if (event.kind === 'ticket') return [...keys, ['tickets', 'one', event.ticket.id]];
-  return [...keys, ['devices', 'one', event.device]];
+  if (event.kind === 'alert') return [...keys, ['devices'], ['rules'], ['alerts', 'explain', event.alert.id]];
+  if (event.kind === 'ticket' || event.kind === 'sla') return [...keys, ['tickets', 'one', event.ticket.id]];
+  return [...keys, ['devices', 'one', event.device], ['maintenance']];
 };
 
 const put = (client: QueryClient, event: FeedEvent): void => {
   if (event.kind === 'alert') putAlert(client, event.alert);
-  else if (event.kind === 'ticket') putTicket(client, event.ticket);
-  else putDevice(client, event);
+  else if (event.kind === 'ticket' || event.kind === 'sla') putTicket(client, event.ticket);
+  else if (event.kind === 'device') putDevice(client, event);
 };
 
 /** A tab in the background wakes rarely: more events than this are not worth the wait, and the lists are fetched anew. */

@@ -2,12 +2,18 @@
 import type { AlertView, Priority, TicketView } from '@fettle/shared/api/alert.schema';
 import type { DeviceView } from '@fettle/shared/api/device.schema';
 
+import { isQuiet } from './quiet.ts';
+
 const byText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 const byNewest = (one: string, other: string): number => Date.parse(other) - Date.parse(one);
 
 export const newestFirst = (one: AlertView, other: AlertView): number =>
   byNewest(one.since, other.since) || byText(one.id, other.id);
+
+/** What asks for nobody now comes last. */
+export const quietLast = (one: AlertView, other: AlertView): number =>
+  Number(isQuiet(one)) - Number(isQuiet(other)) || newestFirst(one, other);
 
 const urgency: Readonly<Record<Priority, number>> = { critical: 0, high: 1, normal: 2, low: 3 };
 

@@ -3,7 +3,7 @@ import type { DeviceView } from '@fettle/shared/api/device.schema';
 import { describe, expect, it } from 'vitest';
 
 import { mostUrgentFirst, newestFirst } from './order.ts';
-import { inOrder, patchAlerts, patchDevices, patchReadings, patchTicket, patchTickets } from './patch.ts';
+import { inOrder, patchAlerts, patchDevices, patchReadings, patchStale, patchTicket, patchTickets } from './patch.ts';
 import type { AlertFilter, AlertPages, DevicePages, Pages, TicketPages } from './queries.ts';
 
 const minute = (number: number): string => new Date(Date.UTC(2026, 10, 23, 12, number)).toISOString();
@@ -26,6 +26,11 @@ const alert = (id: string, change: Partial<AlertView> = {}): AlertView => ({
   occurrences: 1,
   evidence: [],
   processes: [],
+  assignee: null,
+  quiet: null,
+  told: 'fired',
+  flapping: null,
+  stale: false,
   ticket: null,
   ticketNumber: null,
   ...change,
@@ -75,6 +80,16 @@ describe('alerts', () => {
     expect(patchAlerts(narrow, alert('9'))).toBe(narrow);
   });
 
+  it('are as good as the word of their device, and those of others stay the same', () => {
+    const gone = patchStale(held, { id: 'd_1', presence: 'offline' });
+    expect(gone.pages.flatMap(({ items }) => items.map(({ stale }) => stale))).toEqual([true, true, true]);
+    const back = patchStale(gone, { id: 'd_1', presence: 'online' });
+    expect(back).toEqual(held);
+    expect(patchStale(held, { id: 'd_2', presence: 'offline' })).toBe(held);
+    const over: AlertPages = pagesOf(current, [alert('1', { state: 'resolved' })]);
+    expect(patchStale(over, { id: 'd_1', presence: 'offline' })).toBe(over);
+  });
+
   it('nothing happens to a list without a page', () => {
     const none: AlertPages = { pages: [], pageParams: [] };
     expect(patchAlerts(none, alert('1'))).toBe(none);
@@ -107,11 +122,17 @@ const ticket = (id: string, change: Partial<TicketView> = {}): TicketView => ({
   state: 'new',
   priority: 'normal',
   subject: 'Disk space is running out on nas',
+  requester: null,
+  category: null,
   assignee: null,
+  wait: null,
+  mergedInto: null,
+  wontFixUntil: null,
   since: minute(0),
   updatedAt: minute(0),
   resolvedAt: null,
   reopened: 0,
+  fires: 1,
   version: 1,
   ...change,
 });
@@ -132,6 +153,10 @@ describe('tickets', () => {
       body: 'text',
       steps: ['look'],
       alerts: [],
+      sla: null,
+      minutesSpent: 0,
+      links: [],
+      evidence: [],
       timeline: [],
     };
     expect(patchTicket(detail, ticket('1', { version: 3 }))).toBe(detail);
@@ -167,6 +192,7 @@ const device = (id: string, name: string): DeviceView => ({
   enrolledAt: minute(0),
   watchedBy: null,
   cloneOf: null,
+  tags: [],
   clockOffsetMs: 0,
   openAlerts: { warning: 2, critical: 1 },
   readings: { at: minute(0), cpu: 0.5, memory: 0.5, fullestVolume: null },

@@ -1,6 +1,6 @@
 // What an event of the feed does to the lists that the page holds. Pure, and the same event may come twice.
 import type { AlertView, TicketDetail, TicketView } from '@fettle/shared/api/alert.schema';
-import type { DeviceView } from '@fettle/shared/api/device.schema';
+import type { DeviceView, Presence } from '@fettle/shared/api/device.schema';
 import type { FeedEvent } from '@fettle/shared/api/feed.schema';
 
 import type { AlertFilter, AlertPages, DevicePages, Pages, TicketFilter, TicketPages } from './queries.ts';
@@ -51,7 +51,7 @@ const alertBelongs = (alert: AlertView, filter: AlertFilter): boolean =>
   [null, alert.device].includes(filter.device) &&
   [null, alert.rule].includes(filter.rule);
 
-const isOlder = (alert: AlertView, held: AlertView | undefined): boolean =>
+export const isOlder = (alert: AlertView, held: AlertView | undefined): boolean =>
   held !== undefined && Date.parse(alert.updatedAt) < Date.parse(held.updatedAt);
 
 export const patchAlerts = (pages: AlertPages, alert: AlertView): AlertPages => {
@@ -92,6 +92,16 @@ export const patchDevices = (pages: DevicePages, { change, view }: DeviceEvent):
   const isSought = view.name.toLowerCase().includes(filterOf(pages)?.q.toLowerCase() ?? '');
   return change === 'enrolled' && isSought ? prepend(pages, { ...NOTHING_READ, ...view }) : pages;
 };
+
+/** Whose device is neither here nor known to be gone: what is said of it is as it was then. */
+const UP_TO_DATE: ReadonlySet<Presence> = new Set<Presence>(['online', 'unknown']);
+
+/** The feed tells that a device comes and goes, and not of each of its alerts that their word is as good as that. */
+export const patchStale = (pages: AlertPages, { id, presence }: Pick<DeviceView, 'id' | 'presence'>): AlertPages =>
+  mapItems(pages, (alert) => {
+    const stale = alert.state !== 'resolved' && !UP_TO_DATE.has(presence);
+    return alert.device === id && alert.stale !== stale ? { ...alert, stale } : alert;
+  });
 
 export const patchReadings = (pages: DevicePages, byDevice: ReadonlyMap<string, Readings>): DevicePages =>
   mapItems(pages, (device) => {

@@ -1,10 +1,12 @@
 // What the pages ask the server for. Each page of a list carries the filter it was asked with, so that events of the
 // feed can be sorted into it.
 import type { Severity } from '@fettle/shared/alert/alert';
+import type { AbsenceView } from '@fettle/shared/api/absence.schema';
 import type { AlertState, AlertView, TicketDetail, TicketState, TicketView } from '@fettle/shared/api/alert.schema';
 import type { Me, RuleView } from '@fettle/shared/api/common.schema';
 import type { DeviceDetail, DeviceView, LatestView, SeriesView } from '@fettle/shared/api/device.schema';
 import type { ServerInfo } from '@fettle/shared/api/feed.schema';
+import type { NoticeView } from '@fettle/shared/api/notice.schema';
 import type { ServerHealth } from '@fettle/shared/api/server-health.schema';
 import type { MetricName } from '@fettle/shared/metric/catalog';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
@@ -86,6 +88,14 @@ export const healthQuery = queryOptions({
   refetchInterval: MINUTE_MS,
 });
 
+/** Messages that reached nobody, the newest hundred; for the owner. */
+export const deadNoticesQuery = queryOptions({
+  queryKey: ['notices', 'dead'],
+  queryFn: async ({ signal }) =>
+    (await getJson<{ readonly items: readonly NoticeView[] }>('/notices?state=dead', signal)).items,
+  refetchInterval: MINUTE_MS,
+});
+
 export const serverQuery = queryOptions({
   queryKey: ['server'],
   queryFn: ({ signal }) => getJson<ServerInfo>('/server', signal),
@@ -97,6 +107,12 @@ export const rulesQuery = queryOptions({
   queryFn: async ({ signal }) => (await getJson<{ readonly items: readonly RuleView[] }>('/rules', signal)).items,
 });
 
+export const alertQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['alerts', 'one', id],
+    queryFn: ({ signal }) => getJson<AlertView>(`/alerts/${encodeURIComponent(id)}`, signal),
+  });
+
 export const ticketQuery = (id: string) =>
   queryOptions({
     queryKey: ['tickets', 'one', id],
@@ -107,6 +123,15 @@ export const deviceQuery = (id: string) =>
   queryOptions({
     queryKey: ['devices', 'one', id],
     queryFn: ({ signal }) => getJson<DeviceDetail>(`/devices/${encodeURIComponent(id)}`, signal),
+  });
+
+/** Under the key of the device: what makes that anew makes this anew. */
+export const absencesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['devices', 'one', id, 'absences'],
+    queryFn: async ({ signal }) =>
+      (await getJson<{ readonly items: readonly AbsenceView[] }>(`/devices/${encodeURIComponent(id)}/absences`, signal))
+        .items,
   });
 
 export const latestQuery = (id: string) =>

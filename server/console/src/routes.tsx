@@ -48,6 +48,13 @@ const alerts = createRoute({
   validateSearch: alertSearch,
 });
 
+/** As the other pages are called. */
+const alertsByName = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  beforeLoad: () => redirect({ to: '/', throw: true }),
+});
+
 const devices = createRoute({
   getParentRoute: () => shell,
   path: '/devices',
@@ -81,7 +88,17 @@ const rules = createRoute({
   component: lazyRouteComponent(() => import('./pages/rules.tsx'), 'RulesPage'),
 });
 
-const routeTree = root.addChildren([login, shell.addChildren([alerts, devices, device, tickets, ticket, rules])]);
+const posture = createRoute({
+  getParentRoute: () => shell,
+  path: '/posture',
+  component: lazyRouteComponent(() => import('./pages/posture.tsx'), 'PosturePage'),
+});
+
+const routeTree = root.addChildren([
+  login,
+  alertsByName,
+  shell.addChildren([alerts, devices, device, tickets, ticket, rules, posture]),
+]);
 
 const RouteFailure = ({ error }: ErrorComponentProps) => {
   const router = useRouter();

@@ -26,12 +26,15 @@ type AlertSearch = {
   readonly severity?: Severity | undefined;
   readonly rule?: string | undefined;
   readonly q?: string | undefined;
+  /** Whether the quiet ones are counted only. */
+  readonly quiet?: 'hidden' | undefined;
 };
 export const alertSearch = (raw: RawSearch): AlertSearch => ({
   state: oneOf(listViews, raw['state']),
   severity: oneOf(['warning', 'critical'], raw['severity']),
   rule: text(raw['rule']),
   q: text(raw['q']),
+  quiet: oneOf(['hidden'], raw['quiet']),
 });
 
 export const alertStatesOf = (view: ListView | undefined): readonly AlertState[] => {

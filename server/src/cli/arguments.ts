@@ -20,8 +20,8 @@ export class CliError extends Error {
 export type Arguments = {
   readonly switches: ReadonlySet<string>;
   readonly flags: Readonly<Record<string, string | undefined>>;
-  /** The one word beside the flags, of a verb that takes one. */
-  readonly operand: string | undefined;
+  /** The words beside the flags, of a verb that takes some. */
+  readonly operands: readonly string[];
 };
 
 export type Syntax = {
@@ -29,16 +29,17 @@ export type Syntax = {
   readonly texts: readonly string[];
   /** Flags without. */
   readonly switches: readonly string[];
-  readonly hasOperand: boolean;
+  /** Words beside the flags, at most. */
+  readonly operands: number;
 };
 
 /** @throws CliError */
-export const readArguments = (argv: readonly string[], { texts, switches, hasOperand }: Syntax): Arguments => {
+export const readArguments = (argv: readonly string[], { texts, switches, operands }: Syntax): Arguments => {
   const named = [...texts, 'config', ...settings.map(({ flag }) => flag)];
   try {
     const { values, positionals } = parseArgs({
       args: [...argv],
-      allowPositionals: hasOperand,
+      allowPositionals: operands > 0,
       options: {
         ...Object.fromEntries(named.map((name) => [name, { type: 'string' as const }])),
         ...Object.fromEntries(switches.map((name) => [name, { type: 'boolean' as const }])),
@@ -47,12 +48,19 @@ export const readArguments = (argv: readonly string[], { texts, switches, hasOpe
     const flags = Object.fromEntries(
       Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
     );
-    const [operand, extra] = positionals;
+    const extra = positionals[operands];
     if (extra !== undefined) throw new CliError(EXIT.usage, `One word too many: ${extra}`);
-    return { switches: new Set(switches.filter((name) => values[name] === true)), flags, operand };
+    return { switches: new Set(switches.filter((name) => values[name] === true)), flags, operands: positionals };
   } catch (error) {
     throw new CliError(EXIT.usage, messageOf(error));
   }
+};
+
+/** @throws CliError for what is no number from 1 to the largest */
+export const count = (text: string | undefined, flag: string, fallback: number, max: number): number => {
+  const value = Number(text ?? fallback);
+  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
+  throw new CliError(EXIT.usage, `${flag} ${text}: expected a number from 1 to ${max}.`);
 };
 
 /** A ConfigError ends the program like any other wrong word on the command line. */

@@ -7,6 +7,7 @@ import pino from 'pino';
 import { startServer } from '../app.ts';
 import type { Config } from '../config/config.schema.ts';
 import { backupFolderOf, checkListening } from '../config/config.ts';
+import { smtpOf } from '../config/smtp.ts';
 import { SYSTEM } from '../domain/actor.ts';
 import { HOME } from '../domain/home.ts';
 import { HURRY } from '../domain/times.ts';
@@ -48,6 +49,11 @@ const start = (config: Config, isHurry: boolean, log: pino.Logger, onDeath: (err
     pace: { divisor: isHurry ? HURRY : 1 },
     retention: { rawDays: config['retention.raw_days'], eventDays: config['retention.event_days'] },
     backups: { folder: backupFolderOf(config), hourly: config['backup.hourly'], daily: config['backup.daily'] },
+    notices: {
+      smtp: smtpOf(config),
+      privateHosts: config['notices.private_hosts'],
+      heartbeatUrl: config['heartbeat.url'],
+    },
     consoleFolder: CONSOLE,
     log,
     version: VERSION,

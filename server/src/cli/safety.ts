@@ -35,12 +35,13 @@ export const backup = async (args: Arguments, overrides: Partial<Config>): Promi
 /** Without a running server: `restore FOLDER|FILE`. */
 export const restore = (args: Arguments, overrides: Partial<Config>): Promise<number> => {
   const folder = readConfig(args, overrides).data_dir;
-  if (args.operand === undefined)
+  const [source] = args.operands;
+  if (source === undefined)
     throw new CliError(EXIT.usage, 'Name what to restore: the folder of a backup, or one database file of it.');
   try {
     const unlock = lockFolder(folder);
     try {
-      const { files, movedTo } = putBack(args.operand, folder, Date.now());
+      const { files, movedTo } = putBack(source, folder, Date.now());
       const aside = movedTo === undefined ? [] : [`What was there is in ${movedTo}.`];
       const next = 'Everybody signs in anew. Agents send again what they still have of the time since.';
       print(args, { files, movedTo: movedTo ?? null }, [

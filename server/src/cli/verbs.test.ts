@@ -67,7 +67,19 @@ describe('help', () => {
       const { stdout, stderr, code } = await runHere(args);
       expect([stderr, code]).toEqual(['', 0]);
       const safety = ['backup [--out FOLDER]', 'restore FOLDER|FILE', 'check'];
-      const others = ['run [--hurry]', 'token [--site S] [--days N] [--uses N]', 'login-link', 'version', 'help'];
+      const others = [
+        'run [--hurry]',
+        'token [--site S] [--days N] [--uses N]',
+        'login-link [--user NAME]',
+        'api-token NAME',
+        'user list|add|change|disable|enable|remove',
+        'tenant list|add',
+        'site list|add',
+        'rules export|import|check|test',
+        'external list|set|remove',
+        'version',
+        'help',
+      ];
       for (const verb of [...others, ...safety]) expect(stdout).toContain(`\n  ${verb} `);
       for (const { flag, env, key, about } of settings)
         expect(stdout).toMatch(new RegExp(`^  --${flag} +${env} +${key}: ${about}$`, 'm'));
@@ -82,6 +94,48 @@ describe('help', () => {
     ['a word too many', ['version', 'now'], "Unexpected argument 'now'"],
     ['nothing to restore', ['restore'], 'Name what to restore: the folder of a backup'],
     ['two things to restore', ['restore', 'a', 'b'], 'One word too many: b'],
+    [
+      'a user without a role',
+      ['user', 'add', 'kim', '--tenant', 'home'],
+      'Say what they may do: --role technician|viewer',
+    ],
+    ['a user without a tenant', ['user', 'add', 'kim', '--role', 'viewer'], 'Say for whom: --tenant T,…'],
+    ['a user without a name', ['user', 'add'], 'Say whom or what: add NAME'],
+    [
+      'what cannot be done to users',
+      ['user', 'promote', 'kim'],
+      '"promote" cannot be done here: list, add, change, disable',
+    ],
+    ['a tenant without a prefix', ['tenant', 'add', 'acme'], '--prefix ACME'],
+    ['a site without a tenant', ['site', 'add', 'yard'], 'Say whose it is: --tenant T'],
+    ['a token of no role', ['api-token', 'x', '--role', 'king'], '--role king: expected owner, technician, viewer.'],
+    ['a token for nothing', ['api-token'], 'Name what it is for: api-token NAME'],
+    ['a ticket system that is nowhere', ['external', 'set', 'home'], 'Say where it is: --url'],
+    [
+      'a ticket system with a password in its address',
+      ['external', 'set', 'home', '--url', 'https://a:b@rt.example'],
+      'Say where it is: --url',
+    ],
+    [
+      'a ticket system without a secret',
+      ['external', 'set', 'home', '--url', 'https://rt.example', '--secret-file', '/none'],
+      '--secret-file FILE',
+    ],
+    [
+      'a ticket system of no kind',
+      ['external', 'set', 'home', '--kind', 'fax'],
+      '--kind fax: expected rt, mail, webhook.',
+    ],
+    [
+      'two mailboxes in one, and a header',
+      ['external', 'set', 'home', '--kind', 'mail', '--to', 'a@b.example\r\nBcc: c@d.example'],
+      'Say which mailbox: --to helpdesk@example.org',
+    ],
+    [
+      'a webhook without its key',
+      ['external', 'set', 'home', '--kind', 'webhook', '--url', 'https://desk.example/in'],
+      'Name a file with the key that messages are signed with: --secret-file FILE',
+    ],
     ['a flag without its value', ['run', '--port'], "Option '--port <value>' argument missing"],
     ['a number of days that is none', ['token', '--days', '0'], '--days 0: expected a number from 1 to 30.'],
     [
@@ -200,6 +254,79 @@ describe('beside a running server', () => {
       body,
     });
     expect(answer.status).toBe(204);
+  });
+
+  it('tenants, sites and users are made, listed and shut out beside the server, which knows at once', async () => {
+    const verb = (...args: readonly string[]) => runHere([...args, '--data', data]);
+    const me = async (headers: Readonly<Record<string, string>>) => {
+      const answer = await fetch(`${url}/api/v1/me`, { headers });
+      return { status: answer.status, ...((await answer.json()) as object) };
+    };
+    expect((await verb('tenant', 'add', 'acme', '--prefix', 'ACME', '--name', 'Acme & Sons')).stdout).toContain(
+      'site add ID',
+    );
+    expect((await verb('site', 'add', 'yard', '--tenant', 'acme')).stdout).toContain('token --site yard');
+    expect((await verb('tenant', 'list')).stdout).toBe('acme  Acme & Sons  ACME\nhome  Home  HOME\n');
+    expect((await verb('site', 'list')).stdout).toBe('yard  acme  yard\nhome  home  Home\n');
+    const added = await verb('user', 'add', 'kim', '--role', 'technician', '--tenant', 'acme,home');
+    expect([added.stderr, added.stdout]).toEqual(['', expect.stringMatching(/^kim is technician of acme,home\. /)]);
+    expect((await verb('user', 'add', 'KIM', '--role', 'viewer', '--tenant', 'acme')).stderr).toContain(
+      'a user "KIM" already',
+    );
+    const { stdout } = await verb('login-link', '--user', 'kim', '--json');
+    const { login } = z.object({ login: z.string() }).parse(JSON.parse(stdout));
+    const answer = await fetch(`${url}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token: login.split('#')[1] }),
+    });
+    const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const made = await verb(
+      'api-token',
+      'report',
+      '--user',
+      'kim',
+      '--role',
+      'viewer',
+      '--tenant',
+      'home',
+      '--days',
+      '9',
+    );
+    const bearer = { authorization: `Bearer ${made.stdout.split('\n')[0]}` };
+    expect(await me({ cookie })).toEqual({ status: 200, name: 'kim', role: 'technician', tenants: ['acme', 'home'] });
+    expect(await me(bearer)).toEqual({ status: 200, name: 'kim', role: 'viewer', tenants: ['home'] });
+    expect((await verb('user', 'disable', 'Kim')).stdout).toBe('Kim is disabled.\n');
+    expect([(await me({ cookie })).status, (await me(bearer)).status]).toEqual([401, 401]);
+    expect((await verb('user')).stdout).toMatch(/^kim {2}technician {2}acme,home {2}disabled$/m);
+    expect((await verb('login-link', '--user', 'kim')).stderr).toContain('user enable kim');
+    expect((await verb('user', 'remove', 'kim')).code).toBe(0);
+    expect((await verb('user', 'list', '--json')).stdout).not.toContain('kim');
+    expect((await verb('user', 'remove', 'owner')).stderr).toBe('The owner stays as they are.\n');
+  });
+
+  it('external says which ticket system a tenant has', async () => {
+    const secret = at('secret');
+    writeFileSync(secret, 'fettle:secret');
+    const where = ['--url', 'https://rt.example/', '--queue', 'Ops', '--secret-file', secret, '--data', data];
+    expect((await runHere(['external', 'set', 'home', ...where])).stdout).toContain(
+      'the queue Ops of https://rt.example,',
+    );
+    expect((await runHere(['external', 'list', '--data', data])).stdout).toBe(
+      `home  rt  https://rt.example  Ops  ${secret}\n`,
+    );
+    const hook = ['--kind', 'webhook', '--url', 'https://desk.example/in?q=1', '--secret-file', secret, '--data', data];
+    expect((await runHere(['external', 'set', 'home', ...hook])).stdout).toContain(
+      'as signed JSON. Nothing comes back',
+    );
+    const mail = ['--kind', 'mail', '--to', 'desk@example.org', '--data', data];
+    expect((await runHere(['external', 'set', 'home', ...mail])).stdout).toContain(
+      'desk@example.org as mails, a thread',
+    );
+    expect((await runHere(['external', 'list', '--data', data])).stdout).toBe('home  mail  desk@example.org\n');
+    expect((await runHere(['external', 'set', 'moon', ...where])).stderr).toBe('There is no tenant "moon".\n');
+    expect((await runHere(['external', 'remove', 'home', '--data', data])).code).toBe(0);
+    expect((await runHere(['external', 'list', '--data', data])).stdout).toBe('\n');
   });
 
   it('backup makes one that can be relied on, and check finds all well', { timeout: 20_000 }, async () => {

@@ -61,6 +61,41 @@ export const settings: readonly (Required<Setting> & { readonly key: keyof Confi
   },
   { key: 'backup.hourly', flag: 'backup-hourly', env: 'FETTLE_BACKUP_HOURLY', about: 'hourly backups kept, 1 to 1000' },
   { key: 'backup.daily', flag: 'backup-daily', env: 'FETTLE_BACKUP_DAILY', about: 'daily backups kept, 1 to 1000' },
+  { key: 'smtp.host', flag: 'smtp-host', env: 'FETTLE_SMTP_HOST', about: 'mail server that notices are sent by' },
+  { key: 'smtp.port', flag: 'smtp-port', env: 'FETTLE_SMTP_PORT', about: 'its port' },
+  {
+    key: 'smtp.security',
+    flag: 'smtp-security',
+    env: 'FETTLE_SMTP_SECURITY',
+    about: 'starttls; tls, from the first byte; or none',
+  },
+  { key: 'smtp.user', flag: 'smtp-user', env: 'FETTLE_SMTP_USER', about: 'name to sign in there; none without it' },
+  {
+    key: 'smtp.password_file',
+    flag: 'smtp-password-file',
+    env: 'FETTLE_SMTP_PASSWORD_FILE',
+    about: 'file with the password of smtp.user in it',
+  },
+  {
+    key: 'smtp.ca_file',
+    flag: 'smtp-ca-file',
+    env: 'FETTLE_SMTP_CA_FILE',
+    about: 'PEM file of the authority that signed its certificate, where that is your own',
+  },
+  { key: 'smtp.from', flag: 'smtp-from', env: 'FETTLE_SMTP_FROM', about: 'sender of the mails' },
+  {
+    key: 'notices.private_hosts',
+    flag: 'notice-private-hosts',
+    env: 'FETTLE_NOTICE_PRIVATE_HOSTS',
+    about: 'comma list of names and addresses within your own network that channels may lead to',
+  },
+  {
+    key: 'heartbeat.url',
+    flag: 'heartbeat-url',
+    env: 'FETTLE_HEARTBEAT_URL',
+    about:
+      'address that is asked each minute while this server works, of a service that raises the alarm when it is not',
+  },
   { key: 'log.level', flag: 'log-level', env: 'FETTLE_LOG_LEVEL', about: 'debug, info, warn, error or silent' },
 ];
 
@@ -73,6 +108,9 @@ export const DEFAULTS = {
   'retention.event_days': 90,
   'backup.hourly': 24,
   'backup.daily': 7,
+  'smtp.port': 587,
+  'smtp.security': 'starttls',
+  'notices.private_hosts': '',
   'log.level': 'info',
 } as const;
 

@@ -27,4 +27,13 @@ export type Device = {
   readonly watchedBy: string | null;
   /** The device whose disk this machine was given a copy of; null for all others. */
   readonly cloneOf: string | null;
+  /** What people say of it: `critical`, `vip`, `shared` weigh in priorities, `always-on` makes it one that is never off. */
+  readonly tags: readonly string[];
+  /** No device: a site, for alerts about all of it. */
+  readonly isPlace: boolean;
 };
+
+/** Windows says that it reboots, and not that it installs updates first. */
+export const isSlowToBoot = ({ os }: Pick<Device, 'os'>): boolean => os === 'windows';
+
+export const isAlwaysOn = ({ tags }: Pick<Device, 'tags'>): boolean => tags.includes('always-on');

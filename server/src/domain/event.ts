@@ -2,11 +2,23 @@
 import type { Presence } from '@fettle/shared/api/device.schema';
 import type { FeedEvent } from '@fettle/shared/api/feed.schema';
 import type { DeviceClass, Os } from '@fettle/shared/rule/scope';
-import type { ByeReason } from '@fettle/shared/wire/agent-message.schema';
+import type { ByeReason, Run } from '@fettle/shared/wire/agent-message.schema';
 import type { SeriesDefinition } from '@fettle/shared/wire/frame';
 import type { RecordBody } from '@fettle/shared/wire/record.schema';
 
-import type { Actor } from './actor.ts';
+import type { Actor, Scope } from './actor.ts';
+import type { MaintenanceWindow } from './alert/maintenance.ts';
+import type { ExternalEvent } from './external/external.ts';
+import type { Outlook } from './forecast/forecast.ts';
+import type { Order } from './notice/delivery.ts';
+import type { NoticeEvent } from './notice/event.ts';
+import type { PeopleEvent } from './people.ts';
+import type { RuleChange } from './rules/override.ts';
+import type { Calendar } from './sla/calendar.ts';
+import type { Terms } from './sla/terms.ts';
+import type { TicketAct } from './ticket/decide.ts';
+import type { Once } from './ticket/once.ts';
+import type { NewTicket } from './ticket/opening.ts';
 
 /** From agents, in the order of their lanes. `device` is the session's, never the message's. */
 export type AgentEvent =
@@ -30,6 +42,10 @@ export type AgentEvent =
       readonly agentVersion: string;
       readonly bootId: string;
       readonly clockOffsetMs: number;
+      /** What the agent says of the time before; absent: it is too old. */
+      readonly run?: Run;
+      /** How it went the last time; absent: nobody noticed that it did. */
+      readonly left?: { readonly lastSeenMs: number; readonly goodbye: ByeReason | null; readonly wasHeard: boolean };
     }
   /** A copy of a machine, whose key its original has too, is a device of its own from now on. */
   | {
@@ -123,21 +139,73 @@ export type ServerEvent =
   /** The files are found to be damaged: from here on nothing is taken, so that agents keep what a restored backup will lack. */
   | { readonly type: 'stop writing'; readonly why: string }
   | { readonly type: 'seen'; readonly devices: readonly { readonly id: string; readonly atMs: number }[] }
+  /** Of each volume of a device, or of what it has instead: how much is left, and how long. */
+  | { readonly type: 'forecast'; readonly device: string; readonly outlooks: readonly Outlook[] }
+  /** Half of everybody went silent at once, and it has lasted; or it is over. */
+  | { readonly type: 'self check'; readonly isSuspected: boolean }
   | { readonly type: 'due' };
 
+/** What a person does about an alert. */
+export type AlertAct = { readonly actor: Actor; readonly alert: string } & (
+  | { readonly type: 'ack alert' }
+  | { readonly type: 'snooze alert'; readonly untilMs: number }
+  /** Null: nobody any more. */
+  | { readonly type: 'assign alert'; readonly assignee: string | null }
+  /** Its problem is not to be heard of until then, whether it stands open or comes again. */
+  | { readonly type: 'mute alert'; readonly untilMs: number; readonly reason: string }
+  | { readonly type: 'unmute alert' }
+  /** It is to ask at once after all. */
+  | { readonly type: 'unsnooze alert' }
+);
+
+/** When nobody is to be told, and what a device is to people. */
+export type QuietEvent = { readonly actor: Actor } & (
+  | ({ readonly type: 'open window' } & Omit<MaintenanceWindow, 'by'>)
+  | { readonly type: 'close window'; readonly window: string }
+  | { readonly type: 'tag device'; readonly device: string; readonly tags: readonly string[] }
+);
+
 export type PersonEvent =
-  | { readonly type: 'ack alert'; readonly actor: Actor; readonly alert: string }
-  | { readonly type: 'take ticket'; readonly actor: Actor; readonly ticket: string; readonly version: number }
+  | AlertAct
+  | QuietEvent
   | {
-      readonly type: 'resolve ticket';
+      readonly type: 'act on ticket';
       readonly actor: Actor;
       readonly ticket: string;
-      readonly version: number;
-      readonly text: string;
+      /** That was looked at; null where it does not matter. */
+      readonly version: number | null;
+      readonly act: TicketAct;
     }
-  | { readonly type: 'note ticket'; readonly actor: Actor; readonly ticket: string; readonly text: string };
+  | {
+      readonly type: 'open ticket';
+      readonly actor: Actor;
+      readonly tenant: string;
+      readonly ticket: NewTicket;
+      /** Absent: asked again, it opens another one. */
+      readonly once?: Once;
+    }
+  | {
+      readonly type: 'put calendar';
+      readonly actor: Actor;
+      /** Null: a new one. */
+      readonly id: string | null;
+      readonly version: number;
+      readonly tenant: string;
+      readonly name: string;
+      readonly calendar: Calendar;
+    }
+  | {
+      readonly type: 'put terms';
+      readonly actor: Actor;
+      readonly tenant: string;
+      /** 0: the standard terms. */
+      readonly version: number;
+      readonly terms: Terms;
+    };
 
 export type AdminEvent =
+  | PeopleEvent
+  | ExternalEvent
   | {
       readonly type: 'create site';
       readonly actor: Actor;
@@ -155,21 +223,33 @@ export type AdminEvent =
       readonly expiresMs: number;
       readonly maxUses: number;
     }
-  | { readonly type: 'create login link'; readonly actor: Actor; readonly hash: string; readonly expiresMs: number }
+  | {
+      readonly type: 'create login link';
+      readonly actor: Actor;
+      readonly hash: string;
+      readonly expiresMs: number;
+      /** Whom it lets in; absent: the owner, who is made by the first one. */
+      readonly user?: string;
+    }
   | {
       readonly type: 'create api token';
       readonly actor: Actor;
       readonly hash: string;
       readonly name: string;
       readonly expiresMs: number;
+      /** Whose it is; absent: the owner's. */
+      readonly user?: string;
+      /** What it may; absent: as much as its person. */
+      readonly scope?: Scope;
     }
   | { readonly type: 'sign in'; readonly linkHash: string; readonly sessionHash: string }
   | { readonly type: 'use session'; readonly sessionHash: string }
   | { readonly type: 'sign out'; readonly sessionHash: string }
+  | { readonly type: 'change rules'; readonly actor: Actor; readonly changes: readonly RuleChange[] }
   | { readonly type: 'remove devices'; readonly actor: Actor; readonly tenant: string }
   | { readonly type: 'expire'; readonly eventsBeforeMs: number; readonly sessionsBeforeMs: number };
 
-export type FettleEvent = AgentEvent | ServerEvent | PersonEvent | AdminEvent;
+export type FettleEvent = AgentEvent | ServerEvent | PersonEvent | AdminEvent | NoticeEvent;
 export type WriterEvent = FettleEvent | MetricEvent;
 
 export type Outcome =
@@ -180,7 +260,10 @@ export type Outcome =
   /** At or below the mark: it has taken effect before. */
   | { readonly is: 'duplicate' }
   | { readonly is: 'enrolled'; readonly deviceId: string; readonly tenant: string; readonly site: string }
+  | { readonly is: 'made'; readonly id: string }
   | { readonly is: 'removed'; readonly devices: readonly string[] }
+  /** Messages to be sent now, by whoever asked for them. */
+  | { readonly is: 'claimed'; readonly orders: readonly Order[] }
   /** Not possible as asked. The code is stable, the message is for people. */
   | { readonly is: 'refused'; readonly code: string; readonly message: string }
   /** Not while the disk is full: whoever sent it keeps it, and sends it again in a session after. */

@@ -13,7 +13,7 @@ it.each([
   expect(instantOf(ms)).toBe(text);
 });
 
-const NAMELESS = { title: undefined, ticketNumber: null };
+const NAMELESS = { presence: 'online' as const, title: undefined, ticketNumber: null };
 
 describe('what the feed tells', () => {
   const entries: readonly (readonly [string, LogEntry])[] = [
@@ -28,6 +28,14 @@ describe('what the feed tells', () => {
     ],
     ['a resolved alert', { kind: 'alert', change: 'resolved', alert: anAlert({ resolvedMs: NOW }), names: NAMELESS }],
     ['a ticket', { kind: 'ticket', change: 'opened', ticket: aTicket() }],
+    [
+      'a ticket that waits',
+      { kind: 'ticket', change: 'waiting', ticket: aTicket({ wait: { for: 'vendor', untilMs: NOW, reason: 'x' } }) },
+    ],
+    [
+      'a stage',
+      { kind: 'sla', change: 'warning', stage: { clock: 'response', stage: '75', isLate: true }, ticket: aTicket() },
+    ],
     [
       'a resolved ticket',
       { kind: 'ticket', change: 'resolved', ticket: aTicket({ resolvedMs: NOW, assignee: 'eva' }) },
@@ -79,5 +87,37 @@ describe('a view', () => {
   it('of a ticket or a device shows nothing of what only the server needs', () => {
     expect(ticketView(aTicket({ key: 'hidden', reopenedMs: [1] }), 'srv-01')).not.toHaveProperty('key');
     expect(JSON.stringify(deviceView(aDevice({ publicKey: 'hidden' })))).not.toContain('hidden');
+  });
+});
+
+describe('an alert is up to date', () => {
+  it.each([
+    ['online', 'open', false],
+    ['unknown', 'open', false],
+    ['offline', 'open', true],
+    ['asleep', 'acked', true],
+    ['offline', 'resolved', false],
+  ] as const)('or stale: of a device that is %s, %s: %s', (presence, state, stale) => {
+    expect(alertView(anAlert({ state }), { ...NAMELESS, deviceName: 'srv-01', presence })).toMatchObject({ stale });
+  });
+
+  it('with what keeps it quiet, and that it comes and goes', () => {
+    const hush = { why: 'parent', by: 'a_9', untilMs: null } as const;
+    const alert = anAlert({ hush, flapping: { sinceMs: NOW, isClear: true } });
+    expect(alertView(alert, { ...NAMELESS, deviceName: 'srv-01' })).toMatchObject({
+      quiet: { why: 'parent', by: 'a_9', until: null },
+      flapping: { since: instantOf(NOW), clear: true },
+    });
+  });
+});
+
+it('what is about no device has no name of one', () => {
+  const entry = { kind: 'ticket', change: 'opened', ticket: aTicket({ device: null }) } as const;
+  const event = feedEvent(entry, { tenant: 'acme', id: '', hostname: '' }, { seq: 1, atMs: NOW });
+  expect(event).toMatchObject({ device: '', ticket: { deviceName: null } });
+  const alert = { kind: 'alert', change: 'fired', alert: anAlert(), names: NAMELESS } as const;
+  const about = { tenant: 'acme', id: 'd_1', hostname: 'srv-01' };
+  expect(feedEvent(alert, about, { seq: 1, atMs: NOW })).toMatchObject({
+    alert: { deviceName: 'srv-01', stale: false },
   });
 });

@@ -1,12 +1,23 @@
 // What is kept, as the API and the feed show it.
-import type { AlertView, TicketView } from '@fettle/shared/api/alert.schema';
-import type { DeviceView } from '@fettle/shared/api/device.schema';
+import type { AbsenceView } from '@fettle/shared/api/absence.schema';
+import type {
+  AlertChange,
+  AlertView,
+  SlaClock,
+  TicketChange,
+  TicketDetail,
+  TicketView,
+} from '@fettle/shared/api/alert.schema';
+import type { DeviceView, Presence } from '@fettle/shared/api/device.schema';
 import type { FeedEvent } from '@fettle/shared/api/feed.schema';
 import { findMetric } from '@fettle/shared/metric/catalog';
 
-import type { Alert, AlertChange } from './alert.ts';
+import type { Alert } from './alert/alert.ts';
 import type { Device } from './device.ts';
-import type { Ticket, TicketChange } from './ticket.ts';
+import type { Absence } from './presence/absence.ts';
+import type { Clock } from './sla/clocks.ts';
+import type { Stage } from './sla/stages.ts';
+import type { KeptEvidence, Ticket } from './ticket/ticket.ts';
 
 /** ISO 8601 in UTC, of ms since 1970. */
 export const instantOf = (ms: number): string =>
@@ -31,16 +42,25 @@ export const deviceView = (device: Device): BareDeviceView => ({
   clockOffsetMs: device.clockOffsetMs,
   watchedBy: device.watchedBy,
   cloneOf: device.cloneOf,
+  tags: [...device.tags],
+});
+
+export const absenceViewOf = ({ fromMs, toMs, kind, evidence }: Absence): AbsenceView => ({
+  from: instantOf(fromMs),
+  to: instantOf(toMs),
+  kind,
+  evidence,
 });
 
 /** What people call the things that an alert names by id. `title` is the rule's. */
 export type AlertNames = {
   readonly deviceName: string;
+  readonly presence: Presence;
   readonly title: string | undefined;
   readonly ticketNumber: string | null;
 };
 
-export const alertView = (alert: Alert, { deviceName, title, ticketNumber }: AlertNames): AlertView => ({
+export const alertView = (alert: Alert, { deviceName, presence, title, ticketNumber }: AlertNames): AlertView => ({
   id: alert.id,
   tenant: alert.tenant,
   site: alert.site,
@@ -56,7 +76,22 @@ export const alertView = (alert: Alert, { deviceName, title, ticketNumber }: Ale
   resolvedAt: instantOrNull(alert.resolvedMs),
   reason: alert.reason,
   occurrences: alert.occurrences,
-  evidence: alert.evidence.map(({ metric, value, mean, threshold, rise, withinMs }) => ({
+  evidence: readingsOf(alert),
+  processes: processesOf(alert),
+  assignee: alert.assignee,
+  quiet: alert.hush && { why: alert.hush.why, by: alert.hush.by, until: instantOrNull(alert.hush.untilMs) },
+  told: alert.heard,
+  flapping: alert.flapping && { since: instantOf(alert.flapping.sinceMs), clear: alert.flapping.isClear },
+  stale: alert.state !== 'resolved' && !UP_TO_DATE.has(presence),
+  ticket: alert.ticket,
+  ticketNumber,
+});
+
+/** Of a site nobody can say whether it is there: what is said of it is said here. */
+const UP_TO_DATE: ReadonlySet<Presence> = new Set<Presence>(['online', 'unknown']);
+
+const readingsOf = ({ evidence }: Pick<Alert, 'evidence'>): AlertView['evidence'] =>
+  evidence.map(({ metric, value, mean, threshold, rise, withinMs }) => ({
     metric,
     unit: findMetric(metric)?.unit ?? '',
     value,
@@ -64,13 +99,30 @@ export const alertView = (alert: Alert, { deviceName, title, ticketNumber }: Ale
     threshold: threshold ?? null,
     rise: rise ?? null,
     withinMs: withinMs ?? null,
-  })),
-  processes: alert.processes.map(({ cpu, ...use }) => ({ ...use, cpu: cpu ?? null })),
-  ticket: alert.ticket,
-  ticketNumber,
+  }));
+
+const processesOf = ({ processes }: Pick<Alert, 'processes'>): AlertView['processes'] =>
+  processes.map(({ cpu, ...use }) => ({ ...use, cpu: cpu ?? null }));
+
+export const evidenceView = (kept: KeptEvidence): TicketDetail['evidence'][number] => ({
+  at: instantOf(kept.atMs),
+  alert: kept.alert,
+  rule: kept.rule,
+  severity: kept.severity,
+  since: instantOf(kept.sinceMs),
+  readings: readingsOf(kept),
+  processes: processesOf(kept),
 });
 
-export const ticketView = (ticket: Ticket, deviceName: string): TicketView => ({
+export const clockView = ({ state, usedMs, targetMs, dueMs, endedMs }: Clock): SlaClock => ({
+  state,
+  usedMs,
+  targetMs,
+  dueAt: instantOrNull(dueMs),
+  endedAt: instantOrNull(endedMs),
+});
+
+export const ticketView = (ticket: Ticket, deviceName: string | null): TicketView => ({
   id: ticket.id,
   number: ticket.number,
   tenant: ticket.tenant,
@@ -82,11 +134,21 @@ export const ticketView = (ticket: Ticket, deviceName: string): TicketView => ({
   state: ticket.state,
   priority: ticket.priority,
   subject: ticket.subject,
+  requester: ticket.requester,
+  category: ticket.category,
   assignee: ticket.assignee,
+  wait: ticket.wait && {
+    for: ticket.wait.for,
+    until: instantOrNull(ticket.wait.untilMs),
+    reason: ticket.wait.reason,
+  },
+  mergedInto: ticket.mergedInto,
+  wontFixUntil: instantOrNull(ticket.wontFixUntilMs),
   since: instantOf(ticket.createdMs),
   updatedAt: instantOf(ticket.updatedMs),
   resolvedAt: instantOrNull(ticket.resolvedMs),
   reopened: ticket.reopened,
+  fires: ticket.fires,
   version: ticket.version,
 });
 
@@ -94,20 +156,30 @@ export const ticketView = (ticket: Ticket, deviceName: string): TicketView => ({
 export type LogEntry =
   | {
       readonly kind: 'alert';
-      readonly change: AlertChange;
+      readonly change: AlertChange | 'ticketed';
       readonly alert: Alert;
-      readonly names: Omit<AlertNames, 'deviceName'>;
+      readonly names: Omit<AlertNames, 'deviceName' | 'presence'>;
     }
   | { readonly kind: 'ticket'; readonly change: TicketChange; readonly ticket: Ticket }
+  | {
+      readonly kind: 'sla';
+      readonly change: 'warning' | 'breached';
+      readonly stage: Pick<Stage, 'clock' | 'stage' | 'isLate'>;
+      readonly ticket: Ticket;
+    }
   | {
       readonly kind: 'device';
       readonly change: 'enrolled' | 'presence' | 'changed' | 'removed';
       readonly device: Device;
-    };
+    }
+  | { readonly kind: 'absence'; readonly absence: Absence };
+
+/** What an entry is about; without an id it is about no device. */
+export type About = Pick<Device, 'tenant' | 'id' | 'hostname'> & { readonly presence?: Presence };
 
 export const feedEvent = (
   entry: LogEntry,
-  device: Device,
+  device: About,
   place: { readonly seq: number; readonly atMs: number },
 ): FeedEvent => {
   const head = { seq: place.seq, at: instantOf(place.atMs), tenant: device.tenant, device: device.id };
@@ -117,11 +189,30 @@ export const feedEvent = (
         ...head,
         kind: 'alert',
         change: entry.change,
-        alert: alertView(entry.alert, { ...entry.names, deviceName: device.hostname }),
+        alert: alertView(entry.alert, {
+          ...entry.names,
+          deviceName: device.hostname,
+          presence: device.presence ?? 'unknown',
+        }),
       };
     case 'ticket':
-      return { ...head, kind: 'ticket', change: entry.change, ticket: ticketView(entry.ticket, device.hostname) };
+      return { ...head, kind: 'ticket', change: entry.change, ticket: ticketView(entry.ticket, nameOf(device)) };
+    case 'sla': {
+      const { clock, stage, isLate: late } = entry.stage;
+      const ticket = ticketView(entry.ticket, nameOf(device));
+      return { ...head, kind: 'sla', change: entry.change, clock, stage, late, ticket };
+    }
     case 'device':
       return { ...head, kind: 'device', change: entry.change, view: deviceView(entry.device) };
+    case 'absence':
+      return {
+        ...head,
+        kind: 'absence',
+        change: 'returned',
+        deviceName: device.hostname,
+        absence: absenceViewOf(entry.absence),
+      };
   }
 };
+
+const nameOf = ({ id, hostname }: About): string | null => (id === '' ? null : hostname);

@@ -6,6 +6,7 @@ import type { Actor } from '../domain/actor.ts';
 import { feedEvent } from '../domain/view.ts';
 import { NOW, aDevice } from '../fixture.ts';
 import { Hub } from './hub.ts';
+import type { Sink } from './viewer.ts';
 
 const person = (tenants: 'all' | readonly string[]): Actor => ({
   kind: 'person',
@@ -47,18 +48,19 @@ const bench = (log: readonly ReturnType<typeof event>[] = []) => {
     nowMs: () => NOW,
   });
   onTestFinished(() => hub.close());
-  const join = (tenants: 'all' | readonly string[], after?: number) => {
+  const join = (
+    tenants: 'all' | readonly string[],
+    after?: number,
+    stands: () => Promise<boolean> = async () => true,
+  ) => {
     const told: number[] = [];
-    const viewer = hub.join(
-      person(tenants),
-      {
-        event: ({ seq }) => told.push(seq),
-        snapshot: (seq) => told.push(-seq),
-        bufferedBytes: () => 0,
-        close: () => undefined,
-      },
-      after,
-    );
+    const sink: Sink = {
+      event: ({ seq }) => told.push(seq),
+      snapshot: (seq) => told.push(-seq),
+      bufferedBytes: () => 0,
+      close: () => undefined,
+    };
+    const viewer = hub.join({ actor: person(tenants), sink, stands }, after);
     return { viewer, told };
   };
   return { hub, join, asked };
@@ -131,4 +133,27 @@ it('a thousand viewers are enough; one who leaves makes room', () => {
   if (first) hub.leave(first);
   expect(join('all').viewer).toBeDefined();
   expect(hub.size).toBe(1_000);
+});
+
+describe('one who is shut out', () => {
+  it('is told nothing more, and the others are', async () => {
+    const { hub, join } = bench();
+    let isIn = true;
+    const [out, other] = [join(['acme'], undefined, async () => isIn), join(['acme'])];
+    await hub.lookAgain('all');
+    expect(out.viewer?.isClosed).toBe(false);
+    isIn = false;
+    await hub.lookAgain('newcomers'); // neither is one any more
+    expect(out.viewer?.isClosed).toBe(false);
+    await hub.lookAgain('all');
+    hub.publish([event(1, 'acme')]);
+    expect([out.viewer?.isClosed, out.told, other.viewer?.isClosed, other.told]).toEqual([true, [], false, [1]]);
+  });
+
+  it('while they come in is found by the next look', async () => {
+    const { hub, join } = bench();
+    const { viewer } = join('all', undefined, async () => false);
+    await hub.lookAgain('newcomers');
+    expect(viewer?.isClosed).toBe(true);
+  });
 });

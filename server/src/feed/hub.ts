@@ -25,6 +25,13 @@ export type ReadingsSink = {
   readonly latest: (device: string, latest: LatestView) => void;
 };
 
+/** One who joins: on whose behalf, where it is told, and whether that is still so. */
+export type Guest = {
+  readonly actor: Actor;
+  readonly sink: Sink;
+  readonly stands: () => Promise<boolean>;
+};
+
 type Console = { readonly viewer: Viewer; readonly sink: ReadingsSink; watch: Watch };
 
 const TICK_MS = SECOND_MS;
@@ -33,7 +40,9 @@ const VIEWERS_MAX = 1_000;
 
 export class Hub {
   readonly #parts: HubParts;
-  readonly #viewers = new Set<Viewer>();
+  readonly #viewers = new Map<Viewer, Guest['stands']>();
+  /** Joined since the last look: somebody may have been shut out while they came in. */
+  readonly #newcomers = new Set<Viewer>();
   readonly #consoles = new Map<Viewer, Console>();
   readonly #changed = new Set<string>();
   readonly #askedMs = new Map<string, number>();
@@ -59,7 +68,7 @@ export class Hub {
 
   publish(events: readonly FeedEvent[]): void {
     this.#lastSeq = Math.max(this.#lastSeq, events.at(-1)?.seq ?? 0);
-    for (const viewer of this.#viewers) viewer.publish(events);
+    for (const viewer of this.#viewers.keys()) viewer.publish(events);
   }
 
   readingsChanged(device: string): void {
@@ -67,11 +76,12 @@ export class Hub {
   }
 
   /** @param after the last event seen; undefined: only what comes. @returns undefined when there are too many already */
-  join(actor: Actor, sink: Sink, after: number | undefined): Viewer | undefined {
+  join({ actor, sink, stands }: Guest, after: number | undefined): Viewer | undefined {
     if (this.#viewers.size >= VIEWERS_MAX) return undefined;
     const log: Log = { since: this.#parts.since, range: this.#parts.range, lastSeq: () => this.#lastSeq };
     const viewer = new Viewer(actor, sink, log, after);
-    this.#viewers.add(viewer);
+    this.#viewers.set(viewer, stands);
+    this.#newcomers.add(viewer);
     viewer.catchUp().catch(() => viewer.close('the event log cannot be read'));
     return viewer;
   }
@@ -96,14 +106,26 @@ export class Hub {
     this.#askForLive(detail);
   }
 
+  /** Closes what is open on behalf of people who may not come in any more. @param who all, or only those who joined since the last time */
+  async lookAgain(who: 'all' | 'newcomers'): Promise<void> {
+    const viewers = [...(who === 'all' ? this.#viewers.keys() : this.#newcomers)];
+    this.#newcomers.clear();
+    await Promise.all(
+      viewers.map(async (viewer) => {
+        if ((await this.#viewers.get(viewer)?.()) === false) viewer.close('signed out');
+      }),
+    );
+  }
+
   leave(viewer: Viewer): void {
     this.#viewers.delete(viewer);
+    this.#newcomers.delete(viewer);
     this.#consoles.delete(viewer);
   }
 
   close(): void {
     clearInterval(this.#timer);
-    for (const viewer of this.#viewers) viewer.close('the server is stopping');
+    for (const viewer of this.#viewers.keys()) viewer.close('the server is stopping');
   }
 
   #tick(): void {

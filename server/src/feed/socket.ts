@@ -5,8 +5,7 @@ import type { Duplex } from 'node:stream';
 import { type FeedMessage, type ServerInfo, feedRequest } from '@fettle/shared/api/feed.schema';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-import type { Actor } from '../domain/actor.ts';
-import type { Hub, ReadingsSink } from './hub.ts';
+import type { Guest, Hub, ReadingsSink } from './hub.ts';
 import type { Sink } from './viewer.ts';
 
 const REQUEST_MAX_BYTES = 16 * 1024;
@@ -34,9 +33,9 @@ export class FeedSockets {
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
-    who: { readonly actor: Actor; readonly after: number | undefined },
+    who: Omit<Guest, 'sink'> & { readonly after: number | undefined },
   ): void {
-    this.#server.handleUpgrade(request, socket, head, (opened) => this.#opened(opened, who.actor, who.after));
+    this.#server.handleUpgrade(request, socket, head, (opened) => this.#opened(opened, who, who.after));
   }
 
   close(): void {
@@ -45,14 +44,14 @@ export class FeedSockets {
     for (const socket of this.#alive.keys()) socket.terminate();
   }
 
-  #opened(socket: WebSocket, actor: Actor, after: number | undefined): void {
+  #opened(socket: WebSocket, who: Omit<Guest, 'sink'>, after: number | undefined): void {
     const send = (message: FeedMessage) => socket.send(JSON.stringify(message));
     send({ type: 'hello', server: this.#info() });
     this.#alive.set(socket, true);
     socket.on('pong', () => this.#alive.set(socket, true));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => this.#alive.delete(socket));
-    const viewer = this.#hub.join(actor, sinkOf(socket, send), after);
+    const viewer = this.#hub.join({ ...who, sink: sinkOf(socket, send) }, after);
     if (!viewer) return socket.close(CLOSE.tryAgain, 'too many consoles are open');
     const readings: ReadingsSink = {
       readings: (device, newest) => send({ type: 'readings', device, readings: newest }),

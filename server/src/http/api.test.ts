@@ -100,7 +100,7 @@ describe('filters', () => {
     ['/alerts?severity=warning', 0],
     ['/alerts?rule=disk.space', INSTANCES],
     ['/alerts?device=d_none', 0],
-    ['/tickets?state=new', INSTANCES],
+    ['/tickets?state=new', 6], // five of the device, and one for all the rest
     ['/tickets?state=closed', 0],
     ['/devices?q=TWIN', 2],
     ['/devices?q=%25', 0],
@@ -222,8 +222,7 @@ it('a device shows what it told of itself: what it can read, and what it is made
 
 describe('a ticket', () => {
   it('is taken, noted and resolved, each once, and its history tells it', async () => {
-    await fire('/ticket');
-    const id = (await get('/tickets')).items?.[0]?.id ?? '';
+    const id = (await get('/tickets')).items?.at(-1)?.id ?? '';
     const { version } = await get(`/tickets/${id}`);
     const taken = await post(`/tickets/${id}/take`, { version });
     expect(taken).toMatchObject({ status: 200, state: 'open', assignee: 'owner' });

@@ -17,17 +17,31 @@ import {
 import type { Registry } from 'prom-client';
 
 import type { Hub } from '../feed/hub.ts';
+import { alertActRoutes } from './alert-acts.ts';
 import { alertRoutes } from './alerts.ts';
 import type { Api } from './api.ts';
+import { backTestRoutes } from './back-test.ts';
+import { bulkRoutes } from './bulk.ts';
+import { calendarRoutes } from './calendars.ts';
+import { channelRoutes } from './channels.ts';
 import { addConsole } from './console.ts';
-import { deviceRoutes } from './devices.ts';
+import { absenceRoutes, deviceRoutes } from './devices.ts';
 import { type EnrolDoor, enrollRoutes } from './enroll.ts';
 import { onError } from './errors.ts';
 import { eventRoutes } from './events.ts';
+import { externalRoutes } from './external.ts';
 import { addGuard } from './guard.ts';
+import { ingestRoutes } from './ingest.ts';
+import { maintenanceRoutes, postureRoutes } from './maintenance.ts';
+import { noticeSettingRoutes } from './notice-settings.ts';
+import { noticeRoutes } from './notices.ts';
+import { peopleRoutes } from './people.ts';
 import { readingRoutes } from './readings.ts';
+import { ruleChangeRoutes } from './rule-changes.ts';
+import { ruleTextRoutes } from './rule-text.ts';
 import { ruleRoutes } from './rules.ts';
 import { sessionRoutes } from './session.ts';
+import { slaRoutes } from './sla.ts';
 import { systemRoutes } from './system.ts';
 import { ticketRoutes } from './tickets.ts';
 
@@ -61,12 +75,28 @@ export const buildHttp = async (parts: HttpParts): Promise<FastifyInstance> => {
   await addGuard(app, api);
   const routes = app.withTypeProvider<ZodTypeProvider>();
   deviceRoutes(routes, api);
+  absenceRoutes(routes, api);
   readingRoutes(routes, api);
   alertRoutes(routes, api);
+  alertActRoutes(routes, api);
+  maintenanceRoutes(routes, api);
+  postureRoutes(routes, api);
   ticketRoutes(routes, api);
+  externalRoutes(routes, api);
+  bulkRoutes(routes, api);
+  calendarRoutes(routes, api);
+  slaRoutes(routes, api);
   ruleRoutes(routes, api);
+  channelRoutes(routes, api);
+  noticeSettingRoutes(routes, api);
+  noticeRoutes(routes, api);
+  ingestRoutes(routes, api);
+  ruleChangeRoutes(routes, api);
+  ruleTextRoutes(routes, api);
+  backTestRoutes(routes, api);
   eventRoutes(routes, api, hub);
   sessionRoutes(routes, api);
+  peopleRoutes(routes, api);
   systemRoutes(routes, api, { hub, registry });
   enrollRoutes(routes, enrolment);
   app.get('/api/openapi.json', { config: { policy: 'public' }, schema: { hide: true } }, () => app.swagger());
@@ -122,7 +152,20 @@ const description = (version: string) => ({
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/' }],
-  tags: ['devices', 'alerts', 'tickets', 'rules', 'events', 'session', 'server', 'agents'].map((name) => ({
+  tags: [
+    'devices',
+    'alerts',
+    'maintenance',
+    'posture',
+    'tickets',
+    'sla',
+    'rules',
+    'notices',
+    'events',
+    'session',
+    'server',
+    'agents',
+  ].map((name) => ({
     name,
     description: name,
   })),

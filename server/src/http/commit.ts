@@ -9,3 +9,10 @@ export const commitOrThrow = async (api: Pick<Api, 'commit'>, event: WriterEvent
   if (outcome.is === 'unavailable') throw unavailable();
   return outcome;
 };
+
+/** @returns the id of what was made. @throws HttpProblem for what is refused */
+export const makeOrThrow = async (api: Pick<Api, 'commit'>, event: WriterEvent): Promise<string> => {
+  const outcome = await commitOrThrow(api, event);
+  if (outcome.is !== 'made') throw new Error(`${event.type} made nothing: ${outcome.is}`);
+  return outcome.id;
+};

@@ -1,21 +1,23 @@
+import { absenceView } from '@fettle/shared/api/absence.schema';
 import { listOf } from '@fettle/shared/api/common.schema';
 import { deviceDetail, deviceView } from '@fettle/shared/api/device.schema';
 import type { CapabilityReport, Ledger, Reason } from '@fettle/shared/wire/record.schema';
 import { z } from 'zod';
 
 import type { Device } from '../domain/device.ts';
-import { deviceView as bareView, instantOf } from '../domain/view.ts';
+import { absenceViewOf, deviceView as bareView, instantOf } from '../domain/view.ts';
+import type { KeptForecast } from '../store/forecasts.ts';
 import type { Api } from './api.ts';
 import { notFound } from './errors.ts';
 import { actorOf } from './guard.ts';
 import { FIRST, pageOf, pageQuery, textCursor } from './paging.ts';
-import { type Routes, about, answers, byId, ofOwner } from './routes.ts';
+import { type Routes, about, answers, byId, ofReader } from './routes.ts';
 
 export const deviceRoutes = (app: Routes, api: Api): void => {
   app.get(
     '/api/v1/devices',
     {
-      config: ofOwner,
+      config: ofReader,
       schema: {
         ...about('devices', 'listDevices', 'Devices by name'),
         querystring: z.strictObject({
@@ -40,7 +42,7 @@ export const deviceRoutes = (app: Routes, api: Api): void => {
   app.get(
     '/api/v1/devices/:id',
     {
-      config: ofOwner,
+      config: ofReader,
       schema: {
         ...about('devices', 'getDevice', 'A device'),
         params: byId,
@@ -50,15 +52,35 @@ export const deviceRoutes = (app: Routes, api: Api): void => {
     async (request) => {
       const found = await api.ask('device details', actorOf(request), { id: request.params.id });
       if (!found) throw notFound('device');
-      const { device, capabilities, inventory } = found;
+      const { device, capabilities, inventory, forecasts } = found;
       const counts = await openCounts(api, request);
       return {
         ...fullView(api, device, counts),
         bootedAt: device.bootedMs === null ? null : instantOf(device.bootedMs),
         capabilities: capabilities.map(capabilityView),
         inventory: inventory && { at: instantOf(inventory.atMs), sections: [...inventory.sections] },
+        fillingVolumes: forecasts.flatMap(volumeView),
         lost: { records: device.lostRecords },
       };
+    },
+  );
+};
+
+export const absenceRoutes = (app: Routes, api: Api): void => {
+  app.get(
+    '/api/v1/devices/:id/absences',
+    {
+      config: ofReader,
+      schema: {
+        ...about('devices', 'listAbsences', 'When a device was away and why, the newest first'),
+        params: byId,
+        response: answers(z.strictObject({ items: z.array(absenceView) })),
+      },
+    },
+    async (request) => {
+      const found = await api.ask('absences', actorOf(request), { id: request.params.id });
+      if (!found) throw notFound('device');
+      return { items: found.map(absenceViewOf) };
     },
   );
 };
@@ -82,6 +104,11 @@ const fullView = (api: Api, device: Device, counts: Counts) => {
     readings: api.readingsOf(device.id),
   };
 };
+
+const volumeView = ({ instance: mountpoint, atMs, forecast }: KeptForecast) =>
+  forecast
+    ? [{ mountpoint, fullAt: instantOf(Math.round(atMs + forecast.leftMs)), bytesPerDay: Math.round(forecast.perDay) }]
+    : [];
 
 const capabilityView = (known: CapabilityReport['collectors'][number]) => ({
   collector: known.id,

@@ -10,8 +10,8 @@ import type { Hub } from '../feed/hub.ts';
 import type { Sink } from '../feed/viewer.ts';
 import type { Api } from './api.ts';
 import { HttpProblem } from './errors.ts';
-import { actorOf } from './guard.ts';
-import { type Routes, about, answers, ofOwner } from './routes.ts';
+import { actorOf, standsOf } from './guard.ts';
+import { type Routes, about, answers, ofReader } from './routes.ts';
 
 const COMMENT_MS = 15_000;
 const SEQ = /^\d{1,15}$/;
@@ -26,7 +26,7 @@ export const eventRoutes = (app: Routes, api: Api, hub: Hub): void => {
   app.get(
     '/api/v1/events',
     {
-      config: ofOwner,
+      config: ofReader,
       schema: {
         ...about('events', 'listEvents', 'What happened; with Accept: text/event-stream as it happens'),
         querystring: query,
@@ -36,7 +36,9 @@ export const eventRoutes = (app: Routes, api: Api, hub: Hub): void => {
     async (request, reply) => {
       const { cursor, limit } = request.query;
       const after = request.query.after ?? (cursor === undefined ? undefined : Number(cursor));
-      if (request.headers.accept?.includes('text/event-stream')) return stream(request, reply, hub, after);
+      if (request.headers.accept?.includes('text/event-stream')) {
+        return stream(request, reply, { api, hub }, after);
+      }
       const items = await api.ask('events', actorOf(request), { afterSeq: after ?? 0, limit: limit + 1 });
       const page = items.slice(0, limit);
       return { items: page, next: items.length > limit ? String(page.at(-1)?.seq) : null };
@@ -45,10 +47,16 @@ export const eventRoutes = (app: Routes, api: Api, hub: Hub): void => {
 };
 
 /** @param after asked for; a browser that resumes sends Last-Event-ID instead */
-const stream = (request: FastifyRequest, reply: FastifyReply, hub: Hub, after: number | undefined): FastifyReply => {
+const stream = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { api, hub }: { readonly api: Api; readonly hub: Hub },
+  after: number | undefined,
+): FastifyReply => {
   const resumed = request.headers['last-event-id'];
   const from = typeof resumed === 'string' && SEQ.test(resumed) ? Number(resumed) : after;
-  const viewer = hub.join(actorOf(request), sinkOf(reply.raw), from);
+  const guest = { actor: actorOf(request), sink: sinkOf(reply.raw), stands: standsOf(request, api) };
+  const viewer = hub.join(guest, from);
   if (!viewer) throw new HttpProblem(503, 'too_many_viewers', 'Too many consoles are open. Try again later.');
   reply.hijack();
   const { raw } = reply;

@@ -5,7 +5,7 @@ import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 
 import type { Actor } from '../domain/actor.ts';
-import { type Credentials, bearerOf, findActor } from '../people/actors.ts';
+import { type Credentials, bearerOf, findActor, stillStands } from '../people/actors.ts';
 import { type Policy, policies } from '../people/policies.ts';
 import type { Api } from './api.ts';
 import { HttpProblem } from './errors.ts';
@@ -46,9 +46,15 @@ export const addGuard = async (app: FastifyInstance, api: Api): Promise<void> =>
         'not_signed_in',
         'Sign in by a login link, or send a token: Authorization: Bearer fk_…',
       );
-    throw new HttpProblem(403, 'not_allowed', 'Your role does not allow this.');
+    throw new HttpProblem(403, 'forbidden', 'Your role does not allow this.');
   });
 };
+
+/** Whether what this request came with would let it in still. */
+export const standsOf =
+  (request: FastifyRequest, api: Api): (() => Promise<boolean>) =>
+  () =>
+    stillStands(credentialsOf(request, api.isSecure), api);
 
 /** The actor of a route whose policy needs one. */
 export const actorOf = (request: FastifyRequest): Actor => {

@@ -5,6 +5,8 @@ export type OwnMetrics = {
   readonly registry: Registry;
   /** Counts what came from agents, by kind. */
   readonly ingested: (kind: string) => void;
+  /** Counts what came of a message to a channel. */
+  readonly noticeTried: (result: 'sent' | 'failed') => void;
 };
 
 export type Gauges = {
@@ -13,6 +15,8 @@ export type Gauges = {
   readonly devices: () => number;
   /** Events that wait for the writer. */
   readonly waiting: () => number;
+  /** Messages that wait to be sent, and those given up within a day. */
+  readonly notices: () => Promise<{ readonly waiting: number; readonly dead: number }>;
 };
 
 export const createOwnMetrics = (gauges: Gauges): OwnMetrics => {
@@ -24,18 +28,31 @@ export const createOwnMetrics = (gauges: Gauges): OwnMetrics => {
     labelNames: ['kind'],
     registers: [registry],
   });
-  const gauge = (name: string, help: string, read: () => number) =>
+  const tried = new Counter({
+    name: 'fettle_notice_attempts_total',
+    help: 'Messages to channels: sent, and failed, which are tried again',
+    labelNames: ['result'],
+    registers: [registry],
+  });
+  const { notices } = gauges;
+  const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
     new Gauge({
       name,
       help,
       registers: [registry],
-      collect() {
-        this.set(read());
+      async collect() {
+        this.set(await read());
       },
     });
   gauge('fettle_agents_connected', 'Agents with an open connection', gauges.agents);
   gauge('fettle_devices', 'Devices enrolled', gauges.devices);
   gauge('fettle_viewers', 'Consoles and streams that follow the event log', gauges.viewers);
   gauge('fettle_writer_waiting', 'Events that wait for the writer', gauges.waiting);
-  return { registry, ingested: (kind) => ingested.inc({ kind }) };
+  gauge('fettle_notices_waiting', 'Messages to channels that wait to be sent', async () => (await notices()).waiting);
+  gauge('fettle_notices_dead', 'Messages to channels given up within a day', async () => (await notices()).dead);
+  return {
+    registry,
+    ingested: (kind) => ingested.inc({ kind }),
+    noticeTried: (result) => tried.inc({ result }),
+  };
 };

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Api } from './api.ts';
 import { HttpProblem, notFound } from './errors.ts';
 import { actorOf } from './guard.ts';
-import { type Routes, about, answers, byId, ofOwner } from './routes.ts';
+import { type Routes, about, answers, byId, ofReader } from './routes.ts';
 
 const POINTS_MAX = 2_000;
 const METRICS_MAX = 20;
@@ -21,7 +21,7 @@ export const readingRoutes = (app: Routes, api: Api): void => {
   app.get(
     '/api/v1/devices/:id/latest',
     {
-      config: ofOwner,
+      config: ofReader,
       schema: {
         ...about('devices', 'getLatest', 'The newest readings of a device, by metric'),
         params: byId,
@@ -38,7 +38,7 @@ export const readingRoutes = (app: Routes, api: Api): void => {
   app.get(
     '/api/v1/devices/:id/series',
     {
-      config: ofOwner,
+      config: ofReader,
       schema: {
         ...about('devices', 'getSeries', 'The history of some metrics of a device'),
         params: byId,

@@ -29,7 +29,9 @@ export const problems = {
   default: named('another problem'),
 } as const;
 
-/** Who may ask. */
+/** Who may ask: whoever is signed in, who may change things, the owner alone. */
+export const ofReader = { policy: 'reader' } as const;
+export const ofChanger = { policy: 'changer' } as const;
 export const ofOwner = { policy: 'owner' } as const;
 
 /** In the path of one thing. */

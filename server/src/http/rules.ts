@@ -3,25 +3,35 @@ import { ruleHash } from '@fettle/shared/rule/hash';
 import type { Rule } from '@fettle/shared/rule/rule';
 import { ruleSchema } from '@fettle/shared/rule/rule.schema';
 
+import { maySee } from '../domain/actor.ts';
 import type { Api } from './api.ts';
 import { actorOf } from './guard.ts';
-import { type Routes, about, answers, ofOwner } from './routes.ts';
+import { type Routes, about, answers, ofReader } from './routes.ts';
 
 export const ruleRoutes = (app: Routes, api: Api): void => {
-  const views = api.book.rules.map(viewOf); // they stay as they are while the server runs
+  const views = api.book.rules.map(viewOf); // the pack stays as it is while the server runs
   app.get(
     '/api/v1/rules',
     {
-      config: ofOwner,
+      config: ofReader,
       schema: {
-        ...about('rules', 'listRules', 'The rules in force'),
+        ...about('rules', 'listRules', 'The rules of the pack, and those that tenants have of their own'),
         response: answers(listOf(ruleView)),
       },
     },
     async (request) => {
-      const counts = await api.ask('open alerts by rule', actorOf(request), {});
-      const open = new Map(counts.map(({ rule, count }) => [rule, count]));
-      return { items: views.map((view) => ({ ...view, openAlerts: open.get(view.id) ?? 0 })), next: null };
+      const actor = actorOf(request);
+      const counts = await api.ask('open alerts by rule', actor, {});
+      const openOf = (id: string, tenant?: string) =>
+        counts
+          .filter(({ rule, ...count }) => rule === id && (tenant === undefined || count.tenant === tenant))
+          .reduce((sum, { count }) => sum + count, 0);
+      const own = api.shelf().own((tenant) => maySee(actor, tenant));
+      const items = [
+        ...views.map((view) => ({ ...view, openAlerts: openOf(view.id) })),
+        ...own.map(({ tenant, rule }) => ({ ...viewOf(rule), tenant, openAlerts: openOf(rule.id, tenant) })),
+      ];
+      return { items, next: null };
     },
   );
 };

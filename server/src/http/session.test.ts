@@ -33,7 +33,7 @@ describe('a login link', () => {
     expect(cookie).toMatch(/^fettle=fs_[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/);
     expect(await me(server().url, cookie.split(';')[0] ?? '')).toEqual({
       status: 200,
-      body: { name: 'owner', role: 'owner' },
+      body: { name: 'owner', role: 'owner', tenants: null },
     });
   });
 

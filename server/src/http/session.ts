@@ -5,8 +5,9 @@ import { SESSION_LIFE_MS } from '../domain/times.ts';
 import { hashOf, newSecret } from '../people/secrets.ts';
 import type { Api } from './api.ts';
 import { commitOrThrow } from './commit.ts';
+import { HttpProblem } from './errors.ts';
 import { actorOf, cookieName } from './guard.ts';
-import { type Routes, about, answers, empty, ofOwner } from './routes.ts';
+import { type Routes, about, answers, empty, ofReader } from './routes.ts';
 
 const TRIES_PER_MINUTE = 20;
 
@@ -17,12 +18,13 @@ export const sessionRoutes = (app: Routes, api: Api): void => {
   app.get(
     '/api/v1/me',
     {
-      config: ofOwner,
+      config: ofReader,
       schema: { ...about('session', 'getMe', 'Who is asking'), response: answers(me) },
     },
     (request) => {
-      const { name: own } = actorOf(request);
-      return { name: own, role: 'owner' as const };
+      const actor = actorOf(request);
+      if (actor.kind !== 'person') throw new HttpProblem(401, 'not_signed_in', 'Sign in first.');
+      return { name: actor.name, role: actor.role, tenants: actor.tenants === 'all' ? null : [...actor.tenants] };
     },
   );
 

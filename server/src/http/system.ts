@@ -1,15 +1,17 @@
 // How the server itself is: for people, for load balancers, for a metrics system.
 import { serverInfo } from '@fettle/shared/api/feed.schema';
-import { serverHealth } from '@fettle/shared/api/server-health.schema';
+import { type HealthProblem, serverHealth } from '@fettle/shared/api/server-health.schema';
+import { DAY_MS } from '@fettle/shared/time';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
 
-import { SYSTEM } from '../domain/actor.ts';
+import { SYSTEM, mayRule } from '../domain/actor.ts';
 import { instantOf } from '../domain/view.ts';
 import type { Hub } from '../feed/hub.ts';
 import type { Api } from './api.ts';
 import { HttpProblem } from './errors.ts';
-import { type Routes, about, answers, ofOwner, problems } from './routes.ts';
+import { actorOf } from './guard.ts';
+import { type Routes, about, answers, ofOwner, ofReader, problems } from './routes.ts';
 
 /** Ready, and yet something may need a person. */
 const readiness = z.strictObject({
@@ -44,7 +46,7 @@ export const systemRoutes = (
   app.get(
     '/api/v1/server',
     {
-      config: ofOwner,
+      config: ofReader,
       schema: { ...about('server', 'getServer', 'Version and mode of this server'), response: answers(serverInfo) },
     },
     () => ({ version: api.version, hurry: api.isHurry, lastSeq: hub.lastSeq }),
@@ -76,8 +78,8 @@ export const systemRoutes = (
       const outcome = await prove();
       if (outcome.is !== 'done')
         throw new HttpProblem(503, 'not_ready', 'The database cannot be written at the moment.');
-      const found = api.health.problems();
-      return { status: 'ready' as const, ...(found.length > 0 && { problems: [...found] }) };
+      const found = await problemsOf(api);
+      return { status: 'ready' as const, ...(found.length > 0 && { problems: found }) };
     },
   );
 
@@ -85,21 +87,36 @@ export const systemRoutes = (
   metricsRoute(app, registry);
 };
 
-/** Where files lie is for the owner alone. */
-const healthRoute = (app: Routes, { health }: Api): void => {
+/** Somebody should have been told of something, and was not; a ticket should be elsewhere, too, and is not. */
+const problemsOf = async ({ ask, nowMs, health }: Api): Promise<HealthProblem[]> => {
+  const [{ dead }, isFailing] = await Promise.all([
+    ask('notice counts', SYSTEM, { sinceMs: nowMs() - DAY_MS }),
+    ask('external failing', SYSTEM, {}),
+  ]);
+  const found: readonly (readonly [HealthProblem, boolean])[] = [
+    ['notice_dead', dead > 0],
+    ['external_failing', isFailing],
+  ];
+  return [...health.problems(), ...found.filter(([, is]) => is).map(([name]) => name)];
+};
+
+/** That something is wrong is for everybody who relies on it; where files lie, and what is in them, for the owner alone. */
+const healthRoute = (app: Routes, api: Api): void => {
   app.get(
     '/api/v1/server/health',
     {
-      config: ofOwner,
+      config: ofReader,
       schema: {
         ...about('server', 'getServerHealth', 'What holds this server up, and its last backup'),
         response: answers(serverHealth),
       },
     },
-    () => {
-      const { backup, damage } = health;
+    async (request) => {
+      const found = await problemsOf(api);
+      if (!mayRule(actorOf(request))) return { problems: found, damage: [], backup: null };
+      const { backup, damage } = api.health;
       return {
-        problems: [...health.problems()],
+        problems: found,
         damage: [...damage],
         backup: backup && {
           at: instantOf(backup.atMs),

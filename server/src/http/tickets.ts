@@ -1,17 +1,19 @@
-import { ticketDetail, ticketStates, ticketView } from '@fettle/shared/api/alert.schema';
-import { listOf, ticketChange, ticketNote } from '@fettle/shared/api/common.schema';
+// Tickets: the list, one of them, how its clocks went, and a new one.
+import { ticketDetail as detailSchema, ticketStates, ticketView } from '@fettle/shared/api/alert.schema';
+import { listOf } from '@fettle/shared/api/common.schema';
+import { ticketTimeline } from '@fettle/shared/api/sla.schema';
+import { ticketOpening } from '@fettle/shared/api/ticket.schema';
 import { z } from 'zod';
 
-import type { PersonEvent } from '../domain/event.ts';
-import { alertView, instantOf, ticketView as viewOf } from '../domain/view.ts';
+import { ticketView as viewOf } from '../domain/view.ts';
+import { hashOf } from '../people/secrets.ts';
 import type { Api } from './api.ts';
-import { commitOrThrow } from './commit.ts';
-import { notFound } from './errors.ts';
+import { makeOrThrow } from './commit.ts';
 import { actorOf } from './guard.ts';
 import { NEWEST, pageOf, pageQuery, timeCursor, wordList } from './paging.ts';
-import { type Routes, about, answers, byId, ofOwner } from './routes.ts';
-
-type Request = Parameters<typeof actorOf>[0];
+import { type Routes, about, answers, byId, ofChanger, ofReader } from './routes.ts';
+import { ticketActRoutes } from './ticket-acts.ts';
+import { clockHistory, ticketDetail } from './ticket-detail.ts';
 
 const query = z.strictObject({
   ...pageQuery,
@@ -19,11 +21,70 @@ const query = z.strictObject({
   device: z.string().max(40).default(''),
 });
 
+const onceHeaders = z.looseObject({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'up to 255 visible ASCII characters')
+    .optional()
+    .describe('the same key and body within 24 hours give the same ticket, and not another one'),
+});
+
 export const ticketRoutes = (app: Routes, api: Api): void => {
+  listRoute(app, api);
+  app.get(
+    '/api/v1/tickets/:id',
+    {
+      config: ofReader,
+      schema: {
+        ...about('tickets', 'getTicket', 'A ticket with its history'),
+        params: byId,
+        response: answers(detailSchema),
+      },
+    },
+    (request) => ticketDetail(api, request, request.params.id),
+  );
+
+  app.get(
+    '/api/v1/tickets/:id/timeline',
+    {
+      config: ofReader,
+      schema: {
+        ...about('tickets', 'getTicketTimeline', 'What the clocks of a ticket did, stretch by stretch, and why'),
+        params: byId,
+        response: answers(ticketTimeline),
+      },
+    },
+    (request) => clockHistory(api, request, request.params.id),
+  );
+
+  app.post(
+    '/api/v1/tickets',
+    {
+      config: ofChanger,
+      schema: {
+        ...about('tickets', 'openTicket', 'Open a ticket'),
+        headers: onceHeaders,
+        body: ticketOpening,
+        response: answers(detailSchema),
+      },
+    },
+    async (request) => {
+      const { tenant, ...ticket } = request.body;
+      const key = request.headers['idempotency-key'];
+      const once = key === undefined ? {} : { once: { key, asked: hashOf(JSON.stringify(request.body)) } };
+      const id = await makeOrThrow(api, { type: 'open ticket', actor: actorOf(request), tenant, ticket, ...once });
+      return ticketDetail(api, request, id);
+    },
+  );
+
+  ticketActRoutes(app, api);
+};
+
+const listRoute = (app: Routes, api: Api): void => {
   app.get(
     '/api/v1/tickets',
     {
-      config: ofOwner,
+      config: ofReader,
       schema: {
         ...about('tickets', 'listTickets', 'Tickets, the newest first'),
         querystring: query,
@@ -39,78 +100,4 @@ export const ticketRoutes = (app: Routes, api: Api): void => {
       return { items: items.map((ticket) => viewOf(ticket, ticket.deviceName)), next };
     },
   );
-
-  app.get(
-    '/api/v1/tickets/:id',
-    {
-      config: ofOwner,
-      schema: {
-        ...about('tickets', 'getTicket', 'A ticket with its history'),
-        params: byId,
-        response: answers(ticketDetail),
-      },
-    },
-    (request) => detail(api, request, request.params.id),
-  );
-
-  changeRoutes(app, api);
-};
-
-const changeRoutes = (app: Routes, api: Api): void => {
-  const response = answers(ticketDetail);
-
-  app.post(
-    '/api/v1/tickets/:id/take',
-    {
-      config: ofOwner,
-      schema: { ...about('tickets', 'takeTicket', 'Take a ticket'), params: byId, body: ticketChange, response },
-    },
-    (request) => {
-      const { version } = request.body;
-      return change(api, request, { type: 'take ticket', actor: actorOf(request), ticket: request.params.id, version });
-    },
-  );
-
-  app.post(
-    '/api/v1/tickets/:id/resolve',
-    {
-      config: ofOwner,
-      schema: { ...about('tickets', 'resolveTicket', 'Resolve a ticket'), params: byId, body: ticketChange, response },
-    },
-    (request) => {
-      const { version, note: text = 'Resolved.' } = request.body;
-      const ticket = request.params.id;
-      return change(api, request, { type: 'resolve ticket', actor: actorOf(request), ticket, version, text });
-    },
-  );
-
-  app.post(
-    '/api/v1/tickets/:id/notes',
-    {
-      config: ofOwner,
-      schema: { ...about('tickets', 'noteTicket', 'Add a note to a ticket'), params: byId, body: ticketNote, response },
-    },
-    (request) => {
-      const { text } = request.body;
-      return change(api, request, { type: 'note ticket', actor: actorOf(request), ticket: request.params.id, text });
-    },
-  );
-};
-
-const change = async (api: Api, request: Request, event: PersonEvent & { readonly ticket: string }) => {
-  await commitOrThrow(api, event);
-  return detail(api, request, event.ticket);
-};
-
-const detail = async (api: Api, request: Request, id: string) => {
-  const found = await api.ask('ticket', actorOf(request), { id });
-  if (!found) throw notFound('ticket');
-  const { ticket, notes, alerts } = found;
-  return {
-    ...viewOf(ticket, ticket.deviceName),
-    body: ticket.body,
-    steps: [...(api.book.byId.get(ticket.rule)?.steps ?? [])],
-    alerts: alerts.map((alert) => alertView(alert, { ...alert, title: api.book.byId.get(alert.rule)?.title })),
-    timeline: notes.map(({ atMs, by, what, text }) => ({ at: instantOf(atMs), by, what, text })),
-  };
 };

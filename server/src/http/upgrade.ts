@@ -3,17 +3,18 @@ import { STATUS_CODES } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import type { Actor } from '../domain/actor.ts';
-import { bearerOf, findActor } from '../people/actors.ts';
+import type { Guest } from '../feed/hub.ts';
+import { bearerOf, findActor, stillStands } from '../people/actors.ts';
 import { policies } from '../people/policies.ts';
 import type { Api } from './api.ts';
 import { HttpProblem, problemOf } from './errors.ts';
 import { checkHost, cookieName } from './guard.ts';
 
+type FeedGuest = Omit<Guest, 'sink'>;
 export type ParseCookies = (header: string) => Readonly<Record<string, string | undefined>>;
 
 /** @throws HttpProblem when this upgrade is not to be */
-export const feedActor = async (request: IncomingMessage, api: Api, parse: ParseCookies): Promise<Actor> => {
+export const feedGuest = async (request: IncomingMessage, api: Api, parse: ParseCookies): Promise<FeedGuest> => {
   checkHost(request.headers, api.hosts());
   const { origin, authorization, cookie } = request.headers;
   const bearer = bearerOf(authorization);
@@ -21,9 +22,10 @@ export const feedActor = async (request: IncomingMessage, api: Api, parse: Parse
   // a browser always says where it comes from; a cookie without that is nobody's
   if (origin === undefined && bearer === undefined) throw FOREIGN;
   const session = parse(cookie ?? '')[cookieName(api.isSecure)];
-  const actor = await findActor({ session, bearer }, api);
-  if (!actor || !policies.owner(actor)) throw new HttpProblem(401, 'not_signed_in', 'Sign in first.');
-  return actor;
+  const credentials = { session, bearer };
+  const actor = await findActor(credentials, api);
+  if (!actor || !policies.reader(actor)) throw new HttpProblem(401, 'not_signed_in', 'Sign in first.');
+  return { actor, stands: () => stillStands(credentials, api) };
 };
 
 const FOREIGN = new HttpProblem(

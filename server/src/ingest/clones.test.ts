@@ -42,7 +42,7 @@ describe('a second machine with the key of one that is there', () => {
   it('of several that come at once when the first is gone, one gets the device', async () => {
     const device = await enrolDevice(server());
     const first = await TestAgent.connect(server().url, device);
-    first.fallSilent();
+    first.socket.pause();
     const others = await Promise.all([1, 2, 3].map(() => TestAgent.dial(server().url)));
     for (const other of others) other.say(await other.hello(device));
     const verdicts = () => others.map(({ heard }) => String(heard.at(-1)?.type)).toSorted();

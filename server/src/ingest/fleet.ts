@@ -2,28 +2,43 @@
 import type { DeviceView, LatestView } from '@fettle/shared/api/device.schema';
 import type { ByeReason } from '@fettle/shared/wire/agent-message.schema';
 
-import type { Device } from '../domain/device.ts';
-import type { PresenceFacts } from '../domain/presence.ts';
+import { type Device, isAlwaysOn, isSlowToBoot } from '../domain/device.ts';
+import type { AgentEvent } from '../domain/event.ts';
+import { type ClockSet, movedWith } from '../domain/presence/clock-set.ts';
+import type { PresenceFacts } from '../domain/presence/presence.ts';
 import { CHECK_STATE, type TargetWatch, passesOf, viewFor } from '../domain/target.ts';
 import { Latest } from './latest.ts';
 
 export type Member = {
   readonly id: string;
   tenant: string;
+  readonly site: string;
+  /** What people say of it. */
+  tags: Device['tags'];
   /** Whose agent looks after it, and what it calls it; absent for what has an agent itself. */
   readonly watched?: { readonly by: string; readonly name: string };
   facts: PresenceFacts;
   readonly latest: Latest;
   /** Heard since the last time that was written down. */
   isUnwritten: boolean;
+  /** By this server, since it was started. */
+  wasHeard: boolean;
 };
+
+type Leave = NonNullable<(AgentEvent & { type: 'hello' })['left']>;
 
 export class Fleet {
   readonly #members = new Map<string, Member>();
   readonly #targets = new Map<string, Set<string>>();
+  readonly #connected = new Set<string>();
 
   get size(): number {
     return this.#members.size;
+  }
+
+  /** How many are connected. */
+  get connectedCount(): number {
+    return this.#connected.size;
   }
 
   get(id: string): Member | undefined {
@@ -70,8 +85,12 @@ export class Fleet {
     const member: Member = {
       id: device.id,
       tenant: device.tenant,
+      site: device.site,
+      tags: device.tags,
       facts: {
         class: device.class,
+        isAlwaysOn: isAlwaysOn(device),
+        isSlowToBoot: isSlowToBoot(device),
         isConnected: false,
         lastSeenMs: device.lastSeenMs,
         goodbye: device.goodbye,
@@ -81,10 +100,12 @@ export class Fleet {
       },
       latest: new Latest(),
       isUnwritten: false,
+      wasHeard: false,
       ...(device.watchedBy !== null && { watched: { by: device.watchedBy, name: device.hostname } }),
     };
     if (device.watchedBy !== null) this.#targetsBy(device.watchedBy).add(device.id);
     this.#members.set(device.id, member);
+    this.#connected.delete(device.id);
     return member;
   }
 
@@ -93,6 +114,7 @@ export class Fleet {
     if (by !== undefined) this.#targets.get(by)?.delete(id);
     this.#targets.delete(id);
     this.#members.delete(id);
+    this.#connected.delete(id);
   }
 
   heard(id: string, nowMs: number): void {
@@ -100,6 +122,7 @@ export class Fleet {
     if (!member) return;
     member.facts = { ...member.facts, lastSeenMs: nowMs };
     member.isUnwritten = true;
+    member.wasHeard = true;
   }
 
   /** A session is open: the device is there. */
@@ -107,6 +130,7 @@ export class Fleet {
     const member = this.#members.get(id);
     if (!member) return;
     const isBack = member.facts.presence !== 'online';
+    this.#connected.add(id);
     member.facts = {
       ...member.facts,
       class: deviceClass,
@@ -118,6 +142,14 @@ export class Fleet {
     };
   }
 
+  /** How it was last heard; it may have gone without anybody noticing. */
+  leaveOf(id: string): Leave | undefined {
+    const member = this.#members.get(id);
+    if (!member) return undefined;
+    const { lastSeenMs, goodbye } = member.facts;
+    return { lastSeenMs, goodbye, wasHeard: member.wasHeard };
+  }
+
   /** It said that it goes; the connection ends by itself. */
   goodbye(id: string, reason: ByeReason): void {
     const member = this.#members.get(id);
@@ -127,6 +159,25 @@ export class Fleet {
   disconnected(id: string): void {
     const member = this.#members.get(id);
     if (member) member.facts = { ...member.facts, isConnected: false };
+    this.#connected.delete(id);
+  }
+
+  /** As a person says now. */
+  tagged(id: string, tags: Device['tags']): void {
+    const member = this.#members.get(id);
+    if (!member) return;
+    member.tags = tags;
+    member.facts = { ...member.facts, isAlwaysOn: isAlwaysOn({ tags }) };
+  }
+
+  /** Nobody was silent for the time that was added, and nobody is heard of in a time to come. */
+  clockSet(set: ClockSet): void {
+    for (const member of this.#members.values()) {
+      const { lastSeenMs, presenceSinceMs } = member.facts;
+      const moved = { lastSeenMs: movedWith(set, lastSeenMs), presenceSinceMs: movedWith(set, presenceSinceMs) };
+      member.facts = { ...member.facts, ...moved };
+      member.isUnwritten = true;
+    }
   }
 
   /** As the presence rules decided. */

@@ -20,7 +20,8 @@ export type Counted =
 
 export type Intake = {
   readonly serverId: string;
-  readonly book: RuleBook;
+  /** What a device is judged by. */
+  readonly bookFor: (device: string) => RuleBook;
   readonly fleet: Fleet;
   readonly ask: Ask;
   readonly commit: (event: WriterEvent) => Promise<Outcome>;

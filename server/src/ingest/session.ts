@@ -41,6 +41,8 @@ export class Session {
   readonly #nonce: string;
   #isGreeted = false;
   #isEnded = false;
+  /** What the agent judges by. */
+  #ruleSet = '';
   #device: string | undefined;
   #delivery: Delivery | undefined;
   /** Who wants to know whether the agent still answers, by the mark of the ping that asks it. */
@@ -101,6 +103,16 @@ export class Session {
     if (this.#delivery && !this.#isEnded) this.#send({ type: 'live', everyMs, forMs });
   }
 
+  /** The rules have changed: perhaps for this device. @returns whether anything was sent */
+  tellRules(): boolean {
+    if (!this.#delivery || this.#isEnded || this.#device === undefined) return false;
+    const { version, rules } = this.#ingest.bookFor(this.#device);
+    if (version === this.#ruleSet) return false;
+    this.#ruleSet = version;
+    this.#send({ type: 'rules', ruleSet: { version, rules } });
+    return true;
+  }
+
   /** There is room again: what was held comes in a session after this one. */
   release(): void {
     if (this.#delivery?.isHeld) this.#stop('unavailable');
@@ -131,19 +143,22 @@ export class Session {
 
   async #admit(hello: Hello): Promise<void> {
     const { ask, claims, commit, fleet, intervals, nowMs, serverId } = this.#ingest;
-    const { deviceId, hostname, os, class: deviceClass, agentVersion, bootId } = hello;
+    const { deviceId, hostname, os, class: deviceClass, agentVersion, bootId, run } = hello;
     const known = await ask('device', SYSTEM, { id: deviceId });
     const refusal = refusalOf(hello, known, { nonce: this.#nonce, serverId });
     if (refusal) return this.refuse(...refusal);
     if (known && !fleet.get(deviceId)) fleet.add(known, new Set()); // nobody could tell of it when it came
+    // to come again in a minute, at this server's pace: longer than a dead connection stands
     if (await claims.isTaken(deviceId)) return this.refuse(...CLONE, intervals().minute);
     if (this.#isEnded) return;
+    const left = fleet.leaveOf(deviceId);
     this.#claim(hello);
     const clockOffsetMs = hello.clock - nowMs();
     if (Math.abs(clockOffsetMs) > CLOCK_TOLERANCE_MS) this.#ingest.count('clock_off');
     const told = { hostname, os, class: deviceClass, agentVersion, bootId, clockOffsetMs };
+    const before = { ...(run && { run }), ...(left && { left }) };
     // behind everything that an earlier session of this device has sent, so that the marks are the last word
-    const outcome = await commit({ type: 'hello', device: deviceId, ...told });
+    const outcome = await commit({ type: 'hello', device: deviceId, ...told, ...before });
     if (outcome.is === 'unavailable') return this.#stop('unavailable');
     if (outcome.is === 'refused') return this.refuse(...UNKNOWN_DEVICE);
     this.#begin(hello, await ask('device marks', SYSTEM, { id: deviceId }));
@@ -174,14 +189,15 @@ export class Session {
 
   #begin(hello: Hello, marks: Welcome['marks']): void {
     if (this.#isEnded) return;
-    const { book, intervals, nowMs, pressure } = this.#ingest;
+    const { bookFor, intervals, nowMs, pressure } = this.#ingest;
     const { window } = pressure;
     this.#delivery = new Delivery(hello, marks, this.#ingest, {
       send: (message) => this.#send(message),
       refuse: (message) => this.refuse('malformed', message),
       stop: (why) => this.#stop(why),
     });
-    const { version, rules } = book;
+    const { version, rules } = bookFor(hello.deviceId);
+    this.#ruleSet = version;
     this.#send({
       type: 'welcome',
       session: this.#nonce.slice(0, 12),

@@ -21,7 +21,7 @@ describe('two sessions of one device', () => {
   it('of which the older is silent: it is ended, and the device stays connected by the newer', async () => {
     const device = await enrolDevice(server());
     const older = await TestAgent.connect(server().url, device);
-    older.fallSilent();
+    older.socket.pause(); // its connection is alive, and nothing answers
     const newer = await TestAgent.connect(server().url, device);
     older.socket.resume();
     expect((await older.hears('refuse')).code).toBe('already_connected');
@@ -37,7 +37,7 @@ describe('two sessions of one device', () => {
     const second = await TestAgent.dial(server().url);
     const hello = await second.hello(device, { lanes });
     for (let seq = 1; seq <= 60; seq += 1) older.record(lanes.alerts.epoch, seq, slept());
-    older.fallSilent();
+    older.socket.pause();
     second.say(hello); // on another connection: it can overtake, but not what was taken
     const { marks } = await second.hears('welcome');
     const told = marks.alerts?.seq ?? 0;
@@ -50,7 +50,7 @@ describe('two sessions of one device', () => {
     const device = await enrolDevice(server());
     const lanes = newLanes();
     const older = await TestAgent.connect(server().url, device, { lanes });
-    older.fallSilent(); // it does not hear of its end, and goes on
+    older.socket.pause(); // it does not hear of its end, and goes on
     const newer = await TestAgent.connect(server().url, device, { lanes });
     older.record(lanes.alerts.epoch, 1, slept());
     newer.record(lanes.alerts.epoch, 1, { kind: 'gap', at: 1, from: 1, count: 7, reason: 'corrupt' });

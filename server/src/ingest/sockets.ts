@@ -26,6 +26,10 @@ const BUFFERED_CHUNKS_MAX = 1_024;
 /** An agent that sends but does not read what is answered. */
 const BUFFERED_MAX_BYTES = 1024 * 1024;
 
+/** Rule sets are the longest messages there are: 2,000 a second. */
+const RULES_AT_ONCE = 20;
+const RULES_PAUSE_MS = 10;
+
 /** After a stop the next server is up soon. */
 const RESTART_MS = 1_000;
 /** An agent that does not answer the goodbye is cut off. */
@@ -85,6 +89,16 @@ export class AgentSockets {
   /** Ends the session of a device that is not one of ours any more. */
   end(device: string): void {
     this.#claims.holder(device)?.refuse('revoked', 'This device was removed from the server.');
+  }
+
+  /** Each agent whose rules are others now is sent them: a few at a time, so that nobody waits behind a fleet. */
+  async tellRules(): Promise<void> {
+    let sent = 0;
+    for (const { session } of this.#links.values()) {
+      if (!session.tellRules()) continue;
+      sent += 1;
+      if (sent % RULES_AT_ONCE === 0) await sleep(RULES_PAUSE_MS, undefined, { ref: false });
+    }
   }
 
   /** Those that wait with readings because the disk was full come again, each in its own time. */

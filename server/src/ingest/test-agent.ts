@@ -147,11 +147,6 @@ export class TestAgent {
     return { type: 'rekey', ...proven, ...about, ...change };
   }
 
-  /** Its connection is alive, and nothing answers. */
-  fallSilent(): void {
-    this.socket.pause();
-  }
-
   say(message: unknown): void {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }

@@ -56,7 +56,7 @@ const stalled = () => {
   const ask = ((kind: string) => Promise.resolve(answers[kind])) as unknown as Ask;
   const ingest: Omit<Ingest, 'claims'> = {
     serverId: SERVER_ID,
-    book: ruleBookAt({ divisor: 1 }),
+    bookFor: () => ruleBookAt({ divisor: 1 }),
     fleet: new Fleet(),
     pressure: new Pressure(),
     ask,

@@ -1,5 +1,6 @@
 // With the fleet and the writer as the server has them; only the clock is moved by hand.
-import { MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
+import type { Run } from '@fettle/shared/wire/agent-message.schema';
 import { describe, expect, it } from 'vitest';
 
 import type { Outcome, WriterEvent } from '../domain/event.ts';
@@ -8,6 +9,7 @@ import { timesAt } from '../domain/times.ts';
 import { NOW, aDevice, openWriter } from '../fixture.ts';
 import { Fleet } from '../ingest/fleet.ts';
 import { lookAtPresence, writeSeen } from './presence.ts';
+import { SelfCheck } from './self-check.ts';
 
 const pace = { divisor: 1 };
 
@@ -30,6 +32,11 @@ const open = () => {
       moved: (id, change) => fleet.moved(id, change),
       watch: (id, sinceMs) => fleet.watchOf(id, sinceMs),
       heard: (id, atMs) => fleet.heard(id, atMs),
+      selfCheck: new SelfCheck({
+        members: () => [],
+        connected: () => 0,
+        commit: () => Promise.resolve({ is: 'done' }),
+      }),
       context: () => ({ nowMs, times: timesAt(pace), rule: absenceRule(ruleBookAt(pace)), startedMs: 0 }),
     });
     await Promise.resolve();
@@ -157,5 +164,65 @@ describe('signs of life', () => {
     setDiskFull(false);
     await seen();
     expect(fettle.devices.get('d_1')?.lastSeenMs).toBe(NOW + 1);
+  });
+});
+
+describe('a start of the server', () => {
+  const DOWN_MS = 30 * MINUTE_MS;
+  const STARTED = NOW + DOWN_MS;
+  const ids = Array.from({ length: 20 }, (_, index) => `d_${index + 1}`);
+
+  /** The server was away for half an hour: the fleet as a new one reads it, and what the agents say when they are back. */
+  const restarted = () => {
+    const { fettle, writer } = openWriter();
+    for (const id of ids) fettle.devices.put(aDevice({ id, publicKey: id, hostname: id }));
+    const fleet = new Fleet();
+    for (const device of fettle.devices.all()) fleet.add(device, new Set());
+    const commit = (event: WriterEvent, nowMs: number) => writer.commit([event], nowMs)[0]?.outcome ?? { is: 'done' };
+    const look = (nowMs: number): void =>
+      lookAtPresence({
+        members: () => fleet.all(),
+        commit: (event) => Promise.resolve(commit(event, nowMs)),
+        moved: (id, change) => fleet.moved(id, change),
+        watch: (id, sinceMs) => fleet.watchOf(id, sinceMs),
+        heard: (id, atMs) => fleet.heard(id, atMs),
+        selfCheck: new SelfCheck({
+          members: () => fleet.all(),
+          connected: () => fleet.connectedCount,
+          commit: (event) => Promise.resolve(commit(event, nowMs)),
+        }),
+        context: () => ({ nowMs, times: timesAt(pace), rule: absenceRule(ruleBookAt(pace)), startedMs: STARTED }),
+      });
+    const back = (id: string, nowMs: number, run: Run): void => {
+      const left = fleet.leaveOf(id);
+      fleet.connected(id, 'server', nowMs);
+      const about = { hostname: id, os: 'linux', class: 'server', agentVersion: '0.1.0', bootId: 'boot-1' } as const;
+      commit({ type: 'hello', device: id, ...about, clockOffsetMs: 0, run, ...(left && { left }) }, nowMs);
+    };
+    return { fettle, look, back };
+  };
+
+  it('calls nobody offline for it, says nothing of where they were, and after three minutes misses the one that is', () => {
+    const { fettle, look, back } = restarted();
+    const ran = { uptimeMs: DAY_MS, agentMs: DAY_MS, asleepMs: 0, lastEnd: 'stopped' } as const;
+    const missing = () => fettle.devices.all().flatMap(({ id, presence }) => (presence === 'online' ? [] : [id]));
+    for (let seconds = 0; seconds < 180; seconds += 5) {
+      const id = ids[seconds / 5];
+      const nowMs = STARTED + seconds * SECOND_MS;
+      if (id !== undefined && id !== 'd_20') back(id, nowMs, ran);
+      look(nowMs);
+      expect([seconds, missing()]).toEqual([seconds, []]);
+    }
+    expect(ids.flatMap((id) => fettle.absences.of(id))).toEqual([]);
+    look(STARTED + 3 * MINUTE_MS);
+    expect(missing()).toEqual(['d_20']);
+    expect(fettle.alerts.openOf('d_20')).toMatchObject([{ rule: 'device.offline' }]);
+  });
+
+  it('knows of an agent that died meanwhile', () => {
+    const { fettle, back } = restarted();
+    const anew = { uptimeMs: MINUTE_MS, agentMs: 30 * SECOND_MS, asleepMs: 0, lastEnd: 'killed' } as const;
+    back('d_1', STARTED + MINUTE_MS, anew);
+    expect(fettle.absences.of('d_1')).toMatchObject([{ kind: 'agent died', fromMs: NOW }]);
   });
 });

@@ -1,7 +1,13 @@
 // Looks at the fleet again and again: who has gone quiet, who is back. What changes is written down.
 import type { Outcome, WriterEvent } from '../domain/event.ts';
-import { type PresenceContext, type PresenceFacts, type PresenceStep, stepPresence } from '../domain/presence.ts';
+import {
+  type PresenceContext,
+  type PresenceFacts,
+  type PresenceStep,
+  stepPresence,
+} from '../domain/presence/presence.ts';
 import { type TargetWatch, targetPresence } from '../domain/target.ts';
+import type { SelfCheck } from './self-check.ts';
 
 type Member = {
   readonly id: string;
@@ -17,17 +23,20 @@ export type PresenceParts = {
   readonly heard: (id: string, nowMs: number) => void;
   readonly moved: (id: string, change: Pick<PresenceFacts, 'presence' | 'presenceSinceMs' | 'isAlerting'>) => void;
   readonly commit: (event: WriterEvent) => Promise<Outcome>;
-  readonly context: () => PresenceContext;
+  /** The rule of silence is each device's own. */
+  readonly context: (device?: string) => Omit<PresenceContext, 'isSuspected' | 'deafUntilMs'>;
+  readonly selfCheck: SelfCheck;
 };
 
 /** One look. */
 export const lookAtPresence = (parts: PresenceParts): void => {
-  const context = parts.context();
+  const now = parts.context();
+  const context = { ...now, ...parts.selfCheck.look(now.nowMs, now.times) };
   const watchOf = watchesOf(parts, context);
   for (const { id, facts, watched } of parts.members()) {
     const step = watched
       ? stepTarget(parts, { id, facts, name: watched.name }, watchOf(watched.by), context)
-      : stepPresence(facts, context);
+      : stepPresence(facts, { ...context, rule: parts.context(id).rule });
     if (step) void move(parts, { id, facts, step, nowMs: context.nowMs });
   }
 };

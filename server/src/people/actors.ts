@@ -1,8 +1,9 @@
 // Who is asking? By the session cookie of a browser, or the bearer token of a program.
 import { MINUTE_MS } from '@fettle/shared/time';
 
-import { type Actor, SYSTEM } from '../domain/actor.ts';
+import { type Actor, SYSTEM, narrowed } from '../domain/actor.ts';
 import type { Outcome, WriterEvent } from '../domain/event.ts';
+import { scopeOf } from '../domain/people.ts';
 import { SESSION_IDLE_MS, SESSION_LIFE_MS } from '../domain/times.ts';
 import type { Ask } from '../store/questions.ts';
 import { hashOf } from './secrets.ts';
@@ -30,17 +31,27 @@ export const findActor = async ({ session, bearer }: Credentials, parts: ActorPa
   return session === undefined ? undefined : bySession(session, parts);
 };
 
+/** Is it still the same that they were let in with? Of a page that is open: it is in use, however quiet it is. */
+export const stillStands = async ({ session, bearer }: Credentials, parts: ActorParts): Promise<boolean> => {
+  if (bearer !== undefined) return (await byToken(bearer, parts)) !== undefined;
+  const found = await parts.ask('session', SYSTEM, { hash: hashOf(session ?? '') });
+  return found !== undefined && !found.isDisabled && parts.nowMs() - found.createdMs <= SESSION_LIFE_MS;
+};
+
 const byToken = async (token: string, { ask, nowMs }: ActorParts): Promise<Actor | undefined> => {
   const found = await ask('api token', SYSTEM, { hash: hashOf(token) });
-  if (!found || found.expiresMs < nowMs()) return undefined;
-  return { kind: 'person', id: found.person, name: found.personName, role: found.role, tenants: 'all' };
+  if (!found || found.isDisabled || found.expiresMs < nowMs()) return undefined;
+  const own = scopeOf(found); // as it is now: less than when the token was made, perhaps
+  const scope = found.scope ? narrowed(own, found.scope) : own;
+  return { kind: 'person', id: found.person, name: found.personName, ...scope };
 };
 
 const bySession = async (secret: string, { ask, commit, nowMs }: ActorParts): Promise<Actor | undefined> => {
   const hash = hashOf(secret);
   const found = await ask('session', SYSTEM, { hash });
   const now = nowMs();
-  if (!found || now - found.usedMs > SESSION_IDLE_MS || now - found.createdMs > SESSION_LIFE_MS) return undefined;
+  if (!found || found.isDisabled) return undefined;
+  if (now - found.usedMs > SESSION_IDLE_MS || now - found.createdMs > SESSION_LIFE_MS) return undefined;
   if (now - found.usedMs > NOTE_MS) void commit({ type: 'use session', sessionHash: hash });
-  return { kind: 'person', id: found.person, name: found.name, role: found.role, tenants: 'all' };
+  return { kind: 'person', id: found.person, name: found.name, ...scopeOf(found) };
 };

@@ -4,7 +4,7 @@ import type { CapabilityReport } from '@fettle/shared/wire/record.schema';
 import type { Device } from '../domain/device.ts';
 import { type KeptInventory, SECTIONS_MAX, type Section, newsOf } from '../domain/inventory.ts';
 import type { Db } from './database.ts';
-import { fromJson } from './table.ts';
+import { type Tenants, fromJson, ofTenants, tenantsText } from './table.ts';
 
 type Owner = Pick<Device, 'id' | 'tenant'>;
 type SectionRow = { readonly id: string; readonly title: string; readonly facts: string; readonly atMs: number };
@@ -60,7 +60,14 @@ export const capabilityTable = (db: Db) => {
     `INSERT INTO capabilities (device, tenant, collectors) VALUES (?, ?, ?)
      ON CONFLICT (device) DO UPDATE SET collectors = excluded.collectors`,
   );
+  const all = db.prepare<[{ tenants: string | null }], { device: string; collectors: string }>(
+    `SELECT device, collectors FROM capabilities WHERE ${ofTenants('tenant')} ORDER BY device`,
+  );
   return {
+    all: (tenants: Tenants): readonly { readonly device: string; readonly collectors: Capabilities }[] =>
+      all
+        .all({ tenants: tenantsText(tenants) })
+        .map(({ device, collectors }) => ({ device, collectors: fromJson(collectors) })),
     of: (device: string): Capabilities => fromJson(of.get(device) ?? '[]'),
     put: ({ id, tenant }: Owner, collectors: Capabilities): void =>
       void put.run(id, tenant, JSON.stringify(collectors)),

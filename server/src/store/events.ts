@@ -20,11 +20,15 @@ export const eventTable = (db: Db) => {
        AND ${ofTenants('tenant')}
      ORDER BY seq LIMIT @limit`,
   );
+  // whoever was told of it is to be told again, and that it is over: its event stays for that, however old it is
+  const stillTold = 'SELECT o.event FROM notice_told t JOIN outbox o ON o.id = t.outbox';
   const range = db.prepare<[], { first: number | null; last: number | null }>(
-    'SELECT min(seq) AS first, max(seq) AS last FROM events',
+    `SELECT (SELECT seq FROM events WHERE seq NOT IN (${stillTold}) ORDER BY seq LIMIT 1) AS first,
+       (SELECT max(seq) FROM events) AS last`,
   );
   const expire = db.prepare<[number, number]>(
-    'DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE at_ms < ? ORDER BY at_ms LIMIT ?)',
+    `DELETE FROM events WHERE seq IN
+       (SELECT seq FROM events WHERE at_ms < ? AND seq NOT IN (${stillTold}) ORDER BY at_ms LIMIT ?)`,
   );
   return {
     /** @param build makes the event of its number; @returns it */
@@ -35,7 +39,7 @@ export const eventTable = (db: Db) => {
     },
     page: ({ tenants, ...range_ }: EventPage): readonly FeedEvent[] =>
       page.all({ ...range_, tenants: tenantsText(tenants) }).map(({ event }) => fromJson<FeedEvent>(event)),
-    /** The oldest and the newest number kept; 0 for none. */
+    /** The oldest number from which on all are kept, and the newest; 0 for none. */
     range: () => {
       const found = range.get();
       return { first: found?.first ?? 0, last: found?.last ?? 0 };

@@ -20,6 +20,9 @@ const stepsOf = (name: 'fettle' | 'metrics') => {
     .map((file) => ({ file, path: join(folder, file), sql: readFileSync(join(folder, file), 'utf8') }));
 };
 
+/** The number of the newest step: numbers are given out before their steps are written, so some may be missing. */
+const newestOf = (name: 'fettle' | 'metrics'): number => Number(stepsOf(name).at(-1)?.file.slice(0, 4));
+
 /** A folder with the first `count` steps; the last of them perhaps another text. */
 const stepsIn = (name: 'fettle' | 'metrics', count: number, lastSql?: string): string => {
   const folder = freshFolder();
@@ -90,7 +93,11 @@ const seed = (db: Db, name: 'fettle' | 'metrics', count: number): void => {
       presence_since_ms, clock_offset_ms, lost_records, capabilities, inventory)
     VALUES ('d', 't', 's', 'k', 'h', 'linux', 'server', '1', 'b', 1, 1, 'online', 1, 0, 0, '["cpu"]',
       '{"atMs":1,"sections":[{"id":"os","title":"OS","facts":[]}]}');
-    INSERT INTO alert_marks (device, epoch, seq) VALUES ('d', 'e', 3)`);
+    INSERT INTO alert_marks (device, epoch, seq) VALUES ('d', 'e', 3);
+    INSERT INTO tickets (id, tenant, site, device, rule, instance, key, number, state, priority, subject, body, is_touched, created_ms,
+      updated_ms, reopened, reopened_ms, version)
+    VALUES ('k', 't', 's', 'd', 'r', '/', 'key', 'T-1', 'new', 'high', 'subject', 'body', 0, 1, 2, 0, '[]', 1);
+    INSERT INTO ticket_notes (id, ticket, at_ms, by, what, text) VALUES (7, 'k', 1, 'Fettle', 'opened', 'Opened.')`);
 };
 
 describe.each(CASES)('$file of $name', { timeout: 30_000 }, ({ name, sql, count }) => {
@@ -193,7 +200,7 @@ it('a process that is killed by the system within a step has left the file as it
   expect(() => execFileSync(process.execPath, ['--input-type=module', '-e', program])).toThrow('Command failed');
   expect(contentOf(path)).toEqual(was);
   openFettle(folder).db.close();
-  expect(contentOf(path)).toMatchObject({ version: stepsOf('fettle').length, integrity: 'ok' });
+  expect(contentOf(path)).toMatchObject({ version: newestOf('fettle'), integrity: 'ok' });
 });
 
 describe('a program that is one step behind', () => {
@@ -213,7 +220,7 @@ describe('a program that is one step behind', () => {
     close();
     for (const name of ['fettle', 'metrics'] as const) {
       const db = behind(name, folder);
-      expect(db.pragma('user_version', { simple: true })).toBe(stepsOf(name).length);
+      expect(db.pragma('user_version', { simple: true })).toBe(newestOf(name));
       if (name === 'fettle') {
         db.exec(`INSERT INTO audit (at_ms, tenant, actor, action, subject, detail) VALUES (1, '', 'old', 'b', 'c', '{}');
           UPDATE alert_marks SET seq = 2`);

@@ -2,11 +2,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { Actor } from '../domain/actor.ts';
-import { SYSTEM } from '../domain/actor.ts';
+import { type Actor, SYSTEM } from '../domain/actor.ts';
 import { deviceView } from '../domain/view.ts';
 import { NOW, aDevice, aTicket, anAlert, openStores } from '../fixture.ts';
-import { type Kind, type Questions, answers } from './questions.ts';
+import { answers } from './answers.ts';
+import type { Kind, Questions } from './questions.ts';
 
 const eva: Actor = { kind: 'person', id: 'p', name: 'eva', role: 'owner', tenants: ['acme'] };
 const otto: Actor = { ...eva, name: 'otto', tenants: ['bistro'] };
@@ -114,8 +114,28 @@ describe('every page of a list', { timeout: 30_000 }, () => {
     }
     const page = (afterSeq: number) => ask('events', eva, { afterSeq, limit: 2 });
     expect(allOf(page, 0, ({ seq }) => seq).map(({ seq }) => seq)).toEqual([2, 3, 5, 6, 8, 9]);
-    expect(ask('event range', eva, {})).toEqual({ first: 1, last: 10 });
+    expect(ask('event range', SYSTEM, {})).toEqual({ first: 1, last: 10 });
   });
+});
+
+it('what is for the program itself is answered to nobody else', () => {
+  const { ask } = open();
+  const own = [
+    () => ask('device marks', eva, { id: 'd_1' }),
+    () => ask('newest readings', eva, { device: 'd_1' }),
+    () => ask('devices alerting', eva, { rule: 'disk.space' }),
+    () => ask('event range', eva, {}),
+    () => ask('session', eva, { hash: 'h' }),
+    () => ask('api token', eva, { hash: 'h' }),
+    () => ask('rights changes', eva, {}),
+    () => ask('server id', eva, {}),
+    () => ask('external systems', eva, {}),
+    () => ask('external due', eva, { tenant: 'acme', nowMs: NOW, lookBeforeMs: NOW, limit: 1 }),
+    () => ask('orphan readings', eva, {}),
+    () => ask('notice counts', eva, { sinceMs: 0 }),
+    () => ask('external failing', eva, {}),
+  ];
+  for (const question of own) expect(question).toThrow('for the program itself');
 });
 
 describe('a list shows what was asked for', () => {
@@ -200,13 +220,13 @@ describe('nobody sees anything of a tenant that is not theirs', () => {
     expect(ask('series', eva, chart)).toBeUndefined();
     expect(ask('series', otto, chart)).toBeDefined();
     expect(ask('open alerts', eva, {})).toEqual([{ device: 'd_1', severity: 'warning', count: 1 }]);
-    expect(ask('open alerts by rule', otto, {})).toEqual([{ rule: 'disk.space', count: 1 }]);
+    expect(ask('open alerts by rule', otto, {})).toEqual([{ tenant: 'bistro', rule: 'disk.space', count: 1 }]);
     expect(ask('open alerts', nobody, {})).toEqual([]);
   });
 
   it('and a ticket comes with its notes and alerts', () => {
     const { fettle, ask } = filled();
-    fettle.tickets.addNote('t_acme', NOW, { by: 'eva', what: 'noted', text: 'Hm.' });
+    fettle.tickets.addNote('t_acme', { atMs: NOW, note: { by: 'eva', what: 'noted', text: 'Hm.' }, facts: [] });
     expect(ask('ticket', eva, { id: 't_acme' })).toMatchObject({
       ticket: { id: 't_acme', deviceName: 'srv-01' },
       notes: [{ text: 'Hm.' }],

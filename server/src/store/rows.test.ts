@@ -41,7 +41,7 @@ describe('a device', () => {
     marks.put('d_1', { epoch: 'e', seq: 1, hash: '' });
     alerts.put(anAlert());
     tickets.put(aTicket());
-    tickets.addNote('t_1', NOW, { by: 'eva', what: 'noted', text: 'x' });
+    tickets.addNote('t_1', { atMs: NOW, note: { by: 'eva', what: 'noted', text: 'x' }, facts: [] });
     devices.remove('d_1');
     const left = ['devices', 'alert_marks', 'alerts', 'tickets', 'ticket_notes'].filter(
       (table) => db.prepare(`SELECT 1 FROM ${table}`).all().length > 0,
@@ -54,6 +54,8 @@ describe('an alert', () => {
   it.each([
     ['with all', anAlert({ state: 'acked', ackedBy: 'eva', ticket: 't_1', resolvedMs: NOW, severity: 'critical' })],
     ['with nothing', anAlert({ evidence: [], instance: '', sinceMs: 0 })],
+    ['kept quiet', anAlert({ hush: { why: 'parent', by: 'a_2', untilMs: null }, heard: 'nothing', isFirst: true })],
+    ['that flaps', anAlert({ flapping: { sinceMs: NOW, isClear: true }, firesMs: [1, 2], assignee: 'eva' })],
     ['with what used most', anAlert({ processes: [{ pid: 7, name: '"(é)', cpu: 1.98, memoryBytes: 2 ** 40 }] })],
   ])('%s', (_name, alert) => {
     const { alerts, tickets } = openStores().fettle;
@@ -61,7 +63,8 @@ describe('an alert', () => {
     alerts.put(alert);
     expect([alerts.get('a_1'), alerts.newestOf(alert.key)]).toEqual([alert, alert]);
     const ticketNumber = alert.ticket === null ? null : aTicket().number;
-    expect(alerts.named('a_1')).toEqual({ ...alert, deviceName: 'srv-01', ticketNumber });
+    const names = { deviceName: 'srv-01', presence: 'online', ticketNumber, toldTitle: null };
+    expect(alerts.named('a_1')).toEqual({ ...alert, ...names });
     expect(alerts.openOf('d_1')).toEqual([alert]);
   });
 
@@ -130,8 +133,8 @@ describe('a ticket', () => {
     const { tickets } = openStores().fettle;
     tickets.put(aTicket());
     const notes = (['opened', 'taken', 'noted'] as const).map((what) => ({ by: 'eva', what, text: `${what}.` }));
-    for (const note of notes) tickets.addNote('t_1', NOW, note);
-    expect(tickets.notes('t_1')).toEqual(notes.map((note) => ({ ...note, atMs: NOW })));
+    for (const note of notes) tickets.addNote('t_1', { atMs: NOW, note, facts: [] });
+    expect(tickets.notes('t_1')).toEqual(notes.map((note) => ({ ...note, atMs: NOW, isInternal: false })));
   });
 });
 

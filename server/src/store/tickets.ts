@@ -1,8 +1,14 @@
-import type { Ticket, TicketNote, Timer } from '../domain/ticket.ts';
+import { SUMMARY } from '../domain/ticket/crowd.ts';
+import type { Ticket } from '../domain/ticket/ticket.ts';
 import type { Db } from './database.ts';
 import { type Columns, type Tenants, VALUE, fromJson, ofTenants, selectList, tenantsText, upsertSql } from './table.ts';
+import { ticketHistory } from './ticket-history.ts';
 
-type Row = Omit<Ticket, 'isTouched' | 'reopenedMs'> & { readonly isTouched: number; readonly reopenedMs: string };
+type Row = Omit<Ticket, 'isTouched' | 'reopenedMs' | 'wait'> & {
+  readonly isTouched: number;
+  readonly reopenedMs: string;
+  readonly wait: string | null;
+};
 
 const columns: Columns<Ticket> = {
   id: 'id',
@@ -25,6 +31,13 @@ const columns: Columns<Ticket> = {
   reopenedMs: 'reopened_ms',
   reopened: 'reopened',
   version: 'version',
+  requester: 'requester',
+  category: 'category',
+  wait: 'wait',
+  mergedInto: 'merged_into',
+  wontFixUntilMs: 'wont_fix_until_ms',
+  fires: 'fires',
+  firesNotedMs: 'fires_noted_ms',
 };
 
 export type TicketPage = {
@@ -35,30 +48,30 @@ export type TicketPage = {
   readonly limit: number;
 };
 
-export type NamedTicket = Ticket & { readonly deviceName: string };
-export type KeptNote = TicketNote & { readonly atMs: number };
+export type NamedTicket = Ticket & { readonly deviceName: string | null };
+type NamedRow = Row & Pick<NamedTicket, 'deviceName'>;
 
 export const ticketTable = (db: Db) => {
   const select = `SELECT ${selectList(columns)} FROM tickets`;
-  const named = `SELECT ${selectList(columns, 't')}, d.hostname AS deviceName FROM tickets t JOIN devices d ON d.id = t.device`;
+  const named = `SELECT ${selectList(columns, 't')}, d.hostname AS deviceName FROM tickets t LEFT JOIN devices d ON d.id = t.device`;
   const byId = db.prepare<[string], Row>(`${select} WHERE id = ?`);
   // an open one is the newest, whatever the clock said when it was written
   const newest = db.prepare<[string], Row>(
     `${select} WHERE key = ${VALUE} ORDER BY state IN ('resolved', 'closed'), created_ms DESC, id DESC LIMIT 1`,
+  );
+  const crowd = db.prepare<[{ device: string; sinceMs: number }], { open: number; lately: number }>(
+    `SELECT count(*) FILTER (WHERE state NOT IN ('resolved', 'closed')) AS open,
+       count(*) FILTER (WHERE created_ms > @sinceMs) AS lately
+     FROM tickets WHERE device = @device AND rule <> '' AND rule <> '${SUMMARY}'
+       AND (state NOT IN ('resolved', 'closed') OR created_ms > @sinceMs)`,
   );
   const put = db.prepare<[Row]>(upsertSql('tickets', columns, 'id'));
   const number = db.prepare<[string], { number: string }>(
     `UPDATE tenants SET next_ticket = next_ticket + 1 WHERE id = ?
      RETURNING ticket_prefix || '-' || (next_ticket - 1) AS number`,
   );
-  const addNote = db.prepare<[string, number, string, string, string]>(
-    'INSERT INTO ticket_notes (ticket, at_ms, by, what, text) VALUES (?, ?, ?, ?, ?)',
-  );
-  const notes = db.prepare<[string], KeptNote>(
-    'SELECT at_ms AS atMs, by, what, text FROM ticket_notes WHERE ticket = ? ORDER BY id',
-  );
-  const one = db.prepare<[string], Row & { deviceName: string }>(`${named} WHERE t.id = ${VALUE}`);
-  const page = db.prepare<[Record<string, string | number | null>], Row & { deviceName: string }>(
+  const one = db.prepare<[string], NamedRow>(`${named} WHERE t.id = ${VALUE}`);
+  const page = db.prepare<[Record<string, string | number | null>], NamedRow>(
     `${named} WHERE (t.created_ms, t.id) < (@createdMs, @id)
        AND ${ofTenants('t.tenant')}
        AND (@states = '[]' OR t.state IN (SELECT value FROM json_each(@states)))
@@ -66,40 +79,31 @@ export const ticketTable = (db: Db) => {
      ORDER BY t.created_ms DESC, t.id DESC LIMIT @limit`,
   );
   return {
+    ...ticketHistory(db),
     get: (id: string): Ticket | undefined => fromRow(byId.get(id)),
     named: (id: string): NamedTicket | undefined => fromRow(one.get(id)),
     newestOf: (key: string): Ticket | undefined => fromRow(newest.get(key)),
-    put: (ticket: Ticket): void =>
-      void put.run({ ...ticket, isTouched: Number(ticket.isTouched), reopenedMs: JSON.stringify(ticket.reopenedMs) }),
+    /** How many tickets of a device are open, and were opened since. */
+    crowdOf: (device: string, sinceMs: number) => crowd.get({ device, sinceMs }) ?? { open: 0, lately: 0 },
+    put: (ticket: Ticket): void => void put.run(rowOf(ticket)),
     nextNumber: (tenant: string): string => number.get(tenant)?.number ?? '',
-    addNote: (ticket: string, atMs: number, note: TicketNote): void =>
-      void addNote.run(ticket, atMs, note.by, note.what, note.text),
-    notes: (ticket: string): readonly KeptNote[] => notes.all(ticket),
     page: ({ tenants, states, after, ...filter }: TicketPage): readonly NamedTicket[] =>
       page.all({ ...filter, ...after, tenants: tenantsText(tenants), states: JSON.stringify(states) }).map(known),
   };
 };
 
+const rowOf = (ticket: Ticket): Row => ({
+  ...ticket,
+  isTouched: Number(ticket.isTouched),
+  reopenedMs: JSON.stringify(ticket.reopenedMs),
+  wait: ticket.wait && JSON.stringify(ticket.wait),
+});
+
 const known = <R extends Row>(row: R) => ({
   ...row,
   isTouched: row.isTouched === 1,
   reopenedMs: fromJson<Ticket['reopenedMs']>(row.reopenedMs),
+  wait: row.wait === null ? null : fromJson<Ticket['wait']>(row.wait),
 });
 
 const fromRow = <R extends Row>(row: R | undefined) => row && known(row);
-
-export const timerTable = (db: Db) => {
-  const put = db.prepare<[Timer]>(
-    `INSERT INTO timers (kind, subject, due_ms) VALUES (@kind, @subject, @dueMs)
-     ON CONFLICT (kind, subject) DO UPDATE SET due_ms = excluded.due_ms`,
-  );
-  const drop = db.prepare<[string, string]>('DELETE FROM timers WHERE kind = ? AND subject = ?');
-  const due = db.prepare<[number, number], Timer>(
-    `SELECT kind, subject, due_ms AS dueMs FROM timers WHERE due_ms <= ${VALUE} ORDER BY due_ms LIMIT ${VALUE}`,
-  );
-  return {
-    put: (timer: Timer): void => void put.run(timer),
-    drop: (kind: Timer['kind'], subject: string): void => void drop.run(kind, subject),
-    due: (nowMs: number, limit: number): readonly Timer[] => due.all(nowMs, limit),
-  };
-};

@@ -1,22 +1,27 @@
 // Who may come in: sites, enrolment tokens, login links, sessions, API tokens. Only hashes of secrets come here.
-import { SYSTEM } from '../domain/actor.ts';
+import { type Actor, SYSTEM, isWithin, mayChange, mayRule } from '../domain/actor.ts';
 import type { AdminEvent, Outcome } from '../domain/event.ts';
-import type { Person } from '../store/people.ts';
-import { DONE, MORE, type WriteContext, audit, refused } from './context.ts';
+import type { ExternalEvent } from '../domain/external/external.ts';
+import { type Person, type PeopleEvent, scopeOf } from '../domain/people.ts';
+import { ONCE_MS } from '../domain/ticket/once.ts';
+import { ALERT_LIFE_MS } from '../domain/times.ts';
+import { DONE, FORBIDDEN, MORE, type WriteContext, audit, refused } from './context.ts';
 import { applyRemove } from './devices.ts';
+import { EVERYWHERE, applyPeople, unknownUser } from './people.ts';
+import { applyRuleChanges } from './rules.ts';
 
 const OWNER_NAME = 'owner';
-/** An audit entry that belongs to no tenant. */
-const EVERYWHERE = '';
 
-export const applyAdmin = (event: AdminEvent, context: WriteContext): Outcome => {
+/** Of these each looks itself who is asking. */
+type OwnEvent = AdminEvent & { readonly type: 'create enrol token' | 'create api token' };
+type SessionEvent = AdminEvent & { readonly type: 'sign in' | 'use session' | 'sign out' | 'expire' };
+type RuleEvent = AdminEvent & { readonly type: 'change rules' };
+type RulerEvent = Exclude<AdminEvent, OwnEvent | SessionEvent | RuleEvent | ExternalEvent>;
+
+export const applyAdmin = (event: Exclude<AdminEvent, ExternalEvent>, context: WriteContext): Outcome => {
   switch (event.type) {
-    case 'create site':
-      return createSite(event, context);
     case 'create enrol token':
       return createEnrolToken(event, context);
-    case 'create login link':
-      return createLoginLink(event, context);
     case 'create api token':
       return createApiToken(event, context);
     case 'sign in':
@@ -24,12 +29,27 @@ export const applyAdmin = (event: AdminEvent, context: WriteContext): Outcome =>
     case 'use session':
       return useSession(event.sessionHash, context);
     case 'sign out':
-      context.store.people.dropSession(event.sessionHash);
-      return DONE;
-    case 'remove devices':
-      return applyRemove(event, context);
+      return signOut(event.sessionHash, context);
+    case 'change rules':
+      return applyRuleChanges(event, context);
     case 'expire':
       return expire(event, context);
+    default:
+      return mayRule(event.actor) ? applyRule(event, context) : FORBIDDEN;
+  }
+};
+
+/** What is the owner's alone. */
+const applyRule = (event: RulerEvent, context: WriteContext): Outcome => {
+  switch (event.type) {
+    case 'create site':
+      return createSite(event, context);
+    case 'create login link':
+      return createLoginLink(event, context);
+    case 'remove devices':
+      return applyRemove(event, context);
+    default:
+      return applyPeople(event satisfies PeopleEvent, context);
   }
 };
 
@@ -38,8 +58,15 @@ const ownerOf = (context: WriteContext): Person => {
   const { store, nowMs, newId } = context;
   const known = store.people.owner();
   if (known) return known;
-  const owner: Person = { id: newId('p'), name: OWNER_NAME, role: 'owner', createdMs: nowMs };
-  store.people.put(owner);
+  const owner: Person = {
+    id: newId('p'),
+    name: OWNER_NAME,
+    role: 'owner',
+    createdMs: nowMs,
+    tenants: [],
+    isDisabled: false,
+  };
+  store.people.put(owner, nowMs);
   audit(context, {
     actor: SYSTEM,
     tenant: EVERYWHERE,
@@ -50,6 +77,20 @@ const ownerOf = (context: WriteContext): Person => {
   return owner;
 };
 
+/** Whom a secret lets in. @param name absent: the owner */
+const personOf = (name: string | undefined, context: WriteContext): Person | Outcome => {
+  if (name === undefined) return ownerOf(context);
+  const person = context.store.people.named(name);
+  if (!person) return unknownUser(name);
+  return person.isDisabled
+    ? refused(
+        'user_disabled',
+        `"${person.name}" is disabled. Let them in again: fettle-server user enable ${person.name}`,
+      )
+    : person;
+};
+
+/** What every server begins with; what is there already stays. */
 const createSite = (event: AdminEvent & { type: 'create site' }, { store }: WriteContext): Outcome => {
   store.tenants.put(event.tenant, event.tenantName, event.prefix);
   store.tenants.putSite(event.site, event.tenant, event.siteName);
@@ -59,7 +100,8 @@ const createSite = (event: AdminEvent & { type: 'create site' }, { store }: Writ
 const createEnrolToken = (event: AdminEvent & { type: 'create enrol token' }, context: WriteContext): Outcome => {
   const { store, nowMs, newId } = context;
   const site = store.tenants.site(event.site);
-  if (!site) return refused('site_unknown', `There is no site "${event.site}".`);
+  if (!site || !mayChange(event.actor, site.tenant))
+    return refused('site_unknown', `There is no site "${event.site}".`);
   const id = newId('e');
   const { hash, expiresMs, maxUses } = event;
   store.enrollTokens.put({
@@ -83,20 +125,31 @@ const createEnrolToken = (event: AdminEvent & { type: 'create enrol token' }, co
 };
 
 const createLoginLink = (event: AdminEvent & { type: 'create login link' }, context: WriteContext): Outcome => {
-  const { id } = ownerOf(context);
-  context.store.people.putLink(event.hash, id, event.expiresMs);
-  audit(context, { actor: event.actor, tenant: EVERYWHERE, action: 'login link.create', subject: id });
+  const person = personOf(event.user, context);
+  if ('is' in person) return person;
+  context.store.people.putLink(event.hash, person.id, event.expiresMs);
+  audit(context, { actor: event.actor, tenant: EVERYWHERE, action: 'login link.create', subject: person.id });
   return DONE;
 };
 
+/** A person makes them for themselves, whoever runs the server for anybody; none may more than whose it is. */
 const createApiToken = (event: AdminEvent & { type: 'create api token' }, context: WriteContext): Outcome => {
   const { store, nowMs, newId } = context;
+  const person = personOf(event.user, context);
+  if ('is' in person) return person;
+  if (!isFor(event.actor, person)) return FORBIDDEN;
+  const { actor, hash, name, expiresMs, scope = null } = event;
+  if (scope && !isWithin(scope, scopeOf(person)))
+    return refused('forbidden', `A token may not do more than "${person.name}", whose it is.`);
   const id = newId('k');
-  const { hash, name, expiresMs } = event;
-  store.people.putToken({ hash, id, person: ownerOf(context).id, name, createdMs: nowMs, expiresMs });
-  audit(context, { actor: event.actor, tenant: EVERYWHERE, action: 'api token.create', subject: id, detail: { name } });
+  store.people.putToken({ hash, id, person: person.id, name, createdMs: nowMs, expiresMs, scope });
+  store.people.rightsChanged(); // another of that name is no more
+  const detail = { name, person: person.id, ...scope };
+  audit(context, { actor, tenant: EVERYWHERE, action: 'api token.create', subject: id, detail });
   return DONE;
 };
+
+const isFor = (actor: Actor, { id }: Person): boolean => mayRule(actor) || (actor.kind === 'person' && actor.id === id);
 
 const signIn = ({ linkHash, sessionHash }: AdminEvent & { type: 'sign in' }, context: WriteContext): Outcome => {
   const { store, nowMs } = context;
@@ -118,9 +171,25 @@ const useSession = (sessionHash: string, { store, nowMs }: WriteContext): Outcom
 /** Deleting is done in steps, an event each, so that nothing waits long behind it. */
 const EXPIRE_AT_ONCE = 5_000;
 
+const signOut = (sessionHash: string, context: WriteContext): Outcome => {
+  const { people } = context.store;
+  const session = people.session(sessionHash);
+  if (!session) return DONE;
+  people.dropSession(sessionHash);
+  people.rightsChanged();
+  audit(context, { actor: SYSTEM, tenant: EVERYWHERE, action: 'person.sign out', subject: session.person });
+  return DONE;
+};
+
 const expire = (event: AdminEvent & { type: 'expire' }, { store, nowMs }: WriteContext): Outcome => {
   const { sessionsBeforeMs, eventsBeforeMs } = event;
   store.people.expire(nowMs, sessionsBeforeMs);
-  const gone = [store.events, store.told].map((table) => table.expire(eventsBeforeMs, EXPIRE_AT_ONCE));
+  const gone = [store.events, store.absences, store.told, store.deliveries, store.noticeGroups].map((table) =>
+    table.expire(eventsBeforeMs, EXPIRE_AT_ONCE),
+  );
+  store.mutes.expire(eventsBeforeMs);
+  store.maintenance.expire(eventsBeforeMs);
+  gone.push(store.once.expire(nowMs - ONCE_MS, EXPIRE_AT_ONCE));
+  gone.push(store.alerts.expire(nowMs - ALERT_LIFE_MS, EXPIRE_AT_ONCE));
   return gone.includes(EXPIRE_AT_ONCE) ? MORE : DONE;
 };

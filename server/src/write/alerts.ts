@@ -1,73 +1,68 @@
-// From a transition to an alert, and from the alert to its ticket.
+// From a transition to an alert, from the alert to whoever is told of it, and to its ticket.
 import { type Transition, alertKey } from '@fettle/shared/alert/alert';
 
-import { type Alert, type AlertStep, stepAlert } from '../domain/alert.ts';
+import { type Alert, type AlertStep, stepAlert } from '../domain/alert/alert.ts';
+import { isParent } from '../domain/alert/parents.ts';
+import { type Telling, tellingOf } from '../domain/alert/telling.ts';
 import type { Device } from '../domain/device.ts';
-import { type TicketContext, afterAlert } from '../domain/ticket-flow.ts';
-import { type Ticket, type TicketStep, ticketKey } from '../domain/ticket.ts';
-import { type WriteContext, tellPeople } from './context.ts';
+import { afterAlert } from '../domain/ticket/flow.ts';
+import type { Ticket } from '../domain/ticket/ticket.ts';
+import { type WriteContext, tell, tellPeople } from './context.ts';
+import { hushFactsOf } from './hush-facts.ts';
+import { applyTicket, ruleOf, setTimers, ticketContext } from './ticket-steps.ts';
 
 export const applyTransition = (device: Device, told: Transition, context: WriteContext): void => {
   const { store, nowMs, times, newId } = context;
   const key = alertKey({ tenant: device.tenant, device: device.id, rule: told.rule, instance: told.instance });
-  const last = store.alerts.newestOf(key);
-  const step = stepAlert(last, told, { device, nowMs, reopenMs: times.alertReopenMs, newId });
+  const step = stepAlert(store.alerts.newestOf(key), told, { device, nowMs, times, newId });
   if (step) applyAlert(device, step, context, told.at);
 };
 
 /** @param atMs when it changed, by the clock of whoever saw it */
 export const applyAlert = (device: Device, step: AlertStep, context: WriteContext, atMs = context.nowMs): void => {
-  context.store.alerts.put(step.alert);
-  const ticket = applyTicket(device, afterAlert(step, ticketContext(device, step.alert, context)), context);
-  const alert = linked(step.alert, ticket, context);
-  const entry = { kind: 'alert', change: step.change, alert, names: namesOf(alert, ticket, context) } as const;
-  tellPeople(context, device, entry, { id: alert.id, problem: alert.key, stamp: atMs });
+  const telling = tellingOf(step, hushFactsOf(device, step.alert, context));
+  context.store.alerts.put(telling.alert);
+  setTimers(telling.timers, context);
+  const ticket = telling.isWork
+    ? applyTicket(
+        device,
+        afterAlert({ ...step, alert: telling.alert }, ticketContext(device, step.alert, context)),
+        context,
+      )
+    : undefined;
+  say(device, { ...telling, alert: linked(telling.alert, ticket, context), change: step.change, atMs }, context);
+  if (step.change === 'resolved' && isParent(step.alert.rule)) release(step.alert.id, context);
 };
 
-const namesOf = ({ rule, ticket: id }: Alert, ticket: Ticket | undefined, { book, store }: WriteContext) => ({
-  title: book.byId.get(rule)?.title,
-  ticketNumber: (ticket ?? (id === null ? undefined : store.tickets.get(id)))?.number ?? null,
+type Said = Pick<Telling, 'alert' | 'notice'> & Pick<AlertStep, 'change'> & { readonly atMs: number };
+
+const say = (device: Device, { alert, notice, change, atMs }: Said, context: WriteContext): void => {
+  const entry = { kind: 'alert', change, alert, names: namesOf(device, alert, context) } as const;
+  if (notice === undefined) tell(context, device, entry);
+  else tellPeople(context, device, entry, { kind: `alert.${notice}`, id: alert.id, problem: alert.key, stamp: atMs });
+};
+
+/** What was quiet because of it speaks for itself again, when it had time to end with it. @param by id of an alert or a window */
+export const release = (by: string, { store, nowMs, times }: WriteContext): void => {
+  for (const { id } of store.alerts.hushedBy(by)) {
+    store.timers.put({ kind: 'look at alert', subject: id, dueMs: nowMs + times.settleMs });
+  }
+};
+
+const namesOf = (device: Device, alert: Alert, context: WriteContext) => ({
+  title: ruleOf(device, alert, context)?.title,
+  ticketNumber: alert.ticket === null ? null : (context.store.tickets.get(alert.ticket)?.number ?? null),
 });
 
-/** What the ticket's decision depends on. */
-export const ticketContext = (device: Device, alert: Alert, context: WriteContext): TicketContext => {
-  const { store, nowMs, times, book, newId } = context;
-  const rule = book.byId.get(alert.rule);
-  const last = store.tickets.newestOf(ticketKey(alert.tenant, device.id, rule?.family ?? alert.rule, alert.instance));
-  const others = last ? store.alerts.ofTicket(last.id).filter(({ id }) => id !== alert.id) : [];
-  return {
-    device,
-    rule,
-    last,
-    othersAreClear: others.every(({ state }) => state === 'resolved'),
-    nowMs,
-    times,
-    newId,
-    newNumber: () => store.tickets.nextNumber(device.tenant),
-  };
-};
-
-/** @returns the ticket as it is now, if the step is about one */
-export const applyTicket = (device: Device, step: TicketStep, context: WriteContext): Ticket | undefined => {
-  const { store, nowMs } = context;
-  for (const timer of step.timers ?? []) {
-    if ('drop' in timer) store.timers.drop(timer.drop, timer.subject);
-    else store.timers.put(timer);
-  }
-  if (!step.ticket) return undefined;
-  store.tickets.put(step.ticket);
-  if (step.note) {
-    store.tickets.addNote(step.ticket.id, nowMs, step.note);
-    const { id, version } = step.ticket;
-    const entry = { kind: 'ticket', change: step.note.what, ticket: step.ticket } as const;
-    tellPeople(context, device, entry, { id, problem: id, stamp: version });
-  }
-  return step.ticket;
-};
-
-export const linked = (alert: Alert, ticket: Ticket | undefined, { store }: WriteContext): Alert => {
+const linked = (alert: Alert, ticket: Ticket | undefined, { store }: WriteContext): Alert => {
   if (!ticket || alert.ticket === ticket.id) return alert;
   const known = { ...alert, ticket: ticket.id };
   store.alerts.put(known);
   return known;
+};
+
+/** The feed hears that an alert has got a ticket, or another one. */
+export const tellTicketed = (device: Device, alert: Alert, ticket: Ticket | undefined, context: WriteContext): void => {
+  const known = linked(alert, ticket, context);
+  tell(context, device, { kind: 'alert', change: 'ticketed', alert: known, names: namesOf(device, known, context) });
 };

@@ -212,3 +212,12 @@ describe('removing the devices of a tenant', () => {
     expect(commit({ ...aTold(2), device: 'd_2' })).toMatchObject({ code: 'unknown_device' });
   });
 });
+
+it('a device that is taken away takes what stood open with it', () => {
+  const { commit, commitAt, fettle } = open();
+  commit(aTold(1));
+  expect(fettle.alerts.openOf('d_1')).toHaveLength(1);
+  const gone = { type: 'presence', device: 'd_1', goodbye: 'uninstall', lastSeenMs: NOW, isAlerting: false } as const;
+  commitAt(NOW + MINUTE_MS, { ...gone, presence: 'retiring' });
+  expect(fettle.alerts.openOf('d_1')).toEqual([]);
+});

@@ -3,12 +3,15 @@ import type { Transition } from '@fettle/shared/alert/alert';
 import { ruleHash } from '@fettle/shared/rule/hash';
 
 import { SYSTEM } from '../domain/actor.ts';
+import { resolutionOf } from '../domain/alert/alert.ts';
 import type { Device } from '../domain/device.ts';
 import { decideEnroll, decideRekey } from '../domain/enroll.ts';
 import type { AdminEvent, AgentEvent, Outcome, ServerEvent } from '../domain/event.ts';
 import { absenceRule } from '../domain/rule-book.ts';
+import { applyReturn } from './absences.ts';
 import { applyTransition } from './alerts.ts';
 import { type Audited, DONE, UNKNOWN_DEVICE, type WriteContext, audit, tell } from './context.ts';
+import { lookAtReturn } from './outage.ts';
 
 export const applyEnrol = (event: AgentEvent & { type: 'enrol' }, context: WriteContext): Outcome => {
   const { store, nowMs } = context;
@@ -68,6 +71,8 @@ const newDevice = (
   lostRecords: 0,
   watchedBy: null,
   cloneOf,
+  tags: [],
+  isPlace: false,
 });
 
 export const applyHello = (event: AgentEvent & { type: 'hello' }, context: WriteContext): Outcome => {
@@ -89,6 +94,7 @@ export const applyHello = (event: AgentEvent & { type: 'hello' }, context: Write
     lastSeenMs: nowMs,
   };
   store.devices.put(changed);
+  applyReturn(device, event, context);
   tell(context, changed, { kind: 'device', change: isBack ? 'presence' : 'changed', device: changed });
   return DONE;
 };
@@ -103,11 +109,19 @@ export const applyPresence = (event: ServerEvent & { type: 'presence' }, context
   store.devices.put(changed);
   if (isOther) tell(context, changed, { kind: 'device', change: 'presence', device: changed });
   applySilence(changed, event.isAlerting, context);
+  if (isOther && presence === 'retiring') endAll(changed, context);
   return DONE;
 };
 
+/** Its agent is gone for good, and nobody else would say that what stood is over. */
+const endAll = (device: Device, context: WriteContext): void => {
+  for (const alert of context.store.alerts.openOf(device.id))
+    applyTransition(device, resolutionOf(alert, context.nowMs, 'instance removed'), context);
+};
+
 const applySilence = (device: Device, isAlerting: boolean, context: WriteContext): void => {
-  const rule = absenceRule(context.book);
+  // switched off meanwhile: what stands ends all the same
+  const rule = absenceRule(context.bookFor(device)) ?? (isAlerting ? undefined : absenceRule(context.book));
   if (!rule) return;
   const told: Transition = {
     change: isAlerting ? 'fire' : 'resolve',
@@ -121,6 +135,7 @@ const applySilence = (device: Device, isAlerting: boolean, context: WriteContext
     evidence: [],
   };
   applyTransition(device, told, context);
+  if (!isAlerting) lookAtReturn(device, context);
 };
 
 export const applySeen = ({ devices }: ServerEvent & { type: 'seen' }, { store }: WriteContext): Outcome => {

@@ -1,14 +1,13 @@
 // One record of an agent's alerts lane: it takes effect once, together with the mark that says so.
 import type { Transition } from '@fettle/shared/alert/alert';
-import { inScope } from '@fettle/shared/rule/rule';
+import { type Rule, inScope } from '@fettle/shared/rule/rule';
 import { recordHash } from '@fettle/shared/wire/record-hash';
 import type { RecordBody } from '@fettle/shared/wire/record.schema';
 
+import { repairs } from '../domain/alert/digest.ts';
 import type { Device } from '../domain/device.ts';
-import { repairs } from '../domain/digest.ts';
 import type { AgentEvent, Outcome } from '../domain/event.ts';
 import { type Mark, type Place, placeOf } from '../domain/place.ts';
-import { absenceRule } from '../domain/rule-book.ts';
 import { applyTransition } from './alerts.ts';
 import { DONE, EARLY, UNKNOWN_DEVICE, type WriteContext, tell } from './context.ts';
 import { applyFacts, applyTargets, openAlertsOf, subjectOf } from './targets.ts';
@@ -75,13 +74,19 @@ const applyBody = (device: Device, body: RecordBody, context: WriteContext): voi
   }
 };
 
+/** Judged here: of these no agent has anything to say. */
+const OWN_KINDS: ReadonlySet<string> = new Set<Rule['kind']>(['absence', 'forecast']);
+
 const applyDigest = (device: Device, digest: RecordBody & { kind: 'digest' }, context: WriteContext): void => {
-  const ofServer = absenceRule(context.book)?.id;
-  const open = openAlertsOf(device, context).filter(({ rule }) => rule !== ofServer);
+  const book = context.bookFor(device);
+  const isOurs = (rule: string): boolean => OWN_KINDS.has(context.book.byId.get(rule)?.kind ?? '');
+  const open = openAlertsOf(device, context).filter(({ rule }) => !isOurs(rule));
   const { os } = device;
   const isInForce = (id: string): boolean => {
-    const rule = context.book.byId.get(id);
-    return rule !== undefined && os !== 'unknown' && inScope(rule, { os, class: device.class });
+    const rule = book.byId.get(id);
+    return (
+      rule !== undefined && !book.disabled.has(id) && os !== 'unknown' && inScope(rule, { os, class: device.class })
+    );
   };
   for (const transition of repairs(open, digest, isInForce)) applyTold(device, transition, context);
 };

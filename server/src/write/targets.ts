@@ -3,7 +3,7 @@ import type { Transition } from '@fettle/shared/alert/alert';
 import { checkName, openCheckName } from '@fettle/shared/metric/check-name';
 import type { Inventory } from '@fettle/shared/wire/record.schema';
 
-import { type Alert, resolutionOf } from '../domain/alert.ts';
+import { type Alert, resolutionOf } from '../domain/alert/alert.ts';
 import type { Device } from '../domain/device.ts';
 import { isAboutTargets } from '../domain/target.ts';
 import { idOf } from '../store/ids.ts';
@@ -55,6 +55,8 @@ const newTarget = (agent: Device, name: string, { nowMs }: WriteContext): Device
     lostRecords: 0,
     watchedBy: agent.id,
     cloneOf: null,
+    tags: [],
+    isPlace: false,
   };
 };
 

@@ -114,7 +114,7 @@ describe('a problem that needs no ticket at once', () => {
     const { commit, fettle, due, states, alert } = onDesktop();
     if (what === 'over') commit(aTold(2, { change: 'resolve', rule: 'cpu.sustained', instance: '' }));
     else commit({ type: 'ack alert', actor: eva, alert: alert().id });
-    expect(fettle.timers.due(Infinity, 9)).toEqual([]);
+    expect(fettle.timers.due(Infinity, 9).filter(({ kind }) => kind.endsWith('ticket'))).toEqual([]);
     due(NOW + HOUR_MS);
     expect(states()).toEqual([]);
   });
@@ -136,7 +136,16 @@ describe('people', () => {
     const { commit, fire, resolve, due, states, last } = open();
     fire();
     resolve(NOW + HOUR_MS);
-    commit({ type: 'note ticket', actor: eva, ticket: last().id, text: 'Let me look.' }, NOW + HOUR_MS);
+    commit(
+      {
+        type: 'act on ticket',
+        actor: eva,
+        ticket: last().id,
+        version: null,
+        act: { do: 'note', text: 'Let me look.' },
+      },
+      NOW + HOUR_MS,
+    );
     due(NOW + 2 * HOUR_MS);
     expect(states()).toEqual(['ACME-1 new']);
   });
@@ -145,7 +154,9 @@ describe('people', () => {
     const { commit, fire, last, alert, states, due } = open();
     fire();
     const { id: ticket, version } = last();
-    expect(commit({ type: 'resolve ticket', actor: eva, ticket, version, text: 'Known.' })).toEqual({ is: 'done' });
+    expect(
+      commit({ type: 'act on ticket', actor: eva, ticket, version, act: { do: 'resolve', text: 'Known.' } }),
+    ).toEqual({ is: 'done' });
     expect([states(), alert().state, alert().ackedBy]).toEqual([['ACME-1 resolved'], 'acked', 'eva']);
     due(NOW + HOUR_MS);
     expect(states()).toEqual(['ACME-1 resolved']);
@@ -155,8 +166,10 @@ describe('people', () => {
     const { commit, fire, last } = open();
     fire();
     const { id: ticket, version } = last();
-    expect(commit({ type: 'take ticket', actor: eva, ticket, version })).toEqual({ is: 'done' });
-    expect(commit({ type: 'resolve ticket', actor: eva, ticket, version, text: '' })).toMatchObject({
+    expect(commit({ type: 'act on ticket', actor: eva, ticket, version, act: { do: 'take' } })).toEqual({ is: 'done' });
+    expect(
+      commit({ type: 'act on ticket', actor: eva, ticket, version, act: { do: 'resolve', text: '' } }),
+    ).toMatchObject({
       is: 'refused',
       code: 'version_conflict',
     });
@@ -166,10 +179,26 @@ describe('people', () => {
   it('cannot take or resolve what is resolved, but can add a note', () => {
     const { commit, fire, last, whats } = open();
     fire();
-    commit({ type: 'resolve ticket', actor: eva, ticket: last().id, version: last().version, text: 'Done.' });
+    commit({
+      type: 'act on ticket',
+      actor: eva,
+      ticket: last().id,
+      version: last().version,
+      act: { do: 'resolve', text: 'Done.' },
+    });
     const { id: ticket, version } = last();
-    expect(commit({ type: 'take ticket', actor: eva, ticket, version })).toMatchObject({ code: 'ticket_closed' });
-    expect(commit({ type: 'note ticket', actor: eva, ticket, text: 'It was the cache.' })).toEqual({ is: 'done' });
+    expect(commit({ type: 'act on ticket', actor: eva, ticket, version, act: { do: 'take' } })).toMatchObject({
+      code: 'ticket_closed',
+    });
+    expect(
+      commit({
+        type: 'act on ticket',
+        actor: eva,
+        ticket,
+        version: null,
+        act: { do: 'note', text: 'It was the cache.' },
+      }),
+    ).toEqual({ is: 'done' });
     expect(whats()).toEqual(['opened', 'resolved', 'noted']);
   });
 
@@ -179,10 +208,10 @@ describe('people', () => {
     const { id: ticket, version } = last();
     const tries: readonly PersonEvent[] = [
       { type: 'ack alert', actor: stranger, alert: alert().id },
-      { type: 'take ticket', actor: stranger, ticket, version },
-      { type: 'resolve ticket', actor: stranger, ticket, version, text: '' },
-      { type: 'note ticket', actor: stranger, ticket, text: 'hello' },
-      { type: 'take ticket', actor: eva, ticket: 't_none', version },
+      { type: 'act on ticket', actor: stranger, ticket, version, act: { do: 'take' } },
+      { type: 'act on ticket', actor: stranger, ticket, version, act: { do: 'resolve', text: '' } },
+      { type: 'act on ticket', actor: stranger, ticket, version: null, act: { do: 'note', text: 'hello' } },
+      { type: 'act on ticket', actor: eva, ticket: 't_none', version, act: { do: 'take' } },
     ];
     expect(tries.map((event) => commit(event))).toMatchObject(tries.map(() => ({ code: 'not_found' })));
     expect([whats(), alert().state]).toEqual([['opened'], 'open']);
@@ -191,8 +220,14 @@ describe('people', () => {
   it('are written down with what they did', () => {
     const { commit, fire, last, fettle } = open();
     fire();
-    commit({ type: 'take ticket', actor: eva, ticket: last().id, version: last().version });
-    commit({ type: 'note ticket', actor: stranger, ticket: last().id, text: 'no' });
+    commit({ type: 'act on ticket', actor: eva, ticket: last().id, version: last().version, act: { do: 'take' } });
+    commit({
+      type: 'act on ticket',
+      actor: stranger,
+      ticket: last().id,
+      version: null,
+      act: { do: 'note', text: 'no' },
+    });
     expect(fettle.db.prepare('SELECT tenant, actor, action, subject FROM audit').all()).toEqual([
       { tenant: 'acme', actor: 'person:p_1', action: 'ticket.take', subject: last().id },
     ]);

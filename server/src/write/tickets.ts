@@ -1,107 +1,114 @@
-// What people do with alerts and tickets, and what happens to them when their time has come.
+// What people do with alerts and tickets.
 import { type Actor, maySee } from '../domain/actor.ts';
-import { ackAlert } from '../domain/alert.ts';
+import { type Alert, type AlertStep, ackAlert, laterAlert } from '../domain/alert/alert.ts';
 import type { Outcome, PersonEvent } from '../domain/event.ts';
-import { closeTicket, noteTicket, resolveByItself, resolveTicket, takeTicket } from '../domain/ticket-acts.ts';
-import { openLate } from '../domain/ticket-flow.ts';
-import { type Ticket, type Timer, isOpenTicket } from '../domain/ticket.ts';
-import { applyAlert, applyTicket, linked, ticketContext } from './alerts.ts';
+import { mergeTicket, receiveTicket } from '../domain/ticket/acts.ts';
+import { type OwnAct, type TicketAct, decideAct, faultOfAct } from '../domain/ticket/decide.ts';
+import { type Ticket, isOpenTicket } from '../domain/ticket/ticket.ts';
+import { applyAlert, tellTicketed } from './alerts.ts';
+import { giveTo } from './assignee.ts';
 import { DONE, type WriteContext, audit, refused } from './context.ts';
+import { termsOf } from './sla.ts';
+import { aboutOf, applyTicket } from './ticket-steps.ts';
 
-/** So many at once: the rest is due a moment later. */
-const DUE_AT_ONCE = 200;
+type TicketEvent = PersonEvent & { type: 'act on ticket' };
 
-export const applyAck = ({ actor, alert: id }: PersonEvent & { type: 'ack alert' }, context: WriteContext): Outcome => {
-  const alert = context.store.alerts.get(id);
-  const device = alert && context.store.devices.get(alert.device);
-  if (!alert || !device || !maySee(actor, alert.tenant)) return refused('not_found', 'There is no such alert.');
-  const step = ackAlert(alert, actor.name, context.nowMs);
-  if (!step) return alert.state === 'acked' ? DONE : refused('alert_resolved', 'The alert is resolved already.');
-  applyAlert(device, step, context);
-  audit(context, { actor, tenant: alert.tenant, action: 'alert.ack', subject: id });
-  return DONE;
-};
-
-type TicketEvent = Exclude<PersonEvent, { type: 'ack alert' }>;
+const NO_TICKET = refused('not_found', 'There is no such ticket.');
 
 export const applyTicketEvent = (event: TicketEvent, context: WriteContext): Outcome => {
-  const { store, nowMs } = context;
-  const ticket = findTicket(event.actor, event.ticket, context);
-  const device = ticket && store.devices.get(ticket.device);
-  if (!ticket || !device) return refused('not_found', 'There is no such ticket.');
-  const conflict = conflictOf(event, ticket);
-  if (conflict) return conflict;
-  applyTicket(device, personStep(event, ticket, context), context);
-  if (event.type === 'resolve ticket') silenceAlerts(ticket, event.actor, context);
-  const action = `ticket.${event.type.replace(' ticket', '')}`;
-  audit(context, { actor: event.actor, tenant: ticket.tenant, action, subject: ticket.id, detail: { at: nowMs } });
+  const { actor, act, version } = event;
+  const ticket = findTicket(actor, event.ticket, context);
+  if (!ticket) return NO_TICKET;
+  if (version !== null && version !== ticket.version) return conflictWith(ticket);
+  const outcome = applyAct(ticket, act, actor, context);
+  if (outcome.is !== 'done') return outcome;
+  const detail = { at: context.nowMs };
+  audit(context, { actor, tenant: ticket.tenant, action: `ticket.${act.do}`, subject: ticket.id, detail });
   return DONE;
 };
+
+const conflictWith = ({ version }: Ticket): Outcome =>
+  refused(
+    'version_conflict',
+    `The ticket has changed meanwhile (version ${version}). Look again before you change it.`,
+  );
 
 const findTicket = (actor: Actor, id: string, { store }: WriteContext): Ticket | undefined => {
   const ticket = store.tickets.get(id);
   return ticket && maySee(actor, ticket.tenant) ? ticket : undefined;
 };
 
-const conflictOf = (event: TicketEvent, ticket: Ticket): Outcome | undefined => {
-  if (event.type === 'note ticket') return undefined;
-  if (event.version !== ticket.version) {
-    return refused(
-      'version_conflict',
-      `The ticket has changed meanwhile (version ${ticket.version}). Look again before you change it.`,
-    );
-  }
-  return isOpenTicket(ticket) ? undefined : refused('ticket_closed', `The ticket is ${ticket.state} already.`);
-};
-
-const personStep = (event: TicketEvent, ticket: Ticket, { nowMs, times }: WriteContext) => {
-  switch (event.type) {
-    case 'take ticket':
-      return takeTicket(ticket, event.actor.name, nowMs);
-    case 'note ticket':
-      return noteTicket(ticket, event.actor.name, event.text, nowMs);
-    case 'resolve ticket':
-      return resolveTicket(ticket, event.actor.name, event.text, { nowMs, times });
+const applyAct = (ticket: Ticket, act: TicketAct, actor: Actor, context: WriteContext): Outcome => {
+  switch (act.do) {
+    case 'merge':
+      return merge(ticket, act, actor, context);
+    case 'link':
+    case 'unlink':
+      return link(ticket, act, actor, context);
+    case 'assign': {
+      const given = giveTo(act.to, ticket.tenant, context);
+      return 'is' in given ? given : applyOwn(ticket, { ...act, to: given.name }, actor, context);
+    }
+    default:
+      return applyOwn(ticket, act, actor, context);
   }
 };
 
-/** Resolved by a person while its alerts still stand: they have seen them. */
-const silenceAlerts = (ticket: Ticket, actor: Actor, context: WriteContext): void => {
-  const device = context.store.devices.get(ticket.device);
-  for (const alert of context.store.alerts.ofTicket(ticket.id)) {
-    const step = device && ackAlert(alert, actor.name, context.nowMs);
+const applyOwn = (ticket: Ticket, act: OwnAct, actor: Actor, context: WriteContext): Outcome => {
+  const { store, nowMs, times } = context;
+  const { categories } = termsOf(ticket.tenant, context);
+  const decision = decideAct(ticket, act, { by: actor.name, nowMs, times, categories });
+  if (decision.is === 'refused') return refused(decision.code, decision.why);
+  // an open one of the same problem came after it: that is where it goes on
+  const reopens = !isOpenTicket(ticket) && decision.step.ticket && isOpenTicket(decision.step.ticket);
+  const newest = reopens ? store.tickets.newestOf(ticket.key) : undefined;
+  if (newest && newest.id !== ticket.id)
+    return refused('ticket_closed', `The problem has a newer ticket, ${newest.number}. Go on with that one.`);
+  applyTicket(aboutOf(ticket, context), decision.step, context);
+  if (act.do === 'spend time') store.tickets.addTime(ticket.id, nowMs, actor.name, act.minutes);
+  if (act.do === 'resolve') silenceAlerts(ticket, (alert) => laterAlert(alert, actor.name, context), context);
+  if (act.do === 'leave') silenceAlerts(ticket, (alert) => ackAlert(alert, actor.name, context.nowMs), context);
+  return DONE;
+};
+
+/** Done with while its alerts still stand: whoever did so has seen them. */
+const silenceAlerts = (
+  ticket: Ticket,
+  stepOf: (alert: Alert) => AlertStep | undefined,
+  context: WriteContext,
+): void => {
+  const { store } = context;
+  for (const alert of store.alerts.ofTicket(ticket.id)) {
+    const device = store.devices.get(alert.device);
+    const step = device && stepOf(alert);
     if (step) applyAlert(device, step, context);
   }
 };
 
-/** What is due, taken off the list: a timer that cannot be carried out is not tried for ever. */
-export const takeDue = ({ store, nowMs }: WriteContext): readonly Timer[] => {
-  const due = store.timers.due(nowMs, DUE_AT_ONCE);
-  for (const { kind, subject } of due) store.timers.drop(kind, subject);
-  return due;
-};
+type Link = Extract<TicketAct, { readonly do: 'link' | 'unlink' }>;
 
-export const applyTimer = ({ kind, subject }: Timer, context: WriteContext): Outcome => {
-  if (kind === 'open ticket') applyOpenLate(subject, context);
-  else applyTicketTimer(kind, subject, context);
+const link = (ticket: Ticket, act: Link, actor: Actor, context: WriteContext): Outcome => {
+  const { tickets } = context.store;
+  const other = findTicket(actor, act.other, context);
+  if (!other || other.tenant !== ticket.tenant) return refused('not_found', 'There is no such ticket to link.');
+  if (other.id === ticket.id) return refused('same_ticket', 'A ticket cannot be linked to itself.');
+  tickets[act.do](ticket.id, other.id, act.link);
   return DONE;
 };
 
-const applyTicketTimer = (kind: Timer['kind'], subject: string, context: WriteContext): void => {
+/** It closes, its alerts and whatever they do from now on are the other's. */
+const merge = (ticket: Ticket, act: TicketAct & { do: 'merge' }, actor: Actor, context: WriteContext): Outcome => {
   const { store, nowMs } = context;
-  const ticket = store.tickets.get(subject);
-  const device = ticket && store.devices.get(ticket.device);
-  if (!ticket || !device) return;
-  if (kind === 'resolve ticket' && isOpenTicket(ticket) && !ticket.isTouched) {
-    applyTicket(device, resolveByItself(ticket, context), context);
+  const into = findTicket(actor, act.into, context);
+  if (!into || into.tenant !== ticket.tenant) return refused('not_found', 'There is no such ticket to merge into.');
+  if (into.id === ticket.id) return refused('same_ticket', 'A ticket cannot be merged into itself.');
+  const fault = faultOfAct(ticket, act) ?? faultOfAct(into, act);
+  if (fault?.is === 'refused') return refused(fault.code, fault.why);
+  applyTicket(aboutOf(ticket, context), mergeTicket(ticket, into, actor.name, nowMs), context);
+  applyTicket(aboutOf(into, context), receiveTicket(into, ticket, actor.name, nowMs), context);
+  for (const alert of store.alerts.ofTicket(ticket.id)) {
+    const device = store.devices.get(alert.device);
+    if (device) tellTicketed(device, alert, into, context);
   }
-  if (kind === 'close ticket' && ticket.state === 'resolved') applyTicket(device, closeTicket(ticket, nowMs), context);
-};
-
-const applyOpenLate = (id: string, context: WriteContext): void => {
-  const alert = context.store.alerts.get(id);
-  const device = alert && context.store.devices.get(alert.device);
-  if (!device || alert.state !== 'open') return;
-  const ticket = applyTicket(device, openLate(alert, ticketContext(device, alert, context)), context);
-  linked(alert, ticket, context);
+  return DONE;
 };

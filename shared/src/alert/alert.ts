@@ -30,6 +30,8 @@ export type Transition = {
   readonly evidence: readonly Evidence[];
   /** What used most, where the rule is about CPU or memory: by CPU and by memory, the greater users of either first. */
   readonly processes?: readonly ProcessUse[];
+  /** Of a fire: it was so when the agent first looked, and never otherwise. */
+  readonly first?: true;
 };
 
 export type TransitionReason =
@@ -37,6 +39,7 @@ export type TransitionReason =
   | 'recovered'
   | 'instance removed'
   | 'rule changed'
+  | 'no data'
   | 'repaired by digest'
   | 'silent'
   | 'back';

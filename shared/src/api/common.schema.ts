@@ -16,7 +16,11 @@ export const listOf = <T extends z.ZodType>(item: T) =>
   z.strictObject({ items: z.array(item), next: z.string().nullable().describe('cursor of the next page') });
 
 /** Of whoever is asking. */
-export const me = z.strictObject({ name: z.string(), role: z.literal('owner') });
+export const me = z.strictObject({
+  name: z.string(),
+  role: z.enum(['owner', 'technician', 'viewer']),
+  tenants: z.array(z.string()).nullable().describe('whose devices, alerts and tickets; null: all'),
+});
 
 export const ticketChange = z.strictObject({ version: z.int(), note: z.string().max(10_000).optional() });
 export const ticketNote = z.strictObject({ text: z.string().min(1).max(10_000) });
@@ -24,6 +28,7 @@ export const loginRequest = z.strictObject({ token: z.string().regex(/^fl_[A-Za-
 
 export const ruleView = z.strictObject({
   id: z.string(),
+  tenant: z.string().exactOptional().describe('whose own rule it is; absent: of the pack'),
   title: z.string(),
   text: z.string(),
   steps: z.array(z.string()),

@@ -7,6 +7,7 @@ import { reasonCodes } from '../wire/record.schema.ts';
 export const presences = [
   'online',
   'away',
+  'overdue',
   'offline',
   'asleep',
   'stopped',
@@ -34,6 +35,7 @@ export const deviceView = z.strictObject({
   clockOffsetMs: z.int().describe("the device's clock less the server's, at the last hello"),
   watchedBy: z.string().nullable().describe('the device whose agent looks after this one, which has no agent itself'),
   cloneOf: z.string().nullable().describe('the device whose disk this machine was given a copy of'),
+  tags: z.array(z.string()).describe('critical, vip and shared weigh in priorities; always-on: never off'),
   openAlerts: z.strictObject({ warning: z.int(), critical: z.int() }),
   readings: z
     .strictObject({
@@ -83,6 +85,9 @@ export const deviceDetail = z.strictObject({
       ),
     })
     .nullable(),
+  fillingVolumes: z
+    .array(z.strictObject({ mountpoint: z.string(), fullAt: instant, bytesPerDay: z.number() }))
+    .describe('full within 90 days if it goes on as in the last week; worked out each hour'),
   lost: z.strictObject({ records: z.int() }).describe('records that the agent had to drop, by its own gap records'),
 });
 

@@ -1,14 +1,15 @@
 // The event log and the live feed: GET /api/v1/events and the WebSocket at /api/v1/feed.
 import { z } from 'zod';
 
-import { alertView, ticketView } from './alert.schema.ts';
+import { absenceView } from './absence.schema.ts';
+import { alertChanges, alertView, ticketChanges, ticketView } from './alert.schema.ts';
 import { deviceView, instant, latestView } from './device.schema.ts';
 
 const head = {
   seq: z.int().describe('rises without end; resume with ?after='),
   at: instant,
   tenant: z.string(),
-  device: z.string(),
+  device: z.string().describe('"" where it is about none'),
 };
 
 /** What happened, with the thing as it is after it. */
@@ -16,13 +17,23 @@ export const feedEvent = z.discriminatedUnion('kind', [
   z.strictObject({
     ...head,
     kind: z.literal('alert'),
-    change: z.enum(['fired', 'raised', 'lowered', 'resolved', 'reopened', 'acked']),
+    change: z.enum(alertChanges),
     alert: alertView,
   }),
   z.strictObject({
     ...head,
     kind: z.literal('ticket'),
-    change: z.enum(['opened', 'raised', 'noted', 'reopened', 'taken', 'resolved', 'closed']),
+    change: z.enum(ticketChanges),
+    ticket: ticketView,
+  }),
+  /** Of what is promised for a ticket so much is used up. */
+  z.strictObject({
+    ...head,
+    kind: z.literal('sla'),
+    change: z.enum(['warning', 'breached']),
+    clock: z.enum(['response', 'resolution']),
+    stage: z.enum(['75', '90', 'breach']).describe('percent'),
+    late: z.boolean().describe('the server could not tell when it was reached'),
     ticket: ticketView,
   }),
   z.strictObject({
@@ -30,6 +41,14 @@ export const feedEvent = z.discriminatedUnion('kind', [
     kind: z.literal('device'),
     change: z.enum(['enrolled', 'presence', 'changed', 'removed']),
     view: deviceView.omit({ readings: true, openAlerts: true }),
+  }),
+  /** A device is back: what kept it away. */
+  z.strictObject({
+    ...head,
+    kind: z.literal('absence'),
+    change: z.literal('returned'),
+    deviceName: z.string(),
+    absence: absenceView,
   }),
 ]);
 

@@ -4,11 +4,18 @@ import { z } from 'zod';
 import { instant } from './device.schema.ts';
 
 /** Stable, for programs. */
-export const healthProblems = ['disk_full', 'damaged', 'backup_failed', 'backup_old'] as const;
+export const healthProblems = [
+  'disk_full',
+  'damaged',
+  'backup_failed',
+  'backup_old',
+  'notice_dead',
+  'external_failing',
+] as const;
 
 export const serverHealth = z.strictObject({
   problems: z.array(z.enum(healthProblems)).describe('it runs, and yet something needs a person'),
-  damage: z.array(z.string()).describe('what of the data is damaged'),
+  damage: z.array(z.string()).describe('what of the data is damaged; told to the owner alone'),
   backup: z
     .strictObject({
       at: instant,
@@ -17,7 +24,7 @@ export const serverHealth = z.strictObject({
       problems: z.array(z.string()).describe('empty: it was tried, and can be restored'),
     })
     .nullable()
-    .describe('the last one, also of a server before this one'),
+    .describe('the last one, also of a server before this one; told to the owner alone'),
 });
 
 export type HealthProblem = (typeof healthProblems)[number];

@@ -1,4 +1,5 @@
 // The questions one by one, at their borders. Whole traces of real rules are in step.test.ts.
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { CompiledClause, CompiledLevel } from './compile.ts';
@@ -169,6 +170,39 @@ describe('cleared', () => {
     expect(hasCleared(level(100, above), nineOf(85, 85), 100)).toBe(false);
     expect(hasCleared(level(100, above), nineOf(9_000), 100)).toBe(false);
     expect(hasCleared(level(100, above), column(1, 1, 1, 1, 1, 1, 1, 1, 1, 85), 100)).toBe(false);
+  });
+});
+
+describe('what is not looked at any more', () => {
+  const share = (values: readonly number[], is: (value: number) => boolean) => values.filter(is).length / values.length;
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+  it('changes nothing: as if every reading of the window were looked at', () => {
+    let both = 0;
+    const value = fc.oneof(
+      { weight: 5, arbitrary: fc.integer({ min: 88, max: 99 }) },
+      fc.integer({ min: 60, max: 92 }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(value, { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 1, max: 30 }),
+        (values, steps) => {
+          const spanMs = steps * EVERY_MS;
+          const seen = values.slice(-steps);
+          const isCovered = seen.length >= 0.8 * steps;
+          const isHeld =
+            isCovered && mean(seen) > 90 && share(seen, (one) => one > 90) >= 0.8 && (seen.at(-1) ?? 0) > 90;
+          const isOver =
+            isCovered && mean(seen) < 95 && share(seen, (one) => one < 95) >= 0.9 && (seen.at(-1) ?? 99) < 95;
+          expect(holds(level(spanMs, above), column(...values))).toBe(isHeld);
+          expect(hasCleared(level(0, { ...above, clearAt: 95 }), column(...values), spanMs)).toBe(isOver);
+          both += Number(isHeld) + Number(isOver);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+    expect(both).toBeGreaterThan(200);
   });
 });
 

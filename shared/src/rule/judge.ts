@@ -30,7 +30,8 @@ export const holds = (level: CompiledLevel, view: View): boolean => {
   if (level.kind !== 'threshold' || level.forMs === 0) return true; // it happened, or the newest reading alone decides
   return level.any.some((clause) => {
     if (!isBreached(clause, view)) return false;
-    const seen = measure(view, level.forMs, clause.column, (value) => isBeyondFire(clause, value));
+    const test = (value: number) => isBeyondFire(clause, value);
+    const seen = measure(view, level.forMs, { column: clause.column, test, share: FIRE_SHARE });
     return isCovered(seen, view, level.forMs) && isBeyondFire(clause, seen.mean) && seen.share >= FIRE_SHARE;
   });
 };
@@ -60,7 +61,8 @@ export const hasCleared = (level: CompiledLevel, view: View, keepMs: number | nu
     return isUnbroken(view, keepMs, 1, (value) => value !== MISSING && !level.bad.includes(value));
   if (keepMs === 0) return true; // the newest reading alone decides
   return level.any.every((clause) => {
-    const seen = measure(view, keepMs, clause.column, (value) => isBeyondClear(clause, value));
+    const test = (value: number) => isBeyondClear(clause, value);
+    const seen = measure(view, keepMs, { column: clause.column, test, share: CLEAR_SHARE });
     if (seen.count === 0) return clause.column !== 0; // a sibling that has no readings has nothing to say
     return isCovered(seen, view, keepMs) && isBeyondClear(clause, seen.mean) && seen.share >= CLEAR_SHARE;
   });
@@ -70,11 +72,7 @@ export const hasCleared = (level: CompiledLevel, view: View, keepMs: number | nu
 export const isDecidable = (level: CompiledLevel, view: View): boolean => {
   switch (level.kind) {
     case 'threshold':
-      return isCovered(
-        measure(view, level.forMs, 0, () => true),
-        view,
-        level.forMs,
-      );
+      return isCovered(measure(view, level.forMs, all(0)), view, level.forMs);
     case 'state':
       return isSpanned(firstAt(view), view, level.forMs);
     case 'event':
@@ -85,7 +83,7 @@ export const isDecidable = (level: CompiledLevel, view: View): boolean => {
 
 /** The mean over the window of a level, for the record of a transition; undefined without readings. */
 export const meanOver = (view: View, spanMs: number, column: number): number | undefined => {
-  const { count, mean } = measure(view, spanMs, column, () => true);
+  const { count, mean } = measure(view, spanMs, all(column));
   return count === 0 ? undefined : mean;
 };
 
@@ -108,7 +106,14 @@ const isCovered = ({ count, first }: Seen, view: View, spanMs: number): boolean 
 const isSpanned = (first: number, { at, everyMs }: View, spanMs: number): boolean =>
   at - first + everyMs >= COVERED * spanMs;
 
-const measure = ({ window, from, at }: View, spanMs: number, column: number, test: (value: number) => boolean) => {
+/** Of one column; `share` is how many must pass for anything to follow. */
+type Question = { readonly column: number; readonly test: (value: number) => boolean; readonly share: number };
+
+const all = (column: number): Question => ({ column, test: () => true, share: 0 });
+
+/** When too many have failed for the share, whatever the others are, the rest is not looked at: the mean is NaN, which is beyond nothing. */
+const measure = ({ window, from, at }: View, spanMs: number, { column, test, share }: Question) => {
+  const mayFail = (1 - share) * window.length + 1;
   let count = 0;
   let sum = 0;
   let passed = 0;
@@ -122,6 +127,7 @@ const measure = ({ window, from, at }: View, spanMs: number, column: number, tes
     sum += value;
     first = time;
     if (test(value)) passed += 1;
+    else if (count - passed > mayFail) return { count, first, mean: Number.NaN, share: 0 };
   }
   return { count, first, mean: sum / count, share: passed / count };
 };

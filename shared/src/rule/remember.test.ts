@@ -9,7 +9,7 @@ import { pack } from './pack.ts';
 import { memoryFor, remember } from './remember.ts';
 import { type StateRule, isJudged } from './rule.ts';
 import { type RuleState, initialState, step } from './step.ts';
-import { type TraceEntry, runTrace } from './trace.ts';
+import { type TraceEntry, inputOf, runTrace } from './trace.ts';
 import { MISSING, type Ring, createRing } from './window.ts';
 
 const RAID = 'fettle.raid.state';
@@ -33,8 +33,7 @@ const runWithAll = (rule: CompiledRule, everyMs: number, trace: readonly TraceEn
   let state: RuleState = initialState(trace[0]?.at ?? 0);
   for (const entry of trace) {
     if ('row' in entry) ring.push(entry.at, entry.row);
-    const input = 'row' in entry ? ({ kind: 'sample', window: ring, everyMs } as const) : entry.input;
-    const next = step(state, input, rule, entry.at);
+    const next = step(state, inputOf(entry, ring, everyMs), rule, entry.at);
     state = next.state;
     if (next.transition) changes.push({ ...next.transition, at: entry.at });
   }

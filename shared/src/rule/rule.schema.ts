@@ -58,6 +58,7 @@ const signal = z.strictObject({
   metric: name,
   by: name.exactOptional(),
   only: z.array(name).max(16).exactOptional(),
+  except: z.array(name).max(16).exactOptional(),
 });
 
 const maybeMs = ms.exactOptional();
@@ -92,16 +93,27 @@ const rise = z.union([
 ]);
 const changeLevel = z.strictObject({ severity, any: z.array(rise).min(1).max(8) });
 
+const missing = z
+  .strictObject({ change: z.enum(['resolve', 'fire']), afterMs: span })
+  .exactOptional()
+  .describe('where the collector failed for so long; without it everything stays as it was');
+
 const levelsOf = <L extends z.ZodType>(level: L) => z.array(level).min(1).max(4);
 
 export const ruleSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ ...common, kind: z.literal('threshold'), signal, levels: levelsOf(thresholdLevel) }),
-  z.strictObject({ ...common, kind: z.literal('state'), signal, levels: levelsOf(stateLevel) }),
+  z.strictObject({ ...common, kind: z.literal('threshold'), signal, missing, levels: levelsOf(thresholdLevel) }),
+  z.strictObject({ ...common, kind: z.literal('state'), signal, missing, levels: levelsOf(stateLevel) }),
   z.strictObject({ ...common, kind: z.literal('event'), signal, levels: levelsOf(eventLevel) }),
   z.strictObject({ ...common, kind: z.literal('change'), signal, levels: levelsOf(changeLevel) }),
   z.strictObject({
     ...common,
     kind: z.literal('absence'),
     levels: levelsOf(z.strictObject({ severity, forMs: ms })),
+  }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('forecast'),
+    signal,
+    levels: levelsOf(z.strictObject({ severity, withinMs: ms, forMs: ms, clearMs: ms })).max(1),
   }),
 ]);

@@ -1,17 +1,27 @@
 // What a rule is. The schema that bytes are checked against is rule.schema.ts; a test holds the two together.
 import type { Severity } from '../alert/alert.ts';
+import { isLike } from './pattern.ts';
 import type { Device, DeviceClass, Os } from './scope.ts';
 
 export type Urgency = 'low' | 'medium' | 'high';
 
-/** What is looked at. Without `by` the series without attributes; with `by` each series that has the key, its value the instance; with `only` these instances alone. */
-export type Signal = { readonly metric: string; readonly by?: string; readonly only?: readonly string[] };
+/** What is looked at. Without `by` the series without attributes; with `by` each series that has the key, its value the instance; with `only` these instances alone, and never those of `except`; both may have stars. */
+export type Signal = {
+  readonly metric: string;
+  readonly by?: string;
+  readonly only?: readonly string[];
+  readonly except?: readonly string[];
+};
 
 /** The instance that a series is, for a rule: "" for the whole machine, undefined when it is not the rule's business. */
-export const instanceOf = ({ by, only }: Signal, attributes: Readonly<Record<string, string>>): string | undefined => {
+export const instanceOf = (
+  { by, only, except }: Signal,
+  attributes: Readonly<Record<string, string>>,
+): string | undefined => {
   if (by === undefined) return Object.keys(attributes).length === 0 ? '' : undefined;
   const instance = attributes[by];
-  return instance === undefined || only?.includes(instance) === false ? undefined : instance;
+  if (instance === undefined || only?.some((name) => isLike(name, instance)) === false) return undefined;
+  return except?.some((name) => isLike(name, instance)) ? undefined : instance;
 };
 
 /** Ratios and bytes as in the catalogue: 0.85, not 85. */
@@ -73,6 +83,9 @@ export type TicketPolicy = {
   readonly when?: readonly (Guard | { readonly severity: Severity })[];
 };
 
+/** What follows where the collector has failed for so long, of an instance that was read before. Without it everything stays as it was. */
+export type Missing = { readonly change: 'resolve' | 'fire'; readonly afterMs: number };
+
 type Common = {
   readonly id: string;
   /** Rules of one family share a ticket per instance. */
@@ -96,8 +109,9 @@ type Judged<Kind, Level> = Common & {
   readonly levels: readonly Level[];
 };
 
-export type ThresholdRule = Judged<'threshold', ThresholdLevel>;
-export type StateRule = Judged<'state', StateLevel>;
+type MayMiss = { readonly missing?: Missing };
+export type ThresholdRule = Judged<'threshold', ThresholdLevel> & MayMiss;
+export type StateRule = Judged<'state', StateLevel> & MayMiss;
 
 /** The signal counts things since the last reading: over when nothing came for `keepMs`. */
 export type EventRule = Judged<'event', EventLevel>;
@@ -111,12 +125,28 @@ export type AbsenceRule = Common & {
   readonly levels: readonly { readonly severity: Severity; readonly forMs: number }[];
 };
 
-export type Rule = ThresholdRule | StateRule | EventRule | ChangeRule | AbsenceRule;
+export type ForecastLevel = {
+  readonly severity: Severity;
+  /** Used up within this, for at least `forMs`. */
+  readonly withinMs: number;
+  readonly forMs: number;
+  /** Over when it would last longer than this, for `keepMs`. */
+  readonly clearMs: number;
+};
+
+/** Judged by the server, from what it has stored: the signal goes down and will be used up. */
+export type ForecastRule = Common & {
+  readonly kind: 'forecast';
+  readonly signal: Signal;
+  readonly levels: readonly ForecastLevel[];
+};
+
+export type Rule = ThresholdRule | StateRule | EventRule | ChangeRule | AbsenceRule | ForecastRule;
 
 /** A rule that the agent judges by `step`. */
-export type JudgedRule = Exclude<Rule, AbsenceRule>;
+export type JudgedRule = Exclude<Rule, AbsenceRule | ForecastRule>;
 
-export const isJudged = (rule: Rule): rule is JudgedRule => rule.kind !== 'absence';
+export const isJudged = (rule: Rule): rule is JudgedRule => rule.kind !== 'absence' && rule.kind !== 'forecast';
 
 /** Looks back over days and weeks: judged by calendar time, and what it remembers outlasts a boot. */
 export const isLasting = (rule: Rule): rule is EventRule | ChangeRule =>

@@ -6,14 +6,14 @@
 //   firing ──a higher level held for its own `for`──▶ firing (raise)
 //   events and changes are bad when they happened: they have no pending, and after an end only what is new counts
 //   a gap, a boot, a resume: pending and clearing start again, firing stays
-//   the collector failed: all stays as it is, marked stale;  the instance is gone: resolve
+//   the collector failed: all stays as it is, marked stale, until the rule says otherwise (`missing`);  the instance is gone: resolve
 //
 // How long is "held" and "good over" is in judge.ts. Time is an argument: a line that never goes back, over boots for events and changes.
 import type { TransitionReason } from '../alert/alert.ts';
 import type { CompiledRule } from './compile.ts';
 import { breaches, hasCleared, holds, recovers } from './judge.ts';
 import { isLasting } from './rule.ts';
-import type { View, Window } from './window.ts';
+import { type View, type Window, newestAtOf } from './window.ts';
 
 export type RuleState = {
   readonly phase: 'ok' | 'pending' | 'firing' | 'clearing';
@@ -29,7 +29,7 @@ export type RuleState = {
 
 export type Input =
   | { readonly kind: 'sample'; readonly window: Window; readonly everyMs: number }
-  | { readonly kind: 'nothing'; readonly reason: string }
+  | { readonly kind: 'nothing'; readonly reason: string; readonly window: Window }
   | { readonly kind: 'gone' }
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'rule changed'; readonly window: Window; readonly everyMs: number };
@@ -45,6 +45,9 @@ export type Step = { readonly state: RuleState; readonly transition?: Change };
 
 export const initialState = (at: number): RuleState => ({ phase: 'ok', level: -1, since: at, from: at });
 
+/** Up to so many intervals between two readings nothing was missed. */
+export const GAP_INTERVALS = 2.5;
+
 export const isOpen = (state: RuleState): boolean => state.phase === 'firing' || state.phase === 'clearing';
 
 export const step = (state: RuleState, input: Input, rule: CompiledRule, at: number): Step => {
@@ -52,7 +55,7 @@ export const step = (state: RuleState, input: Input, rule: CompiledRule, at: num
     case 'sample':
       return judge(fresh(state, input, rule, at), { ...input, at }, rule);
     case 'nothing':
-      return { state: { ...state, stale: input.reason } };
+      return blind({ ...state, stale: input.reason }, input.window, rule, at);
     case 'interrupted':
       return { state: isLasting(rule.rule) ? state : interrupted(state, at) };
     case 'gone':
@@ -62,14 +65,32 @@ export const step = (state: RuleState, input: Input, rule: CompiledRule, at: num
   }
 };
 
+/** The collector fails: the lowest level fires, or what is open ends, where the rule wants that. */
+const blind = (state: RuleState, window: Window, { rule }: CompiledRule, at: number): Step => {
+  const missing = 'missing' in rule ? rule.missing : undefined;
+  const silentMs = at - Math.max(newestAtOf(window), state.from); // no number for what was never read
+  if (!missing || !(silentMs >= missing.afterMs) || isOpen(state) === (missing.change === 'fire')) return { state };
+  if (missing.change === 'resolve') {
+    const { transition } = end(state, at, 'no data');
+    return { state: { ...initialState(at), stale: state.stale ?? '' }, ...(transition && { transition }) };
+  }
+  return {
+    state: { ...state, phase: 'firing', level: 0, since: at },
+    transition: { change: 'fire', level: 0, reason: 'no data' },
+  };
+};
+
 /** Not stale any more, and cut off from readings before a gap. */
 const fresh = (state: RuleState, { window, everyMs }: Input & { kind: 'sample' }, rule: CompiledRule, at: number) => {
-  const { stale: _, ...known } = state;
+  const known = state.stale === undefined ? state : withoutStale(state);
   if (isLasting(rule.rule)) return known;
   const gapMs = at - Math.max(window.previousAt, state.from); // no number without one before: no gap
+  if (gapMs <= GAP_INTERVALS * everyMs) return known;
   const shortestForMs = Math.min(...rule.levels.map((level) => level.forMs));
-  return gapMs > Math.max(shortestForMs / 3, 2.5 * everyMs) ? interrupted(known, at) : known;
+  return gapMs > shortestForMs / 3 ? interrupted(known, at) : known;
 };
+
+const withoutStale = ({ phase, level, since, from }: RuleState): RuleState => ({ phase, level, since, from });
 
 const interrupted = (state: RuleState, at: number): RuleState =>
   isOpen(state) ? { ...state, phase: 'firing', from: at } : initialState(at);

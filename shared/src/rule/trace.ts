@@ -2,11 +2,14 @@
 import type { CompiledRule } from './compile.ts';
 import { memoryFor, remember } from './remember.ts';
 import { type Change, type Input, type RuleState, initialState, isOpen, step } from './step.ts';
+import type { Window } from './window.ts';
+
+type Failed = Omit<Input & { readonly kind: 'nothing' }, 'window'>;
 
 /** One reading: the row of the rule's columns as integers, or what happened instead. */
 export type TraceEntry = { readonly at: number } & (
   | { readonly row: readonly number[] }
-  | { readonly input: Exclude<Input, { kind: 'sample' | 'rule changed' }> }
+  | { readonly input: Exclude<Input, { readonly window: unknown }> | Failed }
 );
 
 export type TraceResult = {
@@ -28,10 +31,15 @@ export const runTrace = (rule: CompiledRule, everyMs: number, trace: Iterable<Tr
     if (isOpen(state)) openMs += at - lastAt;
     lastAt = at;
     if ('row' in entry) remember(ring, rule, { at, row: entry.row, from: state.from });
-    const input: Input = 'row' in entry ? { kind: 'sample', window: ring, everyMs } : entry.input;
-    const next = step(state, input, rule, at);
+    const next = step(state, inputOf(entry, ring, everyMs), rule, at);
     state = next.state;
     if (next.transition) changes.push({ ...next.transition, at });
   }
   return { changes, openMs, state: state ?? initialState(0) };
+};
+
+/** With what is remembered so far. */
+export const inputOf = (entry: TraceEntry, window: Window, everyMs: number): Input => {
+  if ('row' in entry) return { kind: 'sample', window, everyMs };
+  return entry.input.kind === 'nothing' ? { ...entry.input, window } : entry.input;
 };

@@ -19,6 +19,10 @@ export type View = { readonly window: Window; readonly everyMs: number; readonly
 export const newestOf = (window: Window, column: number): number =>
   window.length === 0 ? MISSING : window.valueOf(window.length - 1, column);
 
+/** NaN without any. */
+export const newestAtOf = (window: Window): number =>
+  window.length === 0 ? Number.NaN : window.atOf(window.length - 1);
+
 export type Ring = Window & {
   readonly push: (at: number, row: readonly number[]) => void;
   /** In place of the newest row. */
@@ -32,7 +36,7 @@ export const createRing = (capacity: number, columns: number): Ring => {
   let start = 0;
   let length = 0;
   let previousAt = Number.NaN;
-  const slot = (index: number) => (start + index) % capacity;
+  const slot = (index: number) => (start + index < capacity ? start + index : start + index - capacity);
   const write = (at: number, row: readonly number[]) => {
     const into = slot(length - 1);
     times[into] = at;

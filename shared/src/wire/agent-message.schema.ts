@@ -2,8 +2,20 @@
 import { z } from 'zod';
 
 import { deviceClasses, operatingSystems } from '../rule/scope.ts';
-import { recordBody } from './record.schema.ts';
-import { base64url, epoch, id, lane, seq, text, time } from './text.schema.ts';
+import { lastEnds, recordBody } from './record.schema.ts';
+import { base64url, count, epoch, id, lane, seq, text, time } from './text.schema.ts';
+
+/** How long the machine and its agent have run, by which the server tells what kept the device away. */
+const run = z.strictObject({
+  /** Since the boot, sleep included. */
+  uptimeMs: count,
+  /** Since this agent was started, sleep included. */
+  agentMs: count,
+  /** Of the time since the last welcome, or since the start where there was none: the machine slept. */
+  asleepMs: count,
+  /** Of the agent before this one. */
+  lastEnd: z.enum(lastEnds),
+});
 
 const laneState = z.strictObject({ epoch, next: seq });
 
@@ -23,6 +35,8 @@ export const hello = z.strictObject({
   lanes: z.strictObject({ alerts: laneState, metrics: laneState }),
   /** Version of the rule set in force, "" before the first. */
   ruleSet: text(64),
+  /** Absent: not known, as with older agents. */
+  run: run.exactOptional(),
 });
 
 /** In place of a hello, by a copy of a machine whose original is there too: from now on it is a device of its own. */
@@ -50,6 +64,7 @@ export const bye = z.strictObject({ type: z.literal('bye'), reason: z.enum(byeRe
 export const agentMessage = z.discriminatedUnion('type', [hello, rekey, record, bye]);
 
 export type Hello = z.infer<typeof hello>;
+export type Run = z.infer<typeof run>;
 export type Rekey = z.infer<typeof rekey>;
 export type RecordMessage = z.infer<typeof record>;
 export type ByeReason = (typeof byeReasons)[number];

@@ -46,6 +46,25 @@ export const decodeBlock = (bytes: Uint8Array, seriesCount: number): Omit<Block,
   return block;
 };
 
+/**
+ * Some columns of a block, in their order; what is behind the last of them is not read at all.
+ * @param wanted places of columns, rising. @throws WireError
+ */
+export const decodeSome = (bytes: Uint8Array, seriesCount: number, wanted: readonly number[]): Omit<Block, 'setId'> => {
+  const input = new ByteReader(bytes);
+  const { t0, stepMs, count } = readHead(input);
+  if (seriesCount * count > CELLS_MAX) throw new WireError(`more than ${CELLS_MAX} readings`, input.at);
+  let passed: Float64Array | undefined;
+  const values: Float64Array[] = [];
+  for (let index = 0; index < seriesCount && values.length < wanted.length; index += 1) {
+    const isWanted = wanted[values.length] === index;
+    const column = isWanted ? new Float64Array(count) : (passed ??= new Float64Array(count));
+    decodeColumn(input, column);
+    if (isWanted) values.push(column);
+  }
+  return { t0, stepMs, count, values };
+};
+
 /** The block of a batch or a thinned record: what the store keeps. @throws WireError */
 export const blockOf = (record: Uint8Array): Uint8Array => {
   const input = new ByteReader(record);

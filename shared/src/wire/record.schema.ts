@@ -45,12 +45,14 @@ export const transition = z.strictObject({
     'recovered',
     'instance removed',
     'rule changed',
+    'no data',
     'repaired by digest',
     'silent',
     'back',
   ]),
   evidence,
   processes: processes.exactOptional(),
+  first: z.literal(true).exactOptional(),
 });
 
 const openAlert = z.strictObject({ rule: name, ruleHash: text(64), instance, severity, since: time, evidence });
@@ -70,13 +72,16 @@ const digest = z.strictObject({
   undecided: z.array(place).max(500),
 });
 
+/** How the agent before ended: told to, or not. */
+export const lastEnds = ['stopped', 'killed', 'unknown'] as const;
+
 const start = z.strictObject({
   kind: z.literal('start'),
   at: time,
   bootId: text(64),
   uptimeMs: count,
   agentVersion: text(40),
-  lastEnd: z.enum(['stopped', 'killed', 'unknown']),
+  lastEnd: z.enum(lastEnds),
   /** All that it looks after from now on; absent for none. */
   targets: z.array(targetName).min(1).max(200).exactOptional(),
 });

@@ -1,5 +1,5 @@
 // When a level of a rule is reached, in a few words.
-import type { ChangeLevel, EventLevel, Rule } from '../rule/rule.ts';
+import type { ChangeLevel, EventLevel, ForecastLevel, Rule } from '../rule/rule.ts';
 import { formatDuration, formatNumber } from './format.ts';
 
 /** "at once", "after 10 min", "2 times within 7 d", "risen by 1 within 30 d, or 10 and more" */
@@ -13,12 +13,17 @@ export const levelText = (rule: Rule, index: number): string => {
       const { forMs = 0, readings = 1 } = rule.levels[index] ?? {};
       return forMs === 0 && readings > 1 ? `after ${readings} readings` : afterText(forMs);
     }
+    case 'forecast':
+      return forecastText(rule.levels[index]);
     default:
       return afterText(rule.levels[index]?.forMs ?? 0);
   }
 };
 
 const afterText = (forMs: number): string => (forMs === 0 ? 'at once' : `after ${formatDuration(forMs)}`);
+
+const forecastText = (level: ForecastLevel | undefined): string =>
+  level ? `used up within ${formatDuration(level.withinMs)}, ${afterText(level.forMs)}` : '';
 
 const eventText = (level: EventLevel | undefined): string =>
   level === undefined || level.count === 1

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { until } from '../../../../scripts/until.ts';
 import { missing, needs } from '../../../../test/support/needs.ts';
-import { until } from '../../../../test/support/until.ts';
 import { checkHost } from '../../host/check-host.ts';
 import { systemClock } from '../../host/clock.ts';
 import { childHostAt } from '../fixture.ts';

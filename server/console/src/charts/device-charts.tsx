@@ -63,13 +63,14 @@ const newestMs = ({ timesMs }: ChartInput['plot']): number => timesMs.at(-1) ?? 
 const useCharts = (device: string, history: History | undefined): readonly ChartInput[] => {
   const tail = useTail(device, history);
   const { data: rules } = useQuery(rulesQuery);
+  const ofPack = (rules ?? []).filter(({ tenant }) => tenant === undefined);
   if (history === undefined) return [];
   const plots = chartSpecs.map((spec) => ({ spec, plot: plotOf(spec, history, tail) }));
   const filled = plots.filter(({ plot }) => plot.lines.length > 0);
   const toMs = Math.max(history.toMs, ...filled.map(({ plot }) => newestMs(plot)));
   const fromMs = toMs - (history.toMs - history.fromMs);
   return filled.map(({ spec, plot }) => {
-    const limits = spec.limitsOf === null ? [] : limitsOf(rules ?? [], spec.limitsOf);
+    const limits = spec.limitsOf === null ? [] : limitsOf(ofPack, spec.limitsOf);
     return { spec, plot, limits, fromMs, toMs };
   });
 };

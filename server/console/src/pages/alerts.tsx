@@ -1,16 +1,21 @@
+import type { AlertView } from '@fettle/shared/api/alert.schema';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { CircleCheck, SearchX, X } from 'lucide-react';
 
 import { newestFirst } from '../order.ts';
 import { AlertTable } from '../parts/alert-table.tsx';
+import { AlertWork } from '../parts/alert-work.tsx';
 import { Choices, ListHead, countText } from '../parts/filter-bar.tsx';
 import { FilterField } from '../parts/filter-field.tsx';
 import { ListPanel } from '../parts/list-panel.tsx';
+import { Panel } from '../parts/panel.tsx';
 import { Empty } from '../parts/states.tsx';
 import { useTitle } from '../parts/title.ts';
 import { inOrder } from '../patch.ts';
 import { alertsQuery } from '../queries.ts';
+import { quietCounts } from '../quiet-words.ts';
+import { isQuiet } from '../quiet.ts';
 import { alertStatesOf, matchesText } from '../search.ts';
 
 const stateChoices = [
@@ -65,8 +70,9 @@ const Filters = () => {
   );
 };
 
-const NoAlerts = () => {
+const NoAlerts = ({ quiet }: { readonly quiet: number }) => {
   const { state, severity, rule, q } = useSearch({ from: '/shell/' });
+  if (quiet > 0) return <Empty icon={CircleCheck} title="Nothing asks for anybody now" />;
   if (state !== undefined || severity !== undefined || rule !== undefined || q !== undefined) {
     return (
       <Empty icon={SearchX} title="No alert matches">
@@ -101,17 +107,50 @@ const useAlerts = () => {
   return { list, alerts };
 };
 
+/** They stand, and nobody is told of them for now: calmer, below the others, and always counted. */
+const QuietPanel = ({ alerts }: { readonly alerts: readonly AlertView[] }) => {
+  const search = useSearch({ from: '/shell/' });
+  const isHidden = search.quiet === 'hidden';
+  return (
+    <div className="mt-4" data-quiet>
+      <Panel
+        title={`Quiet (${alerts.length})`}
+        aside={
+          <span className="text-muted">
+            {quietCounts(alerts)} ·{' '}
+            <Link
+              to="/"
+              search={{ ...search, quiet: isHidden ? undefined : 'hidden' }}
+              replace
+              className="link font-medium text-accent"
+            >
+              {isHidden ? 'Show' : 'Hide'}
+              <span className="sr-only"> the quiet alerts</span>
+            </Link>
+          </span>
+        }
+      >
+        {isHidden ? null : <AlertTable alerts={alerts} />}
+      </Panel>
+    </div>
+  );
+};
+
 export const AlertsPage = () => {
   useTitle('Alerts');
   const { list, alerts } = useAlerts();
+  const loud = alerts.filter((alert) => !isQuiet(alert));
+  const quiet = alerts.filter(isQuiet);
+  const count = countText(list.isSuccess, loud.length, list.hasNextPage);
   return (
-    <>
-      <ListHead title="Alerts" count={countText(list.isSuccess, alerts.length, list.hasNextPage)}>
+    <AlertWork alerts={alerts}>
+      <ListHead title="Alerts" count={quiet.length === 0 ? count : `${count} and ${quiet.length} quiet`}>
         <Filters />
       </ListHead>
-      <ListPanel list={list} isEmpty={alerts.length === 0} empty={<NoAlerts />}>
-        <AlertTable alerts={alerts} />
+      <ListPanel list={list} isEmpty={loud.length === 0} empty={<NoAlerts quiet={quiet.length} />}>
+        <AlertTable alerts={loud} />
       </ListPanel>
-    </>
+      {quiet.length === 0 ? null : <QuietPanel alerts={quiet} />}
+    </AlertWork>
   );
 };

@@ -6,10 +6,13 @@ import { useEffect } from 'react';
 import { ApiError } from '../api.ts';
 import { DeviceCharts, RangeChoices } from '../charts/device-charts.tsx';
 import { useDeck } from '../deck.ts';
-import { mostUrgentFirst, newestFirst } from '../order.ts';
+import { mostUrgentFirst, quietLast } from '../order.ts';
+import { AbsenceList } from '../parts/absence-list.tsx';
 import { AlertTable } from '../parts/alert-table.tsx';
+import { AlertWork } from '../parts/alert-work.tsx';
 import { CapabilityList } from '../parts/capability-list.tsx';
 import { DeviceHeader } from '../parts/device-header.tsx';
+import { FillingVolumes } from '../parts/filling-volumes.tsx';
 import { InventoryList } from '../parts/inventory-list.tsx';
 import { LatestValues } from '../parts/latest-values.tsx';
 import { Panel } from '../parts/panel.tsx';
@@ -18,21 +21,25 @@ import { TicketTable } from '../parts/ticket-table.tsx';
 import { useTitle } from '../parts/title.ts';
 import { inOrder } from '../patch.ts';
 import { alertsQuery, deviceQuery, ticketsQuery } from '../queries.ts';
+import { isQuiet } from '../quiet.ts';
 import { alertStatesOf, ticketStatesOf } from '../search.ts';
 import { MissingPage } from './missing.tsx';
 
 /** What is wrong comes first, where there is anything. */
 const OpenWork = ({ device }: { readonly device: string }) => {
   const alertFilter = { states: alertStatesOf(undefined), severity: null, rule: null, device };
-  const alerts = inOrder(useInfiniteQuery(alertsQuery(alertFilter)).data, newestFirst);
+  const alerts = inOrder(useInfiniteQuery(alertsQuery(alertFilter)).data, quietLast);
+  const quiet = alerts.filter(isQuiet).length;
   const ticketFilter = { states: ticketStatesOf(undefined), device };
   const tickets = inOrder(useInfiniteQuery(ticketsQuery(ticketFilter)).data, mostUrgentFirst);
   return (
     <>
       {alerts.length === 0 ? null : (
-        <Panel title={`Open alerts (${alerts.length})`}>
-          <AlertTable alerts={alerts} without="device" />
-        </Panel>
+        <AlertWork alerts={alerts}>
+          <Panel title={`Open alerts (${alerts.length}${quiet === 0 ? '' : `, ${quiet} of them quiet`})`}>
+            <AlertTable alerts={alerts} without="device" />
+          </Panel>
+        </AlertWork>
       )}
       {tickets.length === 0 ? null : (
         <Panel title={`Open tickets (${tickets.length})`}>
@@ -63,6 +70,8 @@ const Content = ({ device }: { readonly device: DeviceDetail }) => {
       </div>
       <DeviceCharts device={device.id} range={range} />
       <LatestValues device={device.id} />
+      <FillingVolumes volumes={device.fillingVolumes} />
+      <AbsenceList device={device.id} />
       {device.watchedBy === null ? <CapabilityList capabilities={device.capabilities} /> : null}
       <InventoryList inventory={device.inventory} />
     </div>

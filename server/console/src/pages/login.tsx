@@ -52,7 +52,7 @@ const HowTo = ({ reason }: { readonly reason: string }) => (
     </pre>
     <p>
       or, where Fettle is installed, <code className="font-mono text-xs">fettle-server login-link</code>, and open it in
-      this browser.
+      this browser. One for a user: <code className="font-mono text-xs">fettle-server login-link --user NAME</code>.
     </p>
   </>
 );

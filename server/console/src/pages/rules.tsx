@@ -35,7 +35,10 @@ const Rule = ({ rule }: { readonly rule: RuleView }) => (
   <li className="grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-2 px-4 py-3.5 md:grid-cols-[minmax(0,1fr)_21rem]">
     <div className="min-w-0">
       <h2 className="text-base font-semibold">{rule.title}</h2>
-      <p className="font-mono text-xs text-muted">{rule.id}</p>
+      <p className="font-mono text-xs text-muted">
+        {rule.id}
+        {rule.tenant === undefined ? null : ` of ${rule.tenant}`}
+      </p>
       <p className="mt-1.5 max-w-prose">{rule.text}</p>
       {rule.steps.length === 0 ? null : (
         <details className="mt-1.5">
@@ -74,7 +77,7 @@ export const RulesPage = () => {
       {rules.isSuccess ? (
         <ul className="max-w-6xl divide-y divide-line rounded-lg border border-line bg-surface">
           {rules.data.map((rule) => (
-            <Rule key={rule.id} rule={rule} />
+            <Rule key={`${rule.tenant ?? ''} ${rule.id}`} rule={rule} />
           ))}
         </ul>
       ) : null}

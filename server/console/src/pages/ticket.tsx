@@ -6,10 +6,12 @@ import type { ReactNode } from 'react';
 import { ApiError } from '../api.ts';
 import { Ago } from '../parts/ago.tsx';
 import { AlertTable } from '../parts/alert-table.tsx';
+import { AlertWork } from '../parts/alert-work.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Failure, Waiting } from '../parts/states.tsx';
 import { StepChecklist } from '../parts/step-checklist.tsx';
 import { TicketActions } from '../parts/ticket-actions.tsx';
+import { TicketClocks } from '../parts/ticket-clocks.tsx';
 import { PriorityTag, TicketStateTag } from '../parts/ticket-tags.tsx';
 import { TicketTimeline } from '../parts/ticket-timeline.tsx';
 import { useTitle } from '../parts/title.ts';
@@ -31,19 +33,25 @@ const Facts = ({ ticket }: { readonly ticket: TicketDetail }) => (
     <Fact label="Priority">
       <PriorityTag priority={ticket.priority} />
     </Fact>
-    <Fact label="Device">
-      <Link to="/devices/$id" params={{ id: ticket.device }} className="link font-medium">
-        {ticket.deviceName}
-      </Link>
-    </Fact>
+    {ticket.device === null ? null : (
+      <Fact label="Device">
+        <Link to="/devices/$id" params={{ id: ticket.device }} className="link font-medium">
+          {ticket.deviceName}
+        </Link>
+      </Fact>
+    )}
     {ticket.instance === '' ? null : (
       <Fact label="On">
         <span className="font-mono text-xs">{ticket.instance}</span>
       </Fact>
     )}
-    <Fact label="Rule">
-      <span className="font-mono text-xs">{ticket.rule}</span>
-    </Fact>
+    {ticket.rule === '' ? null : (
+      <Fact label="Rule">
+        <span className="font-mono text-xs">{ticket.rule}</span>
+      </Fact>
+    )}
+    {ticket.requester === null ? null : <Fact label="Asked for by">{ticket.requester}</Fact>}
+    {ticket.category === null ? null : <Fact label="Category">{ticket.category}</Fact>}
     <Fact label="Assignee">{ticket.assignee ?? 'Nobody'}</Fact>
     <Fact label="Opened">
       <Ago at={ticket.since} suffix />
@@ -74,6 +82,7 @@ const Content = ({ ticket }: { readonly ticket: TicketDetail }) => (
       <div className="space-y-3 lg:order-last">
         <Panel title="Ticket">
           <Facts ticket={ticket} />
+          <TicketClocks ticket={ticket} />
           <TicketActions ticket={ticket} />
         </Panel>
       </div>
@@ -85,9 +94,11 @@ const Content = ({ ticket }: { readonly ticket: TicketDetail }) => (
         )}
         <StepChecklist ticket={ticket.id} steps={ticket.steps} />
         {ticket.alerts.length === 0 ? null : (
-          <Panel title="Alerts">
-            <AlertTable alerts={ticket.alerts} without="ticket" />
-          </Panel>
+          <AlertWork alerts={ticket.alerts}>
+            <Panel title="Alerts">
+              <AlertTable alerts={ticket.alerts} without="ticket" />
+            </Panel>
+          </AlertWork>
         )}
         <TicketTimeline ticket={ticket} />
       </div>

@@ -66,7 +66,7 @@ const useTickets = () => {
   const { state, q } = useSearch({ from: '/shell/tickets' });
   const list = useInfiniteQuery(ticketsQuery({ states: ticketStatesOf(state), device: null }));
   const tickets = inOrder(list.data, mostUrgentFirst).filter((ticket) =>
-    matchesText(q, [ticket.number, ticket.subject, ticket.deviceName, ticket.assignee ?? '', ticket.priority]),
+    matchesText(q, [ticket.number, ticket.subject, ticket.deviceName ?? '', ticket.assignee ?? '', ticket.priority]),
   );
   return { list, tickets };
 };

@@ -1,13 +1,16 @@
 import type { AlertView } from '@fettle/shared/api/alert.schema';
 import { Link } from '@tanstack/react-router';
-import { Check, Ticket } from 'lucide-react';
+import { Ticket } from 'lucide-react';
 import { useState } from 'react';
 
-import { useAck } from '../actions.ts';
 import { evidenceText, usedByTexts } from '../evidence.ts';
+import { isQuiet } from '../quiet.ts';
 import { Ago } from './ago.tsx';
-import { Button } from './button.tsx';
+import { AlertMarks } from './alert-marks.tsx';
+import { AlertRowActs } from './alert-row-acts.tsx';
+import { useAlertWork } from './alert-work-context.ts';
 import { SeverityTag } from './severity.tsx';
+import { useMayChange } from './use-role.ts';
 
 const Evidence = ({ evidence }: Pick<AlertView, 'evidence'>) => {
   const text = evidenceText(evidence);
@@ -40,36 +43,12 @@ const UsedBy = ({ alert }: { readonly alert: AlertView }) => {
   );
 };
 
-const State = ({ alert }: { readonly alert: AlertView }) => {
-  const ack = useAck();
-  if (alert.state === 'resolved') {
-    return (
-      <span className="text-muted">
-        Resolved {alert.resolvedAt === null ? null : <Ago at={alert.resolvedAt} suffix />}
-      </span>
-    );
-  }
-  if (alert.state === 'acked') {
-    return (
-      <span className="inline-flex items-center align-middle gap-1 text-muted">
-        <Check size={14} aria-hidden /> Acked
-      </span>
-    );
-  }
-  return (
-    <Button
-      isSmall
-      data-ack
-      onClick={() => ack.mutate(alert)}
-      aria-label={`Ack: ${alert.title} on ${alert.deviceName}`}
-    >
-      Ack
-    </Button>
-  );
-};
-
 const TicketLink = ({ id, number }: { readonly id: string; readonly number: string | null }) => (
-  <Link to="/tickets/$id" params={{ id }} className="link inline-flex items-center gap-1 align-middle">
+  <Link
+    to="/tickets/$id"
+    params={{ id }}
+    className="link inline-flex items-center gap-1 align-middle whitespace-nowrap"
+  >
     <Ticket size={14} aria-hidden /> {number ?? 'Ticket'}
   </Link>
 );
@@ -79,26 +58,63 @@ const ARRIVED_WITHIN_MS = 3_000;
 /** What the table leaves out, because the page is about it. */
 type Left = 'device' | 'ticket' | null;
 
-type RowProps = { readonly alert: AlertView; readonly without: Left };
+type RowProps = { readonly alert: AlertView; readonly without: Left; readonly isSelectable: boolean };
 
-const AlertRow = ({ alert, without }: RowProps) => {
-  const [isNew] = useState(() => Date.now() - Date.parse(alert.updatedAt) < ARRIVED_WITHIN_MS);
+const Title = ({ alert }: { readonly alert: AlertView }) => (
+  <td className="foreign max-md:order-1 max-md:w-full">
+    {alert.title}
+    {alert.instance === '' ? null : <span className="ml-2 font-mono text-xs text-muted">{alert.instance}</span>}
+    <AlertMarks alert={alert} />
+  </td>
+);
+
+const Select = ({ alert }: { readonly alert: AlertView }) => {
+  const { selected, select } = useAlertWork();
+  if (alert.state === 'resolved') return null;
   return (
-    <tr className={isNew ? 'animate-arrive' : ''} data-open={alert.state === 'open' ? '' : undefined}>
-      <td className={`md:w-28 ${alert.severity === 'critical' ? 'text-critical' : 'text-warning'}`}>
-        <SeverityTag severity={alert.severity} />
+    <input
+      type="checkbox"
+      data-select
+      className="block size-4 accent-accent"
+      aria-label={`Select: ${alert.title} on ${alert.deviceName}`}
+      checked={selected.has(alert.id)}
+      onChange={(event) => select([alert.id], event.currentTarget.checked)}
+    />
+  );
+};
+
+const toneOf = (alert: AlertView, isCalm: boolean): string => {
+  if (isCalm) return '';
+  return alert.severity === 'critical' ? 'text-critical' : 'text-warning';
+};
+
+const AlertRow = ({ alert, without, isSelectable }: RowProps) => {
+  const [isNew] = useState(() => Date.now() - Date.parse(alert.updatedAt) < ARRIVED_WITHIN_MS);
+  const isCalm = isQuiet(alert);
+  const isOpen = alert.state === 'open' && !isCalm;
+  const tone = toneOf(alert, isCalm);
+  return (
+    <tr
+      data-alert={alert.id}
+      className={`${isNew ? 'animate-arrive' : ''} ${isCalm ? 'text-muted' : ''}`}
+      data-open={isOpen ? '' : undefined}
+    >
+      {isSelectable ? (
+        <td className={`md:w-10 ${tone}`}>
+          <Select alert={alert} />
+        </td>
+      ) : null}
+      <td className={`md:w-28 ${tone}`}>
+        <SeverityTag severity={alert.severity} isCalm={isCalm} />
       </td>
       {without === 'device' ? null : (
-        <td className="foreign max-md:min-w-0 max-md:grow md:w-48">
+        <td className={`foreign max-md:min-w-0 max-md:grow ${without === 'ticket' ? 'md:w-32' : 'md:w-48'}`}>
           <Link data-row to="/devices/$id" params={{ id: alert.device }} className="link font-medium">
             {alert.deviceName}
           </Link>
         </td>
       )}
-      <td className="foreign max-md:order-1 max-md:w-full">
-        {alert.title}
-        {alert.instance === '' ? null : <span className="ml-2 font-mono text-xs text-muted">{alert.instance}</span>}
-      </td>
+      <Title alert={alert} />
       <td className="max-md:order-1 md:w-44">
         <Evidence evidence={alert.evidence} />
         <UsedBy alert={alert} />
@@ -114,35 +130,60 @@ const AlertRow = ({ alert, without }: RowProps) => {
           {alert.ticket === null ? null : <TicketLink id={alert.ticket} number={alert.ticketNumber} />}
         </td>
       )}
-      <td className="max-md:order-1 max-md:ml-auto md:w-36 md:text-right">
-        <State alert={alert} />
+      <td className="max-md:order-1 max-md:ml-auto md:w-40 md:text-right">
+        <AlertRowActs alert={alert} />
       </td>
     </tr>
   );
 };
 
+/** All of the table, or none. */
+const SelectAll = ({ alerts }: { readonly alerts: readonly AlertView[] }) => {
+  const { selected, select } = useAlertWork();
+  const ids = alerts.filter(({ state }) => state !== 'resolved').map(({ id }) => id);
+  return (
+    <input
+      type="checkbox"
+      className="block size-4 accent-accent"
+      aria-label="Select all of these"
+      disabled={ids.length === 0}
+      checked={ids.length > 0 && ids.every((id) => selected.has(id))}
+      onChange={(event) => select(ids, event.currentTarget.checked)}
+    />
+  );
+};
+
 type Props = { readonly alerts: readonly AlertView[]; readonly without?: Left };
 
-export const AlertTable = ({ alerts, without = null }: Props) => (
-  <table className="list">
-    <thead>
-      <tr>
-        <th>Severity</th>
-        {without === 'device' ? null : <th>Device</th>}
-        <th>Alert</th>
-        <th>Value</th>
-        <th className="number">Age</th>
-        <th className="number">Fired</th>
-        {without === 'ticket' ? null : <th>Ticket</th>}
-        <th>
-          <span className="sr-only">State</span>
-        </th>
-      </tr>
-    </thead>
-    <tbody>
-      {alerts.map((alert) => (
-        <AlertRow key={alert.id} alert={alert} without={without} />
-      ))}
-    </tbody>
-  </table>
-);
+/** Stands within AlertWork. */
+export const AlertTable = ({ alerts, without = null }: Props) => {
+  const isSelectable = useMayChange();
+  return (
+    <table className="list">
+      <thead>
+        <tr>
+          {isSelectable ? (
+            <th>
+              <SelectAll alerts={alerts} />
+            </th>
+          ) : null}
+          <th>Severity</th>
+          {without === 'device' ? null : <th>Device</th>}
+          <th>Alert</th>
+          <th>Value</th>
+          <th className="number">Age</th>
+          <th className="number">Fired</th>
+          {without === 'ticket' ? null : <th>Ticket</th>}
+          <th>
+            <span className="sr-only">State</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {alerts.map((alert) => (
+          <AlertRow key={alert.id} alert={alert} without={without} isSelectable={isSelectable} />
+        ))}
+      </tbody>
+    </table>
+  );
+};

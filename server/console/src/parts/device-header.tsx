@@ -7,6 +7,7 @@ import type { ReactNode } from 'react';
 
 import { deviceQuery } from '../queries.ts';
 import { Ago, useEachSecond } from './ago.tsx';
+import { DeviceMaintenance } from './device-maintenance.tsx';
 import { ClassTag, LastSeen, osWords } from './device-tags.tsx';
 import { PresenceTag } from './presence.tsx';
 
@@ -96,5 +97,6 @@ export const DeviceHeader = ({ device }: { readonly device: DeviceDetail }) => (
       </dl>
     </div>
     <Doubts device={device} />
+    <DeviceMaintenance device={device} />
   </header>
 );

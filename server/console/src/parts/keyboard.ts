@@ -1,5 +1,6 @@
 // The keys of the page: keys.ts says what a key means, this does it. Rows are found by their marks in the page:
-// data-row on the link that opens a row, data-ack on its button, data-filter on the filter.
+// data-row on the link that opens a row, data-ack, data-snooze, data-select and data-why on what else it has, data-filter on the filter,
+// data-bulk around what acts on all selected rows.
 import { type Destination, type KeyAction, type KeyState, pressKey } from '../keys.ts';
 
 const KEY = 'fettle.keys';
@@ -7,7 +8,8 @@ export const areKeysOn = (): boolean => localStorage.getItem(KEY) !== 'off';
 export const turnKeys = (on: boolean): void => (on ? localStorage.removeItem(KEY) : localStorage.setItem(KEY, 'off'));
 
 const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target.matches('input:not([type=checkbox]), textarea, select'));
 
 const isForUs = (event: KeyboardEvent): boolean =>
   areKeysOn() &&
@@ -27,8 +29,11 @@ const move = (by: 1 | -1): void => {
   link?.scrollIntoView({ block: 'nearest' });
 };
 
-const acknowledge = (): void => {
-  document.activeElement?.closest('tr')?.querySelector<HTMLElement>('[data-ack]')?.click();
+/** What is selected goes before the row that has the focus; selecting is of the row alone. */
+const press = (mark: string): void => {
+  const bulk = document.querySelector<HTMLElement>(`[data-bulk] [data-${mark}]`);
+  const row = document.activeElement?.closest('tr')?.querySelector<HTMLElement>(`[data-${mark}]`);
+  (bulk ?? row)?.click();
 };
 
 export type KeyTargets = { readonly go: (to: Destination) => void; readonly help: () => void };
@@ -36,7 +41,7 @@ export type KeyTargets = { readonly go: (to: Destination) => void; readonly help
 const act = (action: KeyAction, { go, help }: KeyTargets): void => {
   if (action.kind === 'go') go(action.to);
   else if (action.kind === 'move') move(action.by);
-  else if (action.kind === 'ack') acknowledge();
+  else if (action.kind === 'press') press(action.mark);
   else if (action.kind === 'help') help();
   else document.querySelector<HTMLElement>('[data-filter]')?.focus();
 };

@@ -2,6 +2,7 @@ import type { Presence } from '@fettle/shared/api/device.schema';
 import {
   Archive,
   ArrowDownToLine,
+  CalendarX2,
   CircleDashed,
   CircleDot,
   CircleHelp,
@@ -18,6 +19,7 @@ type Look = readonly [icon: LucideIcon, word: string, tone: string];
 const looks: Readonly<Record<Presence, Look>> = {
   online: [CircleDot, 'Online', 'text-good'],
   away: [CircleDashed, 'Away', 'text-warning'],
+  overdue: [CalendarX2, 'Overdue', 'text-warning'],
   offline: [CircleX, 'Offline', 'text-critical'],
   asleep: [Moon, 'Asleep', 'text-muted'],
   stopped: [CircleStop, 'Agent stopped', 'text-warning'],

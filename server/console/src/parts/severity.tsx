@@ -6,10 +6,12 @@ const looks = {
   warning: { Icon: TriangleAlert, word: 'Warning', tone: 'text-warning' },
 } as const;
 
-export const SeverityTag = ({ severity }: { readonly severity: Severity }) => {
+type TagProps = { readonly severity: Severity; /** Nobody is told of it. */ readonly isCalm?: boolean };
+
+export const SeverityTag = ({ severity, isCalm = false }: TagProps) => {
   const { Icon, word, tone } = looks[severity];
   return (
-    <span className={`inline-flex items-center align-middle gap-1.5 font-medium ${tone}`}>
+    <span className={`inline-flex items-center align-middle gap-1.5 ${isCalm ? 'text-muted' : `font-medium ${tone}`}`}>
       <Icon size={15} aria-hidden />
       {word}
     </span>

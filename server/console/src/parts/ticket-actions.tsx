@@ -2,44 +2,13 @@ import type { TicketDetail } from '@fettle/shared/api/alert.schema';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { useResolve, useTake } from '../actions.ts';
+import { useTake, useTicketCall } from '../actions.ts';
 import { meQuery } from '../queries.ts';
 import { Button } from './button.tsx';
-import { LONGEST_NOTE, TEXT_AREA } from './note-form.tsx';
+import { AssignForm, ResolveForm, WaitForm } from './ticket-forms.tsx';
+import { useMayChange } from './use-role.ts';
 
 type Props = { readonly ticket: TicketDetail };
-
-const ResolveForm = ({ ticket, onLeave }: Props & { readonly onLeave: () => void }) => {
-  const [note, setNote] = useState('');
-  const resolve = useResolve();
-  return (
-    <form
-      className="space-y-2"
-      onSubmit={(event) => {
-        event.preventDefault();
-        resolve.mutate({ ticket, note: note.trim() });
-        onLeave();
-      }}
-    >
-      <label className="block">
-        <span className="mb-1 block font-medium">What was done (optional)</span>
-        <textarea
-          className={TEXT_AREA}
-          rows={3}
-          maxLength={LONGEST_NOTE}
-          value={note}
-          onInput={(event) => setNote(event.currentTarget.value)}
-        />
-      </label>
-      <div className="flex gap-2">
-        <Button type="submit" tone="strong">
-          Resolve
-        </Button>
-        <Button onClick={onLeave}>Cancel</Button>
-      </div>
-    </form>
-  );
-};
 
 const TakeButton = ({ ticket }: Props) => {
   const take = useTake();
@@ -53,19 +22,55 @@ const TakeButton = ({ ticket }: Props) => {
   );
 };
 
+type DirectProps = Props & { readonly verb: string; readonly word: string; readonly done: string };
+
+/** What needs no words. */
+const DirectButton = ({ ticket, verb, word, done }: DirectProps) => {
+  const call = useTicketCall();
+  return (
+    <Button disabled={call.isPending} onClick={() => call.mutate({ ticket, verb, body: {}, done })}>
+      {word}
+    </Button>
+  );
+};
+
+const FORMS = { resolve: ResolveForm, assign: AssignForm, wait: WaitForm } as const;
+type FormName = keyof typeof FORMS;
+
+const OpenActions = ({ ticket, onForm }: Props & { readonly onForm: (form: FormName) => void }) => (
+  <>
+    <TakeButton ticket={ticket} />
+    <Button onClick={() => onForm('assign')}>Assign…</Button>
+    {ticket.wait === null ? (
+      <Button onClick={() => onForm('wait')}>Wait…</Button>
+    ) : (
+      <DirectButton ticket={ticket} verb="continue" word="End the wait" done="goes on" />
+    )}
+    <Button onClick={() => onForm('resolve')}>Resolve…</Button>
+  </>
+);
+
+const Actions = ({ ticket, onForm }: Props & { readonly onForm: (form: FormName) => void }) => {
+  if (ticket.state === 'closed')
+    return <p className="text-muted">It is closed: if it comes again, that is a new one.</p>;
+  if (ticket.state !== 'resolved') return <OpenActions ticket={ticket} onForm={onForm} />;
+  return <DirectButton ticket={ticket} verb="reopen" word="Reopen" done="is open again" />;
+};
+
+/** A form that is open stays, whatever others do with the ticket meanwhile. */
 export const TicketActions = ({ ticket }: Props) => {
-  const [isResolving, setResolving] = useState(false);
-  if (ticket.state === 'resolved' || ticket.state === 'closed') return null;
+  const [open, setOpen] = useState<FormName | null>(null);
+  const Form = open === null ? null : FORMS[open];
+  const mayChange = useMayChange();
   return (
     <div className="border-t border-line p-3">
-      {isResolving ? (
-        <ResolveForm ticket={ticket} onLeave={() => setResolving(false)} />
-      ) : (
+      {!mayChange ? <p className="text-muted">You see it, and cannot change it: your role is viewer.</p> : null}
+      {mayChange && Form ? <Form ticket={ticket} onLeave={() => setOpen(null)} /> : null}
+      {mayChange && !Form ? (
         <div className="flex flex-wrap gap-2">
-          <TakeButton ticket={ticket} />
-          <Button onClick={() => setResolving(true)}>Resolve…</Button>
+          <Actions ticket={ticket} onForm={setOpen} />
         </div>
-      )}
+      ) : null}
     </div>
   );
 };

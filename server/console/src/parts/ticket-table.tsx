@@ -19,9 +19,11 @@ const TicketRow = ({ ticket, withDevice }: RowProps) => (
     </td>
     {withDevice ? (
       <td className="foreign md:w-44">
-        <Link to="/devices/$id" params={{ id: ticket.device }} className="link">
-          {ticket.deviceName}
-        </Link>
+        {ticket.device === null ? null : (
+          <Link to="/devices/$id" params={{ id: ticket.device }} className="link">
+            {ticket.deviceName}
+          </Link>
+        )}
       </td>
     ) : null}
     <td className="md:w-28">

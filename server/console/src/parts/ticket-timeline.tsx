@@ -4,11 +4,12 @@ import { Ago } from './ago.tsx';
 import { NoteForm } from './note-form.tsx';
 import { Panel } from './panel.tsx';
 
-const Entry = ({ entry: { at, by, what, text } }: { readonly entry: TicketDetail['timeline'][number] }) => (
+const Entry = ({ entry: { at, by, what, text, internal } }: { readonly entry: TicketDetail['timeline'][number] }) => (
   <li className="relative border-l border-line pb-4 pl-4 last:pb-3">
     <span aria-hidden className="absolute top-1.5 -left-1 size-2 rounded-full bg-edge" />
     <p>
       <span className="font-medium">{by}</span> <span className="text-muted">{what}</span>
+      {internal ? <span className="text-muted"> (internal)</span> : null}
       <span className="text-muted">
         {' · '}
         <Ago at={at} suffix />

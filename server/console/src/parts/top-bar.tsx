@@ -1,15 +1,17 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Keyboard, LogOut } from 'lucide-react';
 
 import { explain, signOut } from '../api.ts';
 import { useDeck } from '../deck.ts';
+import { meQuery } from '../queries.ts';
 import { IconButton } from './button.tsx';
 import { LivePill } from './live-pill.tsx';
 import { ThemeButton } from './theme-button.tsx';
 import { useOpenCritical } from './title.ts';
 
-const NAV = 'rounded-md px-2.5 py-1.5 text-center font-medium text-muted hover:bg-raised hover:text-ink';
+const NAV =
+  'rounded-md px-2.5 py-1.5 text-center font-medium whitespace-nowrap text-muted hover:bg-raised hover:text-ink max-sm:px-1.5';
 const activeProps = { className: 'bg-raised text-ink!' } as const;
 
 const CriticalCount = () => {
@@ -26,7 +28,7 @@ const CriticalCount = () => {
 const MainNav = () => (
   <nav
     aria-label="Main"
-    className="order-last flex w-full gap-1 max-sm:-mx-1 max-sm:pb-1.5 max-sm:*:grow sm:order-none sm:w-auto"
+    className="order-last flex w-full gap-1 max-sm:-mx-2 max-sm:gap-0 max-sm:overflow-x-auto max-sm:pb-1.5 max-sm:*:grow sm:order-none sm:w-auto"
   >
     <Link to="/" className={NAV} activeOptions={{ exact: true, includeSearch: false }} activeProps={activeProps}>
       Alerts
@@ -40,6 +42,9 @@ const MainNav = () => (
     </Link>
     <Link to="/rules" className={NAV} activeProps={activeProps}>
       Rules
+    </Link>
+    <Link to="/posture" className={NAV} activeProps={activeProps}>
+      Posture
     </Link>
   </nav>
 );
@@ -65,6 +70,22 @@ const SignOutButton = () => {
   );
 };
 
+/** Who is signed in, and as what. */
+const Self = () => {
+  const { data: me } = useQuery(meQuery);
+  if (me === undefined) return null;
+  const as = me.name === me.role ? me.name : `${me.name}, ${me.role}`;
+  return (
+    <span
+      data-self
+      className="foreign max-w-40 truncate px-1 text-xs text-muted max-sm:hidden"
+      title={`Signed in as ${as}`}
+    >
+      {as}
+    </span>
+  );
+};
+
 export const TopBar = ({ onHelp }: { readonly onHelp: () => void }) => (
   <header className="sticky top-0 z-20 border-b border-line bg-surface">
     <div className="mx-auto flex max-w-[110rem] flex-wrap items-center gap-x-4 px-4">
@@ -82,6 +103,7 @@ export const TopBar = ({ onHelp }: { readonly onHelp: () => void }) => (
             <Keyboard size={16} aria-hidden />
           </IconButton>
         </span>
+        <Self />
         <SignOutButton />
       </div>
     </div>

@@ -1,6 +1,6 @@
 // Volumes and disks: room, writing, presence, cable.
-import { DAY_MS, MINUTE_MS } from '../../time.ts';
-import type { ChangeRule, Rule, StateRule, ThresholdRule } from '../rule.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../time.ts';
+import type { ChangeRule, ForecastRule, Rule, StateRule, ThresholdRule } from '../rule.ts';
 import { DISK, EVERY_CLASS, GIB, MOUNTPOINT } from './terms.ts';
 
 const USED = 'system.filesystem.utilization';
@@ -40,12 +40,40 @@ const diskSpace: ThresholdRule = {
   keepMs: 15 * MINUTE_MS,
   graceMs: 0,
   urgency: ['medium', 'high'],
-  ticket: { atOnce: ['server'], when: [{ severity: 'critical' }, { metric: FREE, below: 20 * GIB }] },
+  ticket: {
+    atOnce: ['server'],
+    when: [
+      { severity: 'critical' },
+      { metric: FREE, below: 20 * GIB },
+      { metric: FREE, exhaustedWithinMs: 14 * DAY_MS },
+    ],
+  },
   text: 'More than 85 % of the volume is used (critical: more than 95 % and less than 10 GiB free, or more than 98 %).',
   steps: [
     'Find what grew: on Linux `du -xh --max-depth=2 MOUNTPOINT | sort -h | tail`, on Windows Storage settings or WinDirStat.',
     'Remove or move what is not needed: old logs, package caches, old kernels, recycle bins, forgotten backups.',
     'If it grows steadily, enlarge the volume or shorten retention before it is full.',
+  ],
+};
+
+/** Judged by the server, each hour: agents keep no week of readings. */
+const diskTrend: ForecastRule = {
+  id: 'disk.trend',
+  family: 'disk-space',
+  title: 'A disk will be full soon',
+  kind: 'forecast',
+  scope: { classes: ['server'] },
+  signal: { metric: FREE, by: MOUNTPOINT },
+  levels: [{ severity: 'warning', withinMs: 3 * DAY_MS, forMs: HOUR_MS, clearMs: 7 * DAY_MS }],
+  keepMs: 6 * HOUR_MS,
+  graceMs: 0,
+  urgency: ['medium'],
+  ticket: { atOnce: ['server'] },
+  text: 'It fills steadily: at the rate of the last week it is full within three days.',
+  steps: [
+    'See since when it grows, and how fast: the chart of the volume over seven days.',
+    'Find what grows: on Linux `du -xh --max-depth=2 MOUNTPOINT | sort -h | tail` today and tomorrow, on Windows WinDirStat.',
+    'Stop what writes too much, shorten its retention, or enlarge the volume before it is full.',
   ],
 };
 
@@ -141,4 +169,4 @@ const diskLink: ChangeRule = {
   ],
 };
 
-export const diskRules: readonly Rule[] = [diskSpace, diskInodes, diskReadonly, diskMissing, diskLink];
+export const diskRules: readonly Rule[] = [diskSpace, diskTrend, diskInodes, diskReadonly, diskMissing, diskLink];

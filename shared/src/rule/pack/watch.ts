@@ -22,6 +22,46 @@ const deviceOffline: AbsenceRule = {
   ],
 };
 
+/** Judged by the server when devices of a site go silent together: instead of an alert for each. */
+const siteOutage: AbsenceRule = {
+  id: 'site.outage',
+  family: 'site.outage',
+  title: 'A site is offline',
+  kind: 'absence',
+  scope: { classes: ALWAYS_ON },
+  levels: [{ severity: 'critical', forMs: 5 * MINUTE_MS }],
+  keepMs: 2 * MINUTE_MS,
+  graceMs: 0,
+  urgency: ['high'],
+  ticket: { atOnce: EVERY_CLASS },
+  text: 'At least three devices of the site that should always be on, and more than half of all, went silent within a minute.',
+  steps: [
+    'Call somebody there: is there power?',
+    'Look at the line and the router before any device: the provider’s status page, then the router from outside.',
+    'When most of the devices are back the alert ends by itself, and those that are not speak for themselves.',
+  ],
+};
+
+/** Judged by the server of itself: nobody else could tell. */
+const serverSelfCheck: AbsenceRule = {
+  id: 'server.selfcheck',
+  family: 'server.selfcheck',
+  title: 'Half of all devices are out of reach',
+  kind: 'absence',
+  scope: { classes: ALWAYS_ON },
+  levels: [{ severity: 'critical', forMs: 5 * MINUTE_MS }],
+  keepMs: 0,
+  graceMs: 0,
+  urgency: ['high'],
+  ticket: { atOnce: EVERY_CLASS },
+  text: 'At least half of the devices went silent at once, at several sites. It is more likely the line of this server than all of them; no device is called offline while it lasts.',
+  steps: [
+    'Can this server be reached from outside? Open its page over another line.',
+    'Look at the firewall, the name and the certificate that agents use: `fettle-agent check` on one of the devices says which of them fails.',
+    'If the server is well, it is the provider or the power of everybody: call two of the sites.',
+  ],
+};
+
 /** One that is read once a day is a day old just before: only one whose last reading failed is blind. */
 const AGE = 'fettle.collector.age';
 const collectorBlind: ThresholdRule = {
@@ -72,4 +112,4 @@ const spoolUnsafe: StateRule = {
   ],
 };
 
-export const watchRules: readonly Rule[] = [deviceOffline, collectorBlind, spoolUnsafe];
+export const watchRules: readonly Rule[] = [deviceOffline, siteOutage, serverSelfCheck, collectorBlind, spoolUnsafe];

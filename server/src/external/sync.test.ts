@@ -1,0 +1,342 @@
+// Both ways, over real sockets and into a real database: nothing is lost and nothing is there or here twice, whatever answer gets lost.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import * as fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { SYSTEM } from '../domain/actor.ts';
+import type { Outcome, WriterEvent } from '../domain/event.ts';
+import type { NoteCopy } from '../domain/external/external.ts';
+import { NOW, aTold, freshFolder, openWriter } from '../fixture.ts';
+import { answers } from '../store/answers.ts';
+import type { Ask } from '../store/questions.ts';
+import { openerOf } from './open.ts';
+import { createSync } from './sync.ts';
+import { type Fate, TestTracker, type TrackedTicket } from './test-tracker.ts';
+
+const LOOK_MS = 60_000;
+const eva = { ...SYSTEM, name: 'kim' };
+
+const open = async () => {
+  const tracker = await TestTracker.open();
+  onTestFinished(() => tracker.close());
+  const stores = openWriter();
+  stores.fettle.db.pragma('synchronous = OFF');
+  const secretFile = join(freshFolder(), 'secret');
+  writeFileSync(secretFile, 'secret\n');
+  let nowMs = NOW;
+  /** Writes that come to nothing, in their order. */
+  const failing: boolean[] = [];
+  const write = (event: WriterEvent): Outcome => stores.writer.commit([event], nowMs)[0]?.outcome ?? { is: 'done' };
+  const ask: Ask = (kind, actor, question) => Promise.resolve(answers[kind](stores, actor, question));
+  const sync = createSync({
+    ask,
+    commit: (event) =>
+      Promise.resolve(failing.shift() ? { is: 'unavailable', message: 'The disk is gone.' } : write(event)),
+    nowMs: () => nowMs,
+    serverId: 'srv',
+    lookMs: LOOK_MS,
+    open: openerOf({ url: () => '', smtp: undefined, allowed: new Set(), nowMs: () => nowMs, deadlineMs: 5_000 }),
+  });
+  write({
+    type: 'set external',
+    actor: SYSTEM,
+    tenant: 'acme',
+    system: { kind: 'rt', url: tracker.url, queue: 'General', secretFile },
+  });
+  write(aTold(1));
+  const ticketId = stores.fettle.db.prepare<[], string>('SELECT id FROM tickets').pluck().get() ?? '';
+  const ticket = () => {
+    const found = stores.fettle.external.copy(ticketId);
+    if (!found) throw new Error('it is gone');
+    return found;
+  };
+  const notes = () =>
+    stores.fettle.db
+      .prepare<[string], NoteCopy>('SELECT id, "by", what, text FROM ticket_notes WHERE ticket = ? ORDER BY id')
+      .all(ticketId);
+  /** A round later. */
+  const later = async (ms = LOOK_MS): Promise<void> => {
+    nowMs += ms;
+    await sync.round();
+  };
+  const link = () => stores.fettle.external.link(ticketId);
+  const note = (text: string) =>
+    write({ type: 'act on ticket', actor: eva, ticket: ticketId, version: null, act: { do: 'note', text } });
+  const resolve = () =>
+    write({
+      type: 'act on ticket',
+      actor: eva,
+      ticket: ticketId,
+      version: ticket().version,
+      act: { do: 'resolve', text: 'Cleaned.' },
+    });
+  onTestFinished(() => sync.stop());
+  return { tracker, ...stores, sync, later, ticket, notes, link, note, resolve, write, failing, ticketId, secretFile };
+};
+
+describe('a new ticket', () => {
+  it('is made there with its number and text, and under our key', async () => {
+    const { tracker, later, ticket } = await open();
+    await later();
+    const { number, subject, body } = ticket();
+    expect(tracker.tickets).toMatchObject([{ subject: `[${number}] ${subject}`, content: body, status: 'new' }]);
+    expect(tracker.tickets[0]?.key).toMatch(/^fettle:srv\/t_/);
+  });
+
+  it.each<[string, readonly Fate[]]>([
+    ['the answer to its making is lost', ['well', 'answer lost']],
+    ['it could not be made at first', ['well', 'not done']],
+    ['it could not be looked for at first', ['not done']],
+  ])('is there once when %s', async (_name, fates) => {
+    const { tracker, later, link } = await open();
+    tracker.fates = [...fates];
+    await later();
+    expect(link()?.problem).toContain(`${tracker.url}/REST/2.0/ticket`);
+    await later();
+    expect(tracker.tickets).toHaveLength(1);
+    expect(link()).toMatchObject({ externalId: '1', problem: '', failures: 0 });
+  });
+
+  it('is there once when the word of it could not be written here', async () => {
+    const { tracker, later, failing, link } = await open();
+    failing.push(true, true);
+    await later();
+    expect([tracker.tickets.length, link()]).toEqual([1, undefined]);
+    await later();
+    expect([tracker.tickets.length, link()?.externalId]).toEqual([1, '1']);
+  });
+
+  it('of before the system was set stays here', async () => {
+    const { tracker, later, fettle, ticketId } = await open();
+    fettle.db.prepare('UPDATE tickets SET created_ms = created_ms - 1 WHERE id = ?').run(ticketId);
+    await later();
+    expect(tracker.requests).toBe(0);
+  });
+});
+
+describe('what happens there', () => {
+  it('comes here once: a comment as a note of theirs, which does not go back', async () => {
+    const { tracker, later, notes } = await open();
+    await later();
+    tracker.write(1, 'Have you tried turning it off and on?');
+    tracker.write(1, 'And the other one?', 'otto');
+    for (let round = 0; round < 3; round += 1) await later();
+    expect(
+      notes()
+        .map(({ by, text }) => [by, text])
+        .slice(1),
+    ).toEqual([
+      ['eva (external)', 'Have you tried turning it off and on?'],
+      ['otto (external)', 'And the other one?'],
+    ]);
+    expect(tracker.entries.filter(({ type, by }) => type === 'Comment' && by === 'fettle')).toEqual([]);
+  });
+
+  it('resolves it here once, with no word of that back; opened again here, it is open there', async () => {
+    const { tracker, later, ticket, write, notes } = await open();
+    const there = (await later(), tracker.tickets[0]);
+    if (there) tracker.set(there, 'resolved');
+    await later();
+    await later();
+    expect([ticket().state, notes().filter(({ what }) => what === 'resolved')]).toMatchObject([
+      'resolved',
+      [{ by: 'somebody (external)' }],
+    ]);
+    write(aTold(2, { change: 'resolve', at: NOW + 1 }));
+    write(aTold(3, { at: NOW + 2 }));
+    expect(ticket().state).not.toBe('resolved');
+    await later();
+    await later();
+    expect(there?.status).toBe('open');
+    expect(ticket().state).not.toBe('resolved');
+  });
+
+  it('is taken once, however often it is told', async () => {
+    const { later, write, link, notes, ticketId } = await open();
+    await later();
+    const heard = { mark: '99', state: 'open', comments: [{ by: 'eva', text: 'twice?' }], note: 0 } as const;
+    const event = { type: 'external heard', ticket: ticketId, after: link()?.heardMark ?? '', heard } as const;
+    expect([write(event), write(event)]).toEqual([{ is: 'done' }, { is: 'duplicate' }]);
+    expect(notes().filter(({ text }) => text === 'twice?')).toHaveLength(1);
+  });
+
+  it('to the status alone is left to them', async () => {
+    const { tracker, later, ticket } = await open();
+    const there = (await later(), tracker.tickets[0]);
+    if (there) tracker.set(there, 'stalled');
+    for (let round = 0; round < 3; round += 1) await later();
+    expect([there?.status, ticket().state]).toEqual(['stalled', 'new']);
+  });
+
+  it('more than a page of history is read, and each of it once', async () => {
+    const { tracker, later, notes, note } = await open();
+    await later();
+    for (let count = 1; count <= 250; count += 1) tracker.write(1, `comment ${count}`);
+    await later();
+    tracker.write(1, 'one more');
+    await later();
+    expect(
+      notes()
+        .slice(1)
+        .map(({ text }) => text),
+    ).toEqual([...Array.from({ length: 250 }, (_, index) => `comment ${index + 1}`), 'one more']);
+    note('read them all');
+    for (let round = 0; round < 4; round += 1) await later(); // of what is here, a hundred are looked through at a time
+    expect(
+      tracker.entries
+        .filter(({ by }) => by === 'fettle')
+        .map(({ text }) => text)
+        .slice(1),
+    ).toEqual(['kim: read them all']);
+  });
+
+  it('that it is deleted there, ends it', async () => {
+    const { tracker, later, note, link } = await open();
+    const there = (await later(), tracker.tickets[0]);
+    if (there) tracker.set(there, 'deleted');
+    note('hello?');
+    await later();
+    await later();
+    expect(link()).toMatchObject({ heardState: 'gone', problem: '' });
+    expect(tracker.entries.filter(({ by }) => by === 'fettle')).toHaveLength(1);
+  });
+});
+
+describe('what happens here', () => {
+  it('is told there once: notes as comments, and that it is resolved', async () => {
+    const { tracker, later, note, resolve } = await open();
+    await later();
+    note('on my way – ½ h');
+    resolve();
+    for (let round = 0; round < 3; round += 1) await later();
+    const told = tracker.entries.filter(({ type }) => type === 'Comment').map(({ text }) => text);
+    expect(told).toEqual(['kim: on my way – ½ h', 'kim: Cleaned.']);
+    expect(tracker.tickets[0]?.status).toBe('resolved');
+  });
+
+  it('waits for a system that is away, longer each time, and for an hour at most', async () => {
+    const { tracker, later, link } = await open();
+    tracker.fates = Array.from({ length: 50 }, () => 'not done' as const);
+    const asked: number[] = [];
+    for (let minute = 0; minute < 180; minute += 1) {
+      const before = tracker.requests;
+      await later();
+      if (tracker.requests > before) asked.push(minute);
+    }
+    expect(asked).toEqual([0, 1, 3, 7, 15, 31, 63, 123]);
+    expect(link()?.failures).toBe(8);
+  });
+
+  it('is broken off when the server stops, without a word of failure, and goes on later', async () => {
+    const { tracker, later, sync, link } = await open();
+    tracker.fates = ['no answer'];
+    const round = later();
+    await expect.poll(() => tracker.requests).toBe(1);
+    await sync.stop();
+    await round;
+    expect(link()).toBeUndefined();
+    await later();
+    expect(tracker.requests).toBe(1);
+  });
+
+  it('a wrong secret is said, and no other address is told it', async () => {
+    const { later, link, secretFile } = await open();
+    writeFileSync(secretFile, 'wrong');
+    await later();
+    expect(link()?.problem).toMatch(/^GET http.*\/REST\/2\.0\/tickets: 401 /);
+    expect(link()?.problem).not.toContain('wrong');
+  });
+});
+
+describe('a system that is set', () => {
+  it('by anybody but the owner, or for no tenant, is refused', async () => {
+    const { write } = await open();
+    const kim = { kind: 'person', id: 'p', name: 'kim', role: 'technician', tenants: ['acme'] } as const;
+    expect(write({ type: 'set external', actor: kim, tenant: 'acme', system: null })).toMatchObject({
+      code: 'forbidden',
+    });
+    expect(write({ type: 'set external', actor: SYSTEM, tenant: 'moon', system: null })).toMatchObject({
+      code: 'tenant_unknown',
+    });
+  });
+
+  it('anew brings nothing twice; another one begins anew', async () => {
+    const { tracker, later, write, notes, secretFile, link } = await open();
+    await later();
+    tracker.write(1, 'hello');
+    await later();
+    const system = { kind: 'rt', url: tracker.url, queue: 'General', secretFile } as const;
+    write({ type: 'set external', actor: SYSTEM, tenant: 'acme', system: null });
+    await later();
+    write({ type: 'set external', actor: SYSTEM, tenant: 'acme', system });
+    await later();
+    expect([tracker.tickets.length, notes().filter(({ text }) => text === 'hello').length]).toEqual([1, 1]);
+    write({ type: 'set external', actor: SYSTEM, tenant: 'acme', system: { ...system, url: 'http://127.0.0.1:1' } });
+    expect(link()).toBeUndefined();
+  });
+});
+
+describe('whatever is lost on the way', () => {
+  const act = fc.oneof(
+    fc.record({ do: fc.constantFrom('note', 'resolve', 'write', 'set resolved', 'set open', 'reopen') }),
+    fc.record({
+      do: fc.constant('sync'),
+      fates: fc.array(fc.constantFrom<Fate>('well', 'well', 'answer lost', 'not done'), { maxLength: 9 }),
+      failing: fc.array(fc.boolean(), { maxLength: 6 }),
+    }),
+  );
+
+  it('each word arrives once on the other side, there is one ticket, and both agree whether it is done', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { minLength: 3, maxLength: 14 }), async (acts) => {
+        const { tracker, later, note, notes, ticket, resolve, write, failing, link } = await open();
+        const [here, there]: [string[], string[]] = [[], []];
+        let seq = 1;
+        const reopen = (): void => {
+          write(aTold((seq += 1), { change: 'resolve', at: NOW + seq }));
+          write(aTold((seq += 1), { at: NOW + seq }));
+        };
+        /** Nobody there can do anything with what is not there. */
+        const onIt = (work: (tracked: TrackedTicket) => void) => (): void => {
+          const [tracked] = tracker.tickets;
+          if (tracked) work(tracked);
+        };
+        const deeds: Readonly<Record<string, () => void>> = {
+          note: () => {
+            here.push(`here ${here.length}`);
+            note(here.at(-1) ?? '');
+          },
+          resolve: () => void resolve(),
+          reopen,
+          write: onIt(({ id }) => {
+            there.push(`there ${there.length}`);
+            tracker.write(id, there.at(-1) ?? '');
+          }),
+          'set resolved': onIt((tracked) => tracker.set(tracked, 'resolved')),
+          'set open': onIt((tracked) => tracker.set(tracked, 'open')),
+        };
+        const does = async (step: (typeof acts)[number]): Promise<void> => {
+          deeds[step.do]?.();
+          if (!('fates' in step)) return;
+          tracker.fates = [...step.fates];
+          failing.push(...step.failing);
+          await later();
+          tracker.fates = [];
+          failing.length = 0;
+        };
+        for (const step of acts) await does(step);
+        for (let round = 0; round < 4; round += 1) await later(3_600_000);
+        expect(link()).toMatchObject({ problem: '', externalId: '1' });
+        expect(tracker.tickets).toHaveLength(1);
+        const told = tracker.entries.map(({ text }) => text);
+        expect(here.map((text) => told.filter((line) => line === `kim: ${text}`).length)).toEqual(here.map(() => 1));
+        const came = notes().map(({ text }) => text);
+        expect(there.map((text) => came.filter((line) => line === text).length)).toEqual(there.map(() => 1));
+        if (tracker.tickets[0]?.status === 'resolved') expect(ticket().state).toMatch(/resolved|closed/);
+      }),
+      { numRuns: 40, seed: 20_261_123 },
+    );
+  }, 60_000);
+});
