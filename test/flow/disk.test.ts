@@ -79,6 +79,7 @@ describe.skipIf(skip)(`a disk fills and empties${why}`, () => {
     await until('the resolve', async () => (await alert())?.state === 'resolved');
     expect((await ticket())?.state).toBe('new');
     await until('the ticket to resolve itself', async () => (await ticket())?.state === 'resolved', 90_000);
+    await until('the feed to tell of it', () => told('ticket').includes('resolved'));
     expect(told('alert')).toEqual(['fired', 'raised', 'resolved', 'confirmed']);
     expect(told('ticket')).toEqual(['opened', 'raised', 'noted', 'resolved']);
     await row().waitFor({ state: 'detached' });
