@@ -96,13 +96,13 @@ const tellAgain = (context: WriteContext): void => {
 
 const repeat = (told: ToldRow, context: WriteContext): void => {
   const { store, nowMs, times } = context;
-  if (!store.channels.get(told.channel)) return store.noticeTold.drop(told.subject, told.channel);
-  const subject = findSubject(told.subject, context);
-  const isOpen = subject?.standing === 'open';
-  const afterMs = isOpen ? repeatAfterMs(subject, subject.severity, times) : null;
+  const subject = store.channels.get(told.channel) && findSubject(told.subject, context);
+  if (!subject) return store.noticeTold.drop(told.subject, told.channel);
+  const afterMs = repeatAfterMs(subject, subject.severity, times);
   const rounds = told.rounds + 1;
   store.noticeTold.put({ ...told, rounds, repeatMs: afterMs === null ? null : nowMs + afterMs });
-  if (isOpen) wait({ ...told, kind: REPEATED, round: rounds, atMs: nowMs }, subject, context);
+  // what is quiet while its device is away asks again once that is back
+  if (subject.standing === 'open') wait({ ...told, kind: REPEATED, round: rounds, atMs: nowMs }, subject, context);
 };
 
 const escalate = (told: ToldRow, context: WriteContext): void => {
