@@ -109,7 +109,9 @@ const escalate = (told: ToldRow, context: WriteContext): void => {
   const { store, nowMs } = context;
   const subject = findSubject(told.subject, context);
   const rounds = told.rounds + 1;
-  store.noticeTold.put({ ...told, rounds, escalateMs: null });
+  // while nobody knows how it stands: with the next repetition
+  const escalateMs = subject?.standing === 'quieted' ? told.repeatMs : null;
+  store.noticeTold.put({ ...told, rounds, escalateMs });
   const next = store.rotas.get(store.rotas.get(told.rota)?.escalation?.to ?? '');
   const person = next && onCall(next, nowMs);
   if (!person || subject?.standing !== 'open') return;
