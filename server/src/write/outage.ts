@@ -59,8 +59,9 @@ const say = (
   { place, since }: { readonly place: Device; readonly since: number },
   context: WriteContext,
 ): void => {
-  const rule = context.book.byId.get(id);
-  if (!rule) return;
+  const { byId, disabled } = context.bookFor(place);
+  const rule = byId.get(id);
+  if (!rule || (change === 'fire' && disabled.has(id))) return;
   const told: Transition = {
     change,
     rule: id,
