@@ -1,7 +1,7 @@
 import { type Core, nowMs } from './core.ts';
 // What goes on by itself once the server runs.
 import { SYSTEM } from './domain/actor.ts';
-import { absenceRule, trendRule } from './domain/rule-book.ts';
+import { silenceIn, trendRule } from './domain/rule-book.ts';
 import { paced } from './domain/times.ts';
 import { openerOf } from './external/open.ts';
 import { startSync } from './external/sync.ts';
@@ -49,12 +49,8 @@ export const startBackground = (
       watch: (id, sinceMs) => fleet.watchOf(id, sinceMs),
       heard: (id, atMs) => fleet.heard(id, atMs),
       moved: (id, change) => fleet.moved(id, change),
-      context: (device) => ({
-        nowMs: nowMs(),
-        times,
-        rule: absenceRule(device === undefined ? book : bookFor(device)),
-        startedMs: clock.startedMs,
-      }),
+      context: () => ({ nowMs: nowMs(), times, startedMs: clock.startedMs }),
+      silence: (device) => silenceIn(bookFor(device)),
       selfCheck,
       lookAtClock: () => clock.look(),
     }),

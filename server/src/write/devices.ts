@@ -102,8 +102,7 @@ const endAll = (device: Device, context: WriteContext): void => {
 };
 
 const applySilence = (device: Device, isAlerting: boolean, context: WriteContext): void => {
-  // switched off meanwhile: what stands ends all the same
-  const rule = absenceRule(context.bookFor(device)) ?? (isAlerting ? undefined : absenceRule(context.book));
+  const rule = absenceRule(context.bookFor(device));
   if (!rule) return;
   const told: Transition = {
     change: isAlerting ? 'fire' : 'resolve',

@@ -16,13 +16,14 @@ import { SITE_OUTAGE, alwaysOnAt } from './hush-facts.ts';
 export const lookAtOutage = (device: Device, silence: Alert, context: WriteContext): void => {
   const { store, times } = context;
   const rule = absenceRule(context.book);
-  if (silence.rule !== rule?.id || store.alerts.openAt(device.site, SITE_OUTAGE).length > 0) return;
-  const silences = store.alerts.openAt(device.site, silence.rule).map((one) => ({
-    sinceMs: one.sinceMs,
-    isUnannounced: (store.devices.get(one.device)?.goodbye ?? null) === null,
-  }));
-  const site = { alwaysOn: alwaysOnAt(device.site, context), withinMs: times.outageMs };
-  if (isOutage(silences, silence.sinceMs, site)) sayOutage('fire', device, silence.sinceMs, context);
+  if (silence.rule !== rule?.id || store.alerts.countAt(device.site, SITE_OUTAGE) > 0) return;
+  const { sinceMs } = silence;
+  const withinMs = times.outageMs;
+  const about = { fromMs: sinceMs - withinMs, toMs: sinceMs + withinMs };
+  const silences = store.alerts.silencesAt(device.site, rule.id, about);
+  // of twice as many these are not most of the site
+  const alwaysOn = alwaysOnAt(device.site, context, 2 * silences.length);
+  if (isOutage(silences, sinceMs, { alwaysOn, withinMs })) sayOutage('fire', device, sinceMs, context);
 };
 
 /** A device is back: is most of its site? */
@@ -31,7 +32,7 @@ export const lookAtReturn = (device: Device, context: WriteContext): void => {
   const [outage] = store.alerts.openAt(device.site, SITE_OUTAGE);
   const rule = absenceRule(context.book);
   if (!outage || !rule) return;
-  const away = store.alerts.openAt(device.site, rule.id).length;
+  const away = store.alerts.countAt(device.site, rule.id);
   if (isOutageOver(away, alwaysOnAt(device.site, context))) sayOutage('resolve', device, outage.sinceMs, context);
 };
 
@@ -59,8 +60,9 @@ const say = (
   { place, since }: { readonly place: Device; readonly since: number },
   context: WriteContext,
 ): void => {
-  const rule = context.book.byId.get(id);
-  if (!rule) return;
+  const { byId, disabled } = context.bookFor(place);
+  const rule = byId.get(id);
+  if (!rule || (change === 'fire' && disabled.has(id))) return;
   const told: Transition = {
     change,
     rule: id,
