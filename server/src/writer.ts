@@ -85,7 +85,11 @@ export class Writer {
     const readings = events.filter(isMetricEvent);
     const others = events.filter((event) => !isMetricEvent(event));
     this.#commitReadings(readings, results);
-    this.#withRoom(() => this.#fettleGroup.commit(others, results, (event) => this.#applyOther(event, nowMs)));
+    this.#withRoom(() => {
+      const why = this.#fettleGroup.commit(others, results, (event) => this.#applyOther(event, nowMs));
+      if (why) this.#shelf.forget();
+      return why;
+    });
     return events.map((event) => results.get(event) ?? UNDECIDED);
   }
 
@@ -165,6 +169,7 @@ const decide = (
   event: Exclude<FettleEvent, { type: 'due' | 'look for room' | 'stop writing' }>,
   context: WriteContext,
 ): Outcome => {
+  if ('actor' in event && !mayAct(event.actor)) return FORBIDDEN;
   if (isNoticeEvent(event)) return applyNotice(event, context);
   switch (event.type) {
     case 'record':
@@ -185,7 +190,6 @@ const decide = (
 };
 
 const decidePerson = (event: PersonEvent | AdminEvent, context: WriteContext): Outcome => {
-  if ('actor' in event && !mayAct(event.actor)) return FORBIDDEN;
   if ('alert' in event) return applyAlertAct(event, context);
   switch (event.type) {
     case 'open window':
