@@ -15,6 +15,7 @@ import type {
   WriterEvent,
 } from './domain/event.ts';
 import { isMetricEvent } from './domain/event.ts';
+import type { NoticeEvent } from './domain/notice/event.ts';
 import type { RuleBook } from './domain/rule-book.ts';
 import { standingOf } from './domain/rules/override.ts';
 import type { Times } from './domain/times.ts';
@@ -165,12 +166,14 @@ export class Writer {
   }
 }
 
-const decide = (
-  event: Exclude<FettleEvent, { type: 'due' | 'look for room' | 'stop writing' }>,
-  context: WriteContext,
-): Outcome => {
+type Decided = Exclude<FettleEvent, { type: 'due' | 'look for room' | 'stop writing' }>;
+
+const decide = (event: Decided, context: WriteContext): Outcome => {
   if ('actor' in event && !mayAct(event.actor)) return FORBIDDEN;
-  if (isNoticeEvent(event)) return applyNotice(event, context);
+  return isNoticeEvent(event) ? applyNotice(event, context) : decideOther(event, context);
+};
+
+const decideOther = (event: Exclude<Decided, NoticeEvent>, context: WriteContext): Outcome => {
   switch (event.type) {
     case 'record':
     case 'pass record':
