@@ -90,15 +90,6 @@ export const alertTable = (db: Db) => {
     `${select} WHERE device = ? AND rule = ? AND state <> 'resolved' AND instance = ifnull(?, instance) LIMIT 1`,
   );
   const openAt = db.prepare<[string, string], Row>(`${select} WHERE site = ? AND rule = ? AND state <> 'resolved'`);
-  const silences = db.prepare<[string, string, number, number], SilenceRow>(
-    `SELECT a.since_ms AS sinceMs, d.goodbye IS NULL AS isUnannounced FROM alerts a JOIN devices d ON d.id = a.device
-     WHERE a.site = ${VALUE} AND a.rule = ${VALUE} AND a.state <> 'resolved' AND a.since_ms BETWEEN ${VALUE} AND ${VALUE}`,
-  );
-  const countAt = db
-    .prepare<[string, string], number>(
-      `SELECT count(*) FROM alerts WHERE site = ${VALUE} AND rule = ${VALUE} AND state <> 'resolved'`,
-    )
-    .pluck();
   const beside = db
     .prepare<[string, string], number>(
       `SELECT EXISTS (SELECT 1 FROM alerts WHERE ticket = ? AND state <> 'resolved' AND id <> ?)`,
@@ -134,12 +125,6 @@ export const alertTable = (db: Db) => {
     openOn: (device: string, rule: string, instance: string | undefined): Alert | undefined =>
       fromRow(openOn.get(device, rule, instance ?? null)),
     openAt: (site: string, rule: string): readonly Alert[] => openAt.all(site, rule).map(known),
-    countAt: (site: string, rule: string): number => countAt.get(site, rule) ?? 0,
-    /** Open ones of the rule that judges silence, of these times, each with what an outage is known by. */
-    silencesAt: (site: string, rule: string, { fromMs, toMs }: Times): readonly Silence[] =>
-      silences
-        .all(site, rule, fromMs, toMs)
-        .map(({ sinceMs, isUnannounced }) => ({ sinceMs, isUnannounced: isUnannounced === 1 })),
     /** Open, without a ticket, the oldest first. */
     waiting: (tenants: Tenants): readonly Alert[] => waiting.all({ tenants: tenantsText(tenants) }).map(known),
     put: (alert: Alert): void => void put.run(rowOf(alert)),
@@ -147,7 +132,29 @@ export const alertTable = (db: Db) => {
     expire: (beforeMs: number, limit: number): number => expire.run(beforeMs, limit).changes,
     page: ({ tenants, states, after, ...filter }: AlertPage): readonly NamedAlert[] =>
       page.all({ ...filter, ...after, tenants: tenantsText(tenants), states: JSON.stringify(states) }).map(known),
+    ...silenceTable(db),
     ...openCounts(db),
+  };
+};
+
+/** What an outage of a site is known by. */
+const silenceTable = (db: Db) => {
+  const silences = db.prepare<[string, string, number, number], SilenceRow>(
+    `SELECT a.since_ms AS sinceMs, d.goodbye IS NULL AS isUnannounced FROM alerts a JOIN devices d ON d.id = a.device
+     WHERE a.site = ${VALUE} AND a.rule = ${VALUE} AND a.state <> 'resolved' AND a.since_ms BETWEEN ${VALUE} AND ${VALUE}`,
+  );
+  const countAt = db
+    .prepare<[string, string], number>(
+      `SELECT count(*) FROM alerts WHERE site = ${VALUE} AND rule = ${VALUE} AND state <> 'resolved'`,
+    )
+    .pluck();
+  return {
+    countAt: (site: string, rule: string): number => countAt.get(site, rule) ?? 0,
+    /** Open ones of the rule that judges silence, of these times, each with what an outage is known by. */
+    silencesAt: (site: string, rule: string, { fromMs, toMs }: Times): readonly Silence[] =>
+      silences
+        .all(site, rule, fromMs, toMs)
+        .map(({ sinceMs, isUnannounced }) => ({ sinceMs, isUnannounced: isUnannounced === 1 })),
   };
 };
 
