@@ -208,4 +208,27 @@ describe('a system that is set', () => {
     write({ type: 'set external', actor: SYSTEM, tenant: 'acme', system: { ...system, url: 'http://127.0.0.1:1' } });
     expect(link()).toBeUndefined();
   });
+
+  it('while a ticket is made in the one before, knows nothing of that', async () => {
+    const { tracker, later, write, secretFile, link } = await open();
+    const other = { kind: 'rt', url: 'http://127.0.0.1:1', queue: 'General', secretFile } as const;
+    tracker.onCreate = () => write({ type: 'set external', actor: SYSTEM, tenant: 'acme', system: other });
+    await later();
+    expect([tracker.tickets.length, link()]).toEqual([1, undefined]);
+  });
+
+  it('and cannot be asked about, ends the round of no other tenant', async () => {
+    const { tracker, later, write, sync, unasked } = await open();
+    write({ type: 'add tenant', actor: SYSTEM, tenant: 'bistro', name: 'Bistro', prefix: 'BIS' });
+    write({ type: 'set external', actor: SYSTEM, tenant: 'bistro', system: { kind: 'mail', to: 'it@bistro.example' } });
+    unasked.add('bistro');
+    tracker.fates = ['no answer'];
+    let isOver = false;
+    const round = later().catch(String);
+    void round.then(() => (isOver = true));
+    await expect.poll(() => tracker.requests).toBe(1);
+    expect(isOver).toBe(false);
+    await sync.stop();
+    expect(await round).toContain('The disk is gone.');
+  });
 });
