@@ -25,6 +25,9 @@ export type Memory = {
   readonly looked?: readonly string[];
 };
 
+/** A server sends so many at once; over the years it may have sent more. */
+export const LOOKED_MAX = 500;
+
 /** Complete readings in a row without an instance before it counts as gone. */
 const ABSENCES_TO_BE_GONE = 2;
 /** What no reading can clear (a disk that said it fails) waits so long for its instance: then it was replaced. */
@@ -65,7 +68,7 @@ export class Evaluator {
   }
 
   get memory(): Memory {
-    const looked = [...new Set([...this.#looked, ...this.#readings.byRule.keys()])];
+    const looked = [...new Set([...this.#readings.byRule.keys(), ...this.#looked])].slice(0, LOOKED_MAX);
     return { entries: this.entries, ...(this.#calendar && { calendar: this.#calendar }), looked };
   }
 
