@@ -124,6 +124,20 @@ describe('what happens there', () => {
     ).toEqual(['kim: read them all']);
   });
 
+  it('is asked for piece by piece, however much it is', async () => {
+    const { tracker, later, sync } = await open();
+    await later();
+    for (let count = 0; count < 30; count += 1) tracker.write(1, `word ${count}`);
+    const { requests } = tracker;
+    // its status, its history, and then each of its words
+    tracker.fates = ['well', 'well', ...Array.from({ length: 30 }, () => 'no answer' as const)];
+    const round = later();
+    await expect.poll(() => tracker.requests).toBe(requests + 3);
+    await sync.stop();
+    await round;
+    expect(tracker.requests).toBe(requests + 3);
+  });
+
   it('that it is deleted there, ends it', async () => {
     const { tracker, later, note, link } = await open();
     const there = (await later(), tracker.tickets[0]);
