@@ -4,6 +4,7 @@ import { type IncomingHttpHeaders, createServer } from 'node:http';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 
+import { MINUTE_MS } from '@fettle/shared/time';
 import { onTestFinished } from 'vitest';
 
 import { SYSTEM } from '../domain/actor.ts';
@@ -17,7 +18,6 @@ import { openerOf } from './open.ts';
 import type { OutContext } from './out-context.ts';
 import { createSync } from './sync.ts';
 
-export const MINUTE_MS = 60_000;
 export const kim = { ...SYSTEM, name: 'kim' };
 
 /** A tenant whose tickets go there, with one that an alert opened. */
