@@ -1,9 +1,9 @@
+// What a collector says between two beats: judged at its own moment, shown, not kept; and a real stop on a real bus.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Transition } from '@fettle/shared/alert/alert';
-// What a collector says between two beats: judged at its own moment, shown, not kept; and a real stop on a real bus.
 import type { Tier } from '@fettle/shared/metric/source';
 import { plain } from '@fettle/shared/rule/fixture';
 import type { StateRule } from '@fettle/shared/rule/rule';

@@ -1,5 +1,5 @@
-import { type Core, nowMs } from './core.ts';
 // What goes on by itself once the server runs.
+import { type Core, nowMs } from './core.ts';
 import { SYSTEM } from './domain/actor.ts';
 import { silenceIn, trendRule } from './domain/rule-book.ts';
 import { paced } from './domain/times.ts';

@@ -264,10 +264,14 @@ export const CASES: readonly Case[] = [
   },
   {
     name: 'a ticket is commented and resolved in another system',
-    before: [fired],
+    before: [
+      fired,
+      { type: 'set external', actor: SYSTEM, tenant: 'acme', system: { kind: 'mail', to: 'it@a.example' } },
+    ],
     event: (stores) => {
       const ticket = first(stores, 'tickets');
-      stores.commit({ type: 'external told', ticket, told: { externalId: '7', toldState: 'new' } });
+      const place = 'it@a.example';
+      stores.commit({ type: 'external told', ticket, place, told: { externalId: '7', toldState: 'new' } });
       const comments = [{ by: 'eva', text: 'Done.' }];
       return { type: 'external heard', ticket, after: '', heard: { mark: '9', state: 'done', comments, note: 0 } };
     },

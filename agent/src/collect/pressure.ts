@@ -1,5 +1,5 @@
-import type { MetricName } from '@fettle/shared/metric/catalog';
 // Pressure stall information: how long tasks stood still for want of a resource (Documentation/accounting/psi.rst of the kernel).
+import type { MetricName } from '@fettle/shared/metric/catalog';
 import { linux } from '@fettle/shared/metric/read-by-linux';
 import { NO_ATTRIBUTES, type Sample } from '@fettle/shared/metric/sample';
 

@@ -1,6 +1,6 @@
+// Runs what is due, each within its deadline, and says of each what came of it. One that fails or hangs holds up no other.
 import type { MetricName } from '@fettle/shared/metric/catalog';
 import { type Sample, quantise } from '@fettle/shared/metric/sample';
-// Runs what is due, each within its deadline, and says of each what came of it. One that fails or hangs holds up no other.
 import type { Tier } from '@fettle/shared/metric/source';
 import type { Clock } from '@fettle/shared/time';
 import type { CapabilityReport, Reason } from '@fettle/shared/wire/record.schema';

@@ -24,6 +24,9 @@ export type Memory = {
   readonly looked?: readonly string[];
 };
 
+/** A server sends so many at once; over the years it may have sent more. */
+export const LOOKED_MAX = 500;
+
 export class Evaluator {
   readonly #device: Device;
   readonly #entries = new Entries();
@@ -59,7 +62,7 @@ export class Evaluator {
   }
 
   get memory(): Memory {
-    const looked = [...new Set([...this.#looked, ...this.#readings.byRule.keys()])];
+    const looked = [...new Set([...this.#readings.byRule.keys(), ...this.#looked])].slice(0, LOOKED_MAX);
     return { entries: this.entries, ...(this.#calendar && { calendar: this.#calendar }), looked };
   }
 

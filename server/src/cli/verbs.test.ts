@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { settings } from '../config/config.ts';
+import { portOf } from '../http/port.ts';
 import { MAIN, data, at, runHere } from './verbs-fixture.ts';
 
 describe('help', () => {
@@ -155,8 +156,7 @@ describe('what cannot be', () => {
   it('a port that another program listens on', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
-    const address = other.address();
-    const port = typeof address === 'object' && address ? address.port : 0;
+    const port = portOf(other);
     const { stderr, code } = await runHere(['run', '--data', at('second'), '--port', String(port)]);
     other.close();
     expect(stderr).toMatch(

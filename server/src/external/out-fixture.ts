@@ -1,9 +1,10 @@
-// A tenant whose tickets are told to somebody who answers nothing.
+// A tenant whose tickets go to another system, with the writer and its rounds; and somebody who takes what is told and answers nothing.
 import { writeFileSync } from 'node:fs';
 import { type IncomingHttpHeaders, createServer } from 'node:http';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 
+import { MINUTE_MS } from '@fettle/shared/time';
 import { onTestFinished } from 'vitest';
 
 import { SYSTEM } from '../domain/actor.ts';
@@ -17,7 +18,6 @@ import { openerOf } from './open.ts';
 import type { OutContext } from './out-context.ts';
 import { createSync } from './sync.ts';
 
-export const MINUTE_MS = 60_000;
 export const kim = { ...SYSTEM, name: 'kim' };
 
 /** A tenant whose tickets go there, with one that an alert opened. */
@@ -28,7 +28,12 @@ export const open = (system: ExternalSystem, context: Partial<OutContext> = {}) 
   /** Writes that come to nothing, in their order. */
   const failing: boolean[] = [];
   const write = (event: WriterEvent): Outcome => stores.writer.commit([event], nowMs)[0]?.outcome ?? { is: 'done' };
-  const ask: Ask = (kind, actor, question) => Promise.resolve(answers[kind](stores, actor, question));
+  /** Tenants whose questions find no answer. */
+  const unasked = new Set<unknown>();
+  const ask: Ask = (kind, actor, question) =>
+    'tenant' in question && unasked.has(question.tenant)
+      ? Promise.reject(new Error('The disk is gone.'))
+      : Promise.resolve(answers[kind](stores, actor, question));
   const commit = (event: WriterEvent): Promise<Outcome> =>
     Promise.resolve(failing.shift() ? { is: 'unavailable', message: 'The disk is gone.' } : write(event));
   const all = {
@@ -42,6 +47,7 @@ export const open = (system: ExternalSystem, context: Partial<OutContext> = {}) 
   const sync = createSync({ ask, commit, nowMs: () => nowMs, serverId: 'srv', lookMs: MINUTE_MS, open: openerOf(all) });
   onTestFinished(() => sync.stop());
   const set = (to: ExternalSystem) => write({ type: 'set external', actor: SYSTEM, tenant: 'acme', system: to });
+  const link = () => stores.fettle.external.link(id);
   set(system);
   write(aTold(1));
   const id = stores.fettle.db.prepare<[], string>('SELECT id FROM tickets').pluck().get() ?? '';
@@ -57,7 +63,7 @@ export const open = (system: ExternalSystem, context: Partial<OutContext> = {}) 
     nowMs += ms;
     await sync.round();
   };
-  return { ...stores, act, later, failing, set, write, id, link: () => stores.fettle.external.link(id) };
+  return { ...stores, act, later, failing, unasked, set, write, id, link, sync };
 };
 
 export const words = {

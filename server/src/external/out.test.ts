@@ -1,13 +1,14 @@
 // What can only be told, by real mails and real requests on loopback: a thread or a key for each ticket, and nothing lost.
 import type { AddressInfo } from 'node:net';
 
+import { MINUTE_MS } from '@fettle/shared/time';
 import { SMTPServer } from 'smtp-server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { SYSTEM } from '../domain/actor.ts';
 import { HURRY } from '../domain/times.ts';
 import { NOW, aTold, startTestServer } from '../fixture.ts';
-import { MINUTE_MS, kim, open, words, openMany, receiver } from './out-fixture.ts';
+import { kim, open, words, openMany, receiver } from './out-fixture.ts';
 
 const smtpServer = async () => {
   const mails: string[] = [];

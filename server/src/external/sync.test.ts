@@ -124,6 +124,20 @@ describe('what happens there', () => {
     ).toEqual(['kim: read them all']);
   });
 
+  it('is asked for piece by piece, however much it is', async () => {
+    const { tracker, later, sync } = await open();
+    await later();
+    for (let count = 0; count < 30; count += 1) tracker.write(1, `word ${count}`);
+    const { requests } = tracker;
+    // its status, its history, and then each of its words
+    tracker.fates = ['well', 'well', ...Array.from({ length: 30 }, () => 'no answer' as const)];
+    const round = later();
+    await expect.poll(() => tracker.requests).toBe(requests + 3);
+    await sync.stop();
+    await round;
+    expect(tracker.requests).toBe(requests + 3);
+  });
+
   it('that it is deleted there, ends it', async () => {
     const { tracker, later, note, link } = await open();
     const there = (await later(), tracker.tickets[0]);
@@ -207,5 +221,28 @@ describe('a system that is set', () => {
     expect([tracker.tickets.length, notes().filter(({ text }) => text === 'hello').length]).toEqual([1, 1]);
     write({ type: 'set external', actor: SYSTEM, tenant: 'acme', system: { ...system, url: 'http://127.0.0.1:1' } });
     expect(link()).toBeUndefined();
+  });
+
+  it('while a ticket is made in the one before, knows nothing of that', async () => {
+    const { tracker, later, write, secretFile, link } = await open();
+    const other = { kind: 'rt', url: 'http://127.0.0.1:1', queue: 'General', secretFile } as const;
+    tracker.onCreate = () => write({ type: 'set external', actor: SYSTEM, tenant: 'acme', system: other });
+    await later();
+    expect([tracker.tickets.length, link()]).toEqual([1, undefined]);
+  });
+
+  it('and cannot be asked about, ends the round of no other tenant', async () => {
+    const { tracker, later, write, sync, unasked } = await open();
+    write({ type: 'add tenant', actor: SYSTEM, tenant: 'bistro', name: 'Bistro', prefix: 'BIS' });
+    write({ type: 'set external', actor: SYSTEM, tenant: 'bistro', system: { kind: 'mail', to: 'it@bistro.example' } });
+    unasked.add('bistro');
+    tracker.fates = ['no answer'];
+    let isOver = false;
+    const round = later().catch(String);
+    void round.then(() => (isOver = true));
+    await expect.poll(() => tracker.requests).toBe(1);
+    expect(isOver).toBe(false);
+    await sync.stop();
+    expect(await round).toContain('The disk is gone.');
   });
 });

@@ -1,5 +1,5 @@
-import type { MetricName } from '@fettle/shared/metric/catalog';
 // What is known of the targets that this machine's administrator declared: the newest look of each, as a child tells it.
+import type { MetricName } from '@fettle/shared/metric/catalog';
 import { linux } from '@fettle/shared/metric/read-by-linux';
 import type { Sample } from '@fettle/shared/metric/sample';
 import { cleanText } from '@fettle/shared/wire/bytes';

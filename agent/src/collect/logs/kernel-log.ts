@@ -1,7 +1,7 @@
-import type { MetricName } from '@fettle/shared/metric/catalog';
 // Failing hardware and crashes, as the kernel tells of them: each line counted once, over restarts of the agent too. The first
 // reading ever counts what the kernel still holds since boot. What is noted is noted before it is judged: an agent killed in
 // between misses the lines of that minute rather than counting them twice.
+import type { MetricName } from '@fettle/shared/metric/catalog';
 import { linux } from '@fettle/shared/metric/read-by-linux';
 import type { Sample } from '@fettle/shared/metric/sample';
 import type { Reason } from '@fettle/shared/wire/record.schema';
