@@ -1,14 +1,12 @@
 // Every battery of the machine, and what it runs on.
 import { linux } from '@fettle/shared/metric/read-by-linux';
-import { NO_ATTRIBUTES, type Sample } from '@fettle/shared/metric/sample';
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import type { Host } from '../../host/host.ts';
 import { createAbsence } from '../absence.ts';
-import { type Collector, type Section, available, isGone, reasonOf } from '../collector.ts';
-import { fact, onePage } from '../facts.ts';
-import { sample } from '../samples.ts';
-import { type Battery, type Supply, isBattery, parseBattery, parsePowerSource, parseSupply } from './battery.parse.ts';
+import { type Collector, available, isGone, reasonOf } from '../collector.ts';
+import { type Supply, isBattery, parseBattery, parsePowerSource, parseSupply } from './battery.parse.ts';
+import { readingOfBatteries } from './reading.ts';
 
 const FOLDER = '/sys/class/power_supply';
 export const NONE: Reason = { code: 'no_hardware', detail: 'This machine has no battery.' };

@@ -12,5 +12,3 @@ export const batchMemory = z.strictObject({
   atMs: z.number(),
   sections: z.record(z.string(), section),
 });
-
-export type BatchMemory = z.input<typeof batchMemory>;

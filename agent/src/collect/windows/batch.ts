@@ -6,7 +6,7 @@ import { type ChildHost, HostError, LATE, type Output } from '../../host/host.ts
 import { reasonOf } from '../collector.ts';
 import { firstLine } from '../output.ts';
 import { type Answer, type Row, parseAnswer } from './answer.parse.ts';
-import { type BatchMemory, batchMemory } from './batch-memory.schema.ts';
+import { batchMemory } from './batch-memory.schema.ts';
 import { DISK_SECTIONS, type SectionId, scriptOf, sectionIds } from './script.ts';
 
 const ID = 'powershell';
@@ -45,8 +45,7 @@ const answerOf = async (host: ChildHost): Promise<Answer> => {
   const ids = sectionIds.filter((id) => !DISK_SECTIONS.has(id) || host.find('smartctl') === undefined);
   const answer = await run(host, ids);
   // a start that failed is not repeated sooner either: it costs as much
-  const memory: BatchMemory = { version: 1, atMs: host.wallMs(), sections: Object.fromEntries(answer) };
-  host.memory.write(ID, memory);
+  host.memory.write(ID, { version: 1, atMs: host.wallMs(), sections: Object.fromEntries(answer) });
   return answer;
 };
 

@@ -1,7 +1,7 @@
 // Batteries, by WMI.
 import type { ChildHost } from '../../host/host.ts';
-import { NONE } from '../battery/battery.ts';
 import { isBattery, parseBattery, parsePowerSource } from '../battery/battery.parse.ts';
+import { NONE } from '../battery/battery.ts';
 import { readingOfBatteries } from '../battery/reading.ts';
 import { type Collector, UnavailableError, available } from '../collector.ts';
 import { askIfAny, askWindows } from './batch.ts';

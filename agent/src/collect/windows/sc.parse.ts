@@ -22,10 +22,12 @@ const blockOf = (block: string): ScState | undefined => {
   const lines = block.split(/\r?\n/).filter((line) => line.trim() !== '');
   const name = /^\S[^:]{0,60}:\s{1,20}(\S[^\r\n]{0,255})$/.exec(lines[0] ?? '')?.[1]?.trim();
   const [, state, exitCode] = lines.flatMap((line) => {
-    const value = /^\s[^:]{1,60}:\s{1,20}(\d{1,10})(?:\s|$)/.exec(line)?.[1];
-    return value === undefined ? [] : [Number(value)];
+    const value = /^\s[^:]{1,60}:\s{1,20}([0-9a-f]{1,10})(?:\s|$)/.exec(line)?.[1];
+    return value === undefined ? [] : [Number(value)]; // the type is hexadecimal, and nobody wants it
   });
-  return name === undefined || state === undefined ? undefined : { name, state: STATES[state], exitCode: exitCode ?? 0 };
+  return name === undefined || state === undefined
+    ? undefined
+    : { name, state: STATES[state], exitCode: exitCode || 0 };
 };
 
 const KEY = /^HKEY_LOCAL_MACHINE\\SYSTEM\\[^\\]{1,60}\\Services\\([^\\\r\n]{1,256})(\\[^\r\n]{1,400})?$/i;

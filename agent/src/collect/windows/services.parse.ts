@@ -118,7 +118,15 @@ const samplesOf = (service: Service): readonly Sample[] => {
 };
 
 const tooMany = (count: number): readonly Reason[] =>
-  count <= 0 ? [] : [{ code: 'service_broken', detail: `${count} services are not watched: ${WATCHED_MAX} are`, fix: 'name those that do not matter in services.ignore' }];
+  count <= 0
+    ? []
+    : [
+        {
+          code: 'service_broken',
+          detail: `${count} services are not watched: ${WATCHED_MAX} are`,
+          fix: 'name those that do not matter in services.ignore',
+        },
+      ];
 
 /** What was declared and is not there. */
 const missing = (declared: readonly string[], services: readonly Service[]): readonly Reason[] => {

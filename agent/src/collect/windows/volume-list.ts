@@ -19,7 +19,11 @@ export const volumeList = (): Collector<ChildHost> => ({
     const { volumes, partial } = await listed(host);
     const memory: VolumeMemory = { version: 1, volumes: volumes.slice(0, VOLUMES_MAX) };
     host.memory.write(VOLUMES_ID, memory);
-    return { samples: [], partial, sections: [{ id: 'volumes', title: 'Volumes', facts: onePage(volumes.flatMap(factOf)) }] };
+    return {
+      samples: [],
+      partial,
+      sections: [{ id: 'volumes', title: 'Volumes', facts: onePage(volumes.flatMap(factOf)) }],
+    };
   },
 });
 
@@ -40,7 +44,10 @@ const listed = async (host: ChildHost): Promise<Listed> => {
 const present = async (host: ChildHost, volumes: readonly Volume[]): Promise<readonly Volume[]> => {
   const found: Volume[] = [];
   for (const volume of volumes) {
-    const isThere = await host.statVolume(volume.mountpoint).then(() => true, () => false);
+    const isThere = await host.statVolume(volume.mountpoint).then(
+      () => true,
+      () => false,
+    );
     if (isThere) found.push(volume);
   }
   return found;
