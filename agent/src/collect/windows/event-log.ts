@@ -1,6 +1,6 @@
 // The System log, by wevtutil: failing hardware and crashes by class, and errors beside. Each event counts once; the first reading
 // ever counts those since boot.
-import { type MetricName } from '@fettle/shared/metric/catalog';
+import type { MetricName } from '@fettle/shared/metric/catalog';
 import type { Sample } from '@fettle/shared/metric/sample';
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
