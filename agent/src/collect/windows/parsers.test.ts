@@ -233,6 +233,8 @@ describe('events', () => {
 });
 
 const answer = recorded('powershell/laptop-de/answer.txt');
+/** Ten times what a program may write. */
+const MOST = 10 * 2 ** 20;
 const sources: readonly (readonly [string, string, (text: string) => unknown])[] = [
   ['an answer', answer, parseAnswer],
   ['sc', recorded('sc/fr/services.txt'), parseSc],
@@ -244,7 +246,7 @@ const sources: readonly (readonly [string, string, (text: string) => unknown])[]
 
 describe.each(sources)('%s', (_name, text, parse) => {
   it.each(faultyTexts(text))('gone wrong ($name) does not throw', ({ text: faulty }) => {
-    expect(() => parse(faulty)).not.toThrow();
+    expect(() => parse(faulty.slice(0, MOST))).not.toThrow();
   });
 });
 
