@@ -28,7 +28,7 @@ type Machine = { readonly root: string; readonly language: keyof typeof LANGUAGE
 
 /** All of its programs, which count how often they were started. */
 export const installWindows = ({ root, language, encoding = 'UTF-8' }: Machine): void => {
-  const bytesOf = encodings[encoding] ?? Buffer.from;
+  const bytesOf = encodings[encoding] ?? ((text: string) => Buffer.from(text));
   const says = (name: string, path: string): string => {
     writeTree(root, { [`said/${name}`]: bytesOf(recorded(path)) });
     return `cat '${root}/said/${name}'`;
