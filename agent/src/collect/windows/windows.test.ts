@@ -10,6 +10,7 @@ import { missing, needs } from '../../../../test/support/needs.ts';
 import { NOTHING_DECLARED } from '../../config/config.ts';
 import type { ChildHost } from '../../host/host.ts';
 import { type Collector, type Reading, reasonOf } from '../collector.ts';
+import { installProgram } from '../fixture.ts';
 import { windowsBattery } from './battery.ts';
 import { breakPowerShell, callsOf, encodings, installWindows, windowsAt } from './fixture.ts';
 import { paging } from './paging.ts';
@@ -127,6 +128,25 @@ describe.skipIf(skip)(`a laptop that speaks German${why}`, () => {
     breakPowerShell(root, `printf '%s\\n' '@@fettle:begin disks' '${json}' '@@fettle:end disks'`);
     const later = valuesOf(await read(windowsSmart(), windows.host(30 * MINUTE_MS)));
     expect(later).toMatchObject({ 'fettle.disk.presence WD-4711 ACME Spinner 4711': 0 });
+  });
+});
+
+describe.skipIf(skip)(`smartctl on Windows${why}`, () => {
+  const TOOL = 'C:/Program Files/smartmontools/bin/smartctl.exe';
+
+  it('is asked instead of the Storage API; that it finds none does not mean that they are gone', async () => {
+    const root = machine('de');
+    const windows = windowsAt(root);
+    await read(windowsSmart(), windows.host());
+    installProgram(root, TOOL, `echo '{"smartctl":{"version":[7,4],"exit_status":0},"devices":[]}'`);
+    const refused = await windowsSmart().probe(windows.host(30 * MINUTE_MS));
+    expect(refused).toMatchObject({ ok: false, reason: { code: 'permission' } });
+    await read(paging(), windows.host(30 * MINUTE_MS));
+    const [, script] = callsOf(root, 'powershell').map((call) =>
+      Buffer.from(call.slice(call.lastIndexOf(' ')), 'base64').toString('utf16le'),
+    );
+    expect(script).toContain('Win32_OperatingSystem');
+    expect(script).not.toContain('MSFT_PhysicalDisk');
   });
 });
 
