@@ -245,6 +245,12 @@ const sources: readonly (readonly [string, string, (text: string) => unknown])[]
 ];
 
 describe.each(sources)('%s', (_name, text, parse) => {
+  it.each(['\n', '\r\n', '\n ', ' \n', '\r'])('of %j alone is read in no time', (blank) => {
+    const begunMs = performance.now();
+    parse(text.slice(0, 10) + blank.repeat(2 ** 18) + text);
+    expect(performance.now() - begunMs).toBeLessThan(10_000);
+  });
+
   it.each(faultyTexts(text))('gone wrong ($name) does not throw', ({ text: faulty }) => {
     expect(() => parse(faulty.slice(0, MOST))).not.toThrow();
   });

@@ -14,7 +14,7 @@ export type ScState = Pick<Service, 'name' | 'state' | 'exitCode'>;
  */
 export const parseSc = (text: string): readonly ScState[] =>
   text
-    .split(/\r?\n\s*\r?\n/, SERVICES_MAX)
+    .split(/\r?\n[ \t]{0,20}\r?\n/, SERVICES_MAX)
     .map(blockOf)
     .filter((service) => service !== undefined);
 

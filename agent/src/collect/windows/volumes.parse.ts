@@ -35,7 +35,7 @@ const mountpointOf = (name: string): string =>
   cleanText(`${name.charAt(0).toUpperCase()}${name.slice(1)}`, PATH_MAX_BYTES);
 
 /** `reg query HKLM\SYSTEM\MountedDevices`: "    \DosDevices\C:    REG_BINARY    444D494F3A49443A…" */
-const LETTER = /^\s+\\DosDevices\\([A-Z]):\s+REG_BINARY\s+([0-9A-F]{0,4000})/gim;
+const LETTER = /^[ \t]{1,20}\\DosDevices\\([A-Z]):[ \t]{1,20}REG_BINARY[ \t]{1,20}([0-9A-F]{0,4000})/gim;
 /** "DMIO:ID:" and the partition's GUID, of a disk with a GPT; else a signature of 4 bytes and an offset of 8. */
 const PARTITION = /^(?:444D494F3A49443A[0-9A-F]{32}|[0-9A-F]{24})$/i;
 
