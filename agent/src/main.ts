@@ -37,6 +37,12 @@ const verbs: Readonly<Record<string, Verb>> = {
     about: 'what uses most CPU and memory at the moment',
     load: async () => (await import('./cli/processes.ts')).processes,
   },
+  service: {
+    words: 'install|uninstall|start|stop|status',
+    takes: 1,
+    about: 'the agent as a service, started with the machine and when it ends',
+    load: async () => (await import('./cli/service.ts')).service,
+  },
   doctor: {
     about: 'what is well here, what is not, and what to do about it',
     load: async () => (await import('./cli/doctor/doctor.ts')).doctor,
