@@ -100,7 +100,10 @@ describe('a package', () => {
 
 describe("launchd's plist", () => {
   it('starts Node as it was measured', () => {
-    const plist = readFileSync(join(import.meta.dirname, '../../../agent/packaging/macos/com.fettle.agent.plist'), 'utf8');
+    const plist = readFileSync(
+      join(import.meta.dirname, '../../../agent/packaging/macos/com.fettle.agent.plist'),
+      'utf8',
+    );
     const words = [...plist.matchAll(/<string>(.*)<\/string>/g)].map(([, word]) => word);
     const command = ['/opt/fettle/node', ...agentFlagsOn('darwin'), '/opt/fettle/agent.js', 'run'];
     expect(words.slice(1, 1 + command.length)).toEqual(command);

@@ -61,7 +61,9 @@ const elsewhere = (): readonly Entry[] => [
 
 /** With the flags of the service. */
 const command = (): string => {
-  const words = [...source(PLIST).matchAll(/<string>(\/opt\/fettle\/node|--[^<]+|\/opt\/fettle\/agent\.js)<\/string>/g)];
+  const words = [
+    ...source(PLIST).matchAll(/<string>(\/opt\/fettle\/node|--[^<]+|\/opt\/fettle\/agent\.js)<\/string>/g),
+  ];
   return `#!/bin/sh\nexec ${words.map(([, word]) => word).join(' ')} "$@"\n`;
 };
 
