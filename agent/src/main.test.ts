@@ -127,6 +127,7 @@ describe.concurrent('config show', () => {
     expect(shown.map(({ key, value, origin }) => [key, value, origin])).toEqual([
       ['server.url', null, 'not set'],
       ['server.ca_file', null, 'not set'],
+      ['enroll.token', null, 'not set'],
       ['enroll.token_file', null, 'not set'],
       ['class', 'kiosk', 'environment FETTLE_CLASS'],
       ['data_dir', expect.any(String), 'default'],

@@ -110,7 +110,7 @@ const readToken = async ({ flags }: Arguments, config: Config): Promise<Token> =
       'A token on the command line can be read by every user of this machine. Use --token-file FILE, or --token - and stdin.',
     );
   }
-  const token = readTokenFile(config);
+  const token = configuredToken(config);
   if (token) return token;
   const file = config['enroll.token_file'];
   if (file !== undefined) throw new CliError(EXIT.failure, `enroll.token_file: ${file} is not there.`);
@@ -118,7 +118,12 @@ const readToken = async ({ flags }: Arguments, config: Config): Promise<Token> =
 };
 
 /** @returns undefined when none is set or the file is gone; @throws CliError when there is no token in it */
-export const readTokenFile = (config: Config): Token | undefined => {
+export const configuredToken = (config: Config): Token | undefined => {
+  const text = config['enroll.token'];
+  return readTokenFile(config) ?? (text === undefined ? undefined : { text });
+};
+
+const readTokenFile = (config: Config): Token | undefined => {
   const file = config['enroll.token_file'];
   const content = file === undefined ? undefined : readIfThere(file);
   if (file === undefined || content === undefined) return undefined;

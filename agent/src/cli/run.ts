@@ -18,7 +18,7 @@ import { webSocketDial } from '../link/socket.ts';
 import { SeriesSets } from '../spool/series-sets.ts';
 import { VERSION } from '../version.ts';
 import { type Arguments, readConfig } from './arguments.ts';
-import { enrollWith, readOrCreateIdentity, readTokenFile } from './enroll.ts';
+import { enrollWith, readOrCreateIdentity, configuredToken } from './enroll.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { type Log, stderrLog } from './log.ts';
 import { openSpool } from './open-spool.ts';
@@ -145,7 +145,7 @@ const write = (log: Log, { event, ...rest }: AgentLog): void => {
 
 /** A server that cannot be reached is asked again; one that says no is not. */
 const enrollPatiently = async (config: Config, identity: Identity, log: Log, signal: AbortSignal): Promise<void> => {
-  const token = readTokenFile(config);
+  const token = configuredToken(config);
   if (token === undefined) {
     throw new CliError(
       EXIT.notEnrolled,

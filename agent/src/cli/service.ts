@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import { type Arguments, readConfig } from './arguments.ts';
-import { readIdentity, readTokenFile } from './enroll.ts';
+import { readIdentity, configuredToken } from './enroll.ts';
 import { CliError, EXIT, type ExitCode, print, table } from './exit.ts';
 import {
   type Installation,
@@ -54,7 +54,7 @@ const bundleFolder = (): string => dirname(realpathSync(process.argv[1] ?? ''));
 const refuseStart = async (action: ServiceAction, args: Arguments): Promise<void> => {
   if (action !== 'start') return;
   const { config } = readConfig(args);
-  if ((await readIdentity(config))?.enrolled || readTokenFile(config)) return;
+  if ((await readIdentity(config))?.enrolled || configuredToken(config)) return;
   throw new CliError(
     EXIT.notEnrolled,
     'This machine is not enrolled. Run: fettle-agent enroll --server URL --token-file FILE',

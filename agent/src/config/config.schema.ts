@@ -14,6 +14,7 @@ export const configSchema = declaredSchema.extend({
     .regex(/^https?:\/\/[^/?#@\s]+\/?$/)
     .exactOptional(),
   'server.ca_file': z.string().min(1).exactOptional(),
+  'enroll.token': z.string().min(1).max(500).exactOptional(),
   'enroll.token_file': z.string().min(1).exactOptional(),
   'log.level': z.enum(logLevels),
 });
