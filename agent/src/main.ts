@@ -59,6 +59,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   },
   version: { about: 'the version', load: async () => (await import('./cli/version.ts')).version },
   probe: { load: async () => (await import('./cli/probe.ts')).probe },
+  'smart-reader': { load: async () => (await import('./cli/smart-reader.ts')).smartReader },
   checks: { load: async () => (await import('./cli/checks.ts')).checks },
 };
 

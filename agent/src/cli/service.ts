@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import { type Arguments, readConfig } from './arguments.ts';
-import { readIdentity, configuredToken } from './enroll.ts';
+import { configuredToken, readIdentity } from './enroll.ts';
 import { CliError, EXIT, type ExitCode, print, table } from './exit.ts';
 import {
   type Installation,
