@@ -8,7 +8,7 @@ import { writePkg } from './pkg.ts';
 const ARCHITECTURES = { 'darwin-x64': 'x86_64', 'darwin-arm64': 'arm64' } as const;
 
 export const agentPkgs: readonly Job[] = macTargets.map((target) => ({
-  name: 'pkg',
+  name: 'agent-pkg',
   target,
   needs: [],
   make: async ({ version, epochS, out, agent }) => {
