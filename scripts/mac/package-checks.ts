@@ -87,8 +87,6 @@ const bomChecks = (listed: readonly Listed[], { folder, listed: held }: Unpacked
     .split('\n');
   const told = files.map(({ cksum, sizeBytes, path }) => `${cksum} ${sizeBytes} ${path}`);
   const wrong = told.filter((line, index) => line !== sums[index]);
-  const rights = ({ kind, mode }: Listed) =>
-    `${kind === 'file' ? '-' : 'd'}${(mode & 0o111) === 0 ? 'rw-r--r--' : 'rwxr-xr-x'}`;
   const owned = listed.map((one) => `${rights(one)} ${one.owner} ${one.group} ${one.path}`);
   const packed = held.map((line) => line.replace(/^(\S+) +\d+ (\d+) +(\d+) .* (\S+)$/, '$1 $2 $3 $4'));
   return [
@@ -101,6 +99,9 @@ const bomChecks = (listed: readonly Listed[], { folder, listed: held }: Unpacked
     },
   ].map(shortened);
 };
+
+const rights = ({ kind, mode }: Listed) =>
+  `${kind === 'file' ? '-' : 'd'}${(mode & 0o111) === 0 ? 'rw-r--r--' : 'rwxr-xr-x'}`;
 
 /** Long lists that agree are told by their length. */
 const shortened = (check: Check): Check =>

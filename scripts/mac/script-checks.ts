@@ -98,19 +98,21 @@ const refusals = (parts: Parts): readonly Check[] => {
   symlinkSync('/tmp', join(foreign.root, 'opt/fettle'));
   const deaf = disk(parts, 'deaf');
   writeFileSync(join(deaf.root, 'refuses'), '');
-  const said = (what: string, { run }: Disk, script: string, words: string): Check => {
-    const answer = run(script, ...INSTALL);
-    return {
-      what,
-      wanted: `1 … ${words}`,
-      found: answer.startsWith('1 ') && answer.includes(words) ? `1 … ${words}` : answer,
-    };
-  };
   return [
     said('older over newer is refused', older, '/pkg/preinstall', 'version 10.0.0 is installed'),
     said('a link in its place is refused', foreign, '/pkg/preinstall', '/opt/fettle is in the way'),
     said('launchd refuses: told', deaf, '/pkg/postinstall', 'launchd did not take'),
   ];
+};
+
+/** Refused with these words. */
+const said = (what: string, { run }: Disk, script: string, words: string): Check => {
+  const answer = run(script, ...INSTALL);
+  return {
+    what,
+    wanted: `1 … ${words}`,
+    found: answer.startsWith('1 ') && answer.includes(words) ? `1 … ${words}` : answer,
+  };
 };
 
 const removal = ({ root, run }: Disk): readonly Check[] => {
@@ -158,6 +160,6 @@ const runIn = (root: string, script: string, args: readonly string[]): string =>
     { encoding: 'utf8', env: {}, timeout: 60_000 },
   );
   if (error) throw error;
-  const said = script === '/bin/stat' ? stdout : stderr;
-  return `${status} ${said}`.trim();
+  const answer = script === '/bin/stat' ? stdout : stderr;
+  return `${status} ${answer}`.trim();
 };

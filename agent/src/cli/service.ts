@@ -14,6 +14,7 @@ import {
 } from './service/service.ts';
 
 const managers: Readonly<Partial<Record<NodeJS.Platform, () => Promise<MakeServiceManager>>>> = {
+  darwin: async () => (await import('./service/darwin.ts')).serviceManager,
   linux: async () => (await import('./service/linux.ts')).serviceManager,
 };
 
