@@ -22,7 +22,7 @@ export const volumes = (): Collector => ({
   probe: (host) => probeKernelFile(host, MOUNTINFO),
   collect: (host) => {
     const found = localVolumes(parseMounts(host.readKernel(MOUNTINFO))).filter((mount) => !isRemovable(host, mount));
-    return statAll(host, found);
+    return statVolumes(host, found);
   },
 });
 
@@ -33,7 +33,7 @@ export const volumesBuiltin = (): Collector => ({
   collect: (host) => {
     const mountpoint = host.builtin.systemVolume;
     const mount = { dev: '', root: '/', mountpoint, type: 'system', source: mountpoint };
-    return statAll(host, [mount]);
+    return statVolumes(host, [mount]);
   },
 });
 
@@ -41,7 +41,8 @@ export const volumesBuiltin = (): Collector => ({
 const isRemovable = (host: Host, { dev }: Mount): boolean =>
   ['removable', '../removable'].some((name) => kernelText(host, `/sys/dev/block/${dev}/${name}`) === '1');
 
-const statAll = async (host: Host, mounts: readonly Mount[]) => {
+/** How full each is. What of one does not answer is told in part. */
+export const statVolumes = async (host: Host, mounts: readonly Mount[]) => {
   const samples: Sample[] = [];
   const partial: Reason[] = [];
   if (mounts.length > VOLUMES_MAX) {

@@ -219,9 +219,11 @@ export const programNames = [
   'loginctl',
   'ping',
   'plutil',
-  'pmset',
+  'powershell',
+  'reg',
   'restic',
   'rpm',
+  'sc',
   'smartctl',
   'sysctl',
   'systemctl',
@@ -229,6 +231,7 @@ export const programNames = [
   'timedatectl',
   'ufw',
   'vm_stat',
+  'wevtutil',
   'zpool',
   'zypper',
 ] as const;
@@ -239,7 +242,12 @@ export type RunOptions = {
   readonly codes?: readonly number[];
   /** Beside LC_ALL=C and a fixed PATH. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What it wrote until the deadline is an answer, with the code `LATE`. */
+  readonly takesLate?: boolean;
 };
+
+/** The code of a program that was ended at its deadline: no program ends with it. */
+export const LATE = -1;
 
 /** What a program wrote, as UTF-8 whatever it was; at most 1 MiB each. */
 export type Output = { readonly code: number; readonly stdout: string; readonly stderr: string };

@@ -6,13 +6,13 @@ import { cpuBuiltin } from '../cpu.ts';
 import { memoryBuiltin } from '../memory.ts';
 import { inChild } from '../slow.ts';
 import { uptime } from '../uptime.ts';
-import { volumesBuiltin } from '../volumes.ts';
 import { windowsSlow } from './slow.ts';
+import { windowsVolumes } from './volumes.ts';
 
 export const windowsCollectors = (server?: ServerClock): readonly Collector[] => [
   cpuBuiltin(),
   memoryBuiltin(),
-  volumesBuiltin(),
+  windowsVolumes(),
   uptime(),
   serverOffset(server),
   ...Object.values(windowsSlow).map(inChild),
