@@ -119,8 +119,8 @@ const readToken = async ({ flags }: Arguments, config: Config): Promise<Token> =
 
 /** @returns undefined when none is set or the file is gone; @throws CliError when there is no token in it */
 export const configuredToken = (config: Config): Token | undefined => {
-  const text = config['enroll.token'];
-  return readTokenFile(config) ?? (text === undefined ? undefined : { text });
+  const own = config['enroll.token'];
+  return readTokenFile(config) ?? (own === undefined ? undefined : { text: own });
 };
 
 const readTokenFile = (config: Config): Token | undefined => {

@@ -1,6 +1,6 @@
 import type { MetricName } from '@fettle/shared/metric/catalog';
 import { linux } from '@fettle/shared/metric/read-by-linux';
-import { macos } from '@fettle/shared/metric/read-by-mac';
+import { windows } from '@fettle/shared/metric/read-by-windows';
 import { NO_ATTRIBUTES, type Sample } from '@fettle/shared/metric/sample';
 
 import type { Host } from '../host/host.ts';
@@ -27,10 +27,10 @@ export const memory = (): Collector => ({
 /** Some containers hide it: the rest is worth having without it. */
 const isStrict = (host: Host): boolean => kernelText(host, OVERCOMMIT) === STRICT;
 
-/** Of any system: what Node knows. Free is less than available, so usage reads a little high where caches count as used. */
+/** Of Windows: what Node knows. Free is less than available, so usage reads a little high where caches count as used. */
 export const memoryBuiltin = (): Collector => ({
   id: 'memory',
-  ...macos.memory,
+  ...windows.memory,
   timeoutMs: 3_000,
   probe: () => Promise.resolve(available('os.totalmem, os.freemem')),
   collect: (host) => {

@@ -6,7 +6,7 @@ import type { Os } from '@fettle/shared/rule/scope';
 
 import { readCertificate } from './certificate.ts';
 import { type ChildHost, type Host, HostError, type Output, type ProgramName, type RunOptions } from './host.ts';
-import { findProgram } from './programs.ts';
+import { findProgram, isOfSystem } from './programs.ts';
 import { runProgram } from './run-program.ts';
 import { STORE, hasStore, storedSmartctl } from './stored-smartctl.ts';
 import { refuseForeign } from './trusted-file.ts';
@@ -27,8 +27,12 @@ export const childHost = (host: Host, root = '', uid = process.getuid?.()): Chil
   return {
     ...host,
     find: (program) => findProgram(program, root, host.os),
-    run: (program, args, options) =>
-      isStored(program) ? storedSmartctl(store, args) : run(pathOf(program, root, host.os), args, options),
+    run: async (program, args, options) => {
+      if (isStored(program)) return storedSmartctl(store, args);
+      const path = pathOf(program, root, host.os);
+      if (!isOfSystem(path, root)) await refuseForeign(path);
+      return run(path, args, options);
+    },
     runDeclared: async ([path = '', ...args], options) => {
       await refuseForeign(path);
       return run(path, args, options);

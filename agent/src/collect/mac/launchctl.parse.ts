@@ -1,6 +1,8 @@
 // What `launchctl print system/LABEL` says of a job. Its manual calls the output "not API": of all that it holds, only what stands
 // as NAME = VALUE directly in the job's own braces is read, and only the words below are known.
 
+import { withoutGaps } from '../without-gaps.ts';
+
 export type LaunchdJob = {
   /** "running", "not running", "spawn scheduled", "waiting" … as launchd has it. */
   readonly state: string;
@@ -14,6 +16,7 @@ export type LaunchdJob = {
 };
 
 const TEXT_MAX = 64 * 1024;
+const WORDS_MAX = 40;
 const FIELD = /^\t([a-z ]+) = (.*)$/;
 const INTEGER = /^-?\d{1,10}$/;
 
@@ -26,17 +29,19 @@ export const parseLaunchctlPrint = (text: string): LaunchdJob | undefined => {
   }
   const state = fields.get('state');
   if (state === undefined || state === '') return undefined;
-  const [pid, runs] = [wholeOf(fields.get('pid')), wholeOf(fields.get('runs'))];
-  // "(never exited)", "1", or with a word: "78: EX_CONFIG"
-  const exitCode = wholeOf(fields.get('last exit code')?.split(':', 1)[0]);
-  const signal = fields.get('last terminating signal');
-  return {
-    state: state.slice(0, 40),
-    ...(pid !== undefined && pid > 0 && { pid }),
-    ...(runs !== undefined && runs >= 0 && { runs }),
-    ...(exitCode !== undefined && { exitCode }),
-    ...(signal !== undefined && { signal: signal.slice(0, 40) }),
-  };
+  const known = withoutGaps({
+    pid: countOf(fields.get('pid')),
+    runs: countOf(fields.get('runs')),
+    // "(never exited)", "1", or with a word: "78: EX_CONFIG"
+    exitCode: wholeOf(fields.get('last exit code')?.split(':', 1)[0]),
+    signal: fields.get('last terminating signal')?.slice(0, WORDS_MAX),
+  });
+  return { state: state.slice(0, WORDS_MAX), ...known };
+};
+
+const countOf = (text: string | undefined): number | undefined => {
+  const count = wholeOf(text);
+  return count !== undefined && count >= 0 ? count : undefined;
 };
 
 const wholeOf = (text: string | undefined): number | undefined =>
