@@ -4,6 +4,9 @@ import { mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
+import { parsePlist } from '@fettle/agent/collect/mac/plist.parse';
+import { pick } from '@fettle/agent/collect/smart/fields.parse';
+
 import { MACOS_MINIMUM } from '../package/mac/documents.ts';
 import { INSTALL_FOLDER } from '../package/mac/pkg.ts';
 import type { MacTarget } from '../package/targets.ts';
@@ -109,17 +112,16 @@ const shortened = (check: Check): Check =>
     ? { ...check, wanted: 'the same', found: 'the same' }
     : check;
 
-/** Taken for what it is by a parser that is not ours, which keeps it in its own form in between. */
+/** Read and written again by a program that is not ours, and then by the agent's own reader. */
 const plistChecks = (file: string, run: RunTool): readonly Check[] => {
   const binary = `${file}.binary`;
-  run('plistutil', ['-f', 'bin', '-i', file, '-o', binary]);
-  const xml = run('plistutil', ['-f', 'xml', '-i', binary]);
   run('xmllint', ['--noout', '--nonet', file]);
-  const value = (key: string) =>
-    new RegExp(`<key>${key}</key>\\s*<(?:string>([^<]*)|(true|false)/)`).exec(xml)?.slice(1).join('');
+  run('plistutil', ['-f', 'bin', '-i', file, '-o', binary]);
+  const found = parsePlist(run('plistutil', ['-f', 'xml', '-i', binary]));
   return [
-    { what: 'LaunchDaemon, label', wanted: 'com.fettle.agent', found: `${value('Label')}` },
-    { what: 'LaunchDaemon, kept alive', wanted: 'true', found: `${value('KeepAlive')}` },
+    { what: 'LaunchDaemon, label', wanted: 'com.fettle.agent', found: String(pick(found, 'Label')) },
+    { what: 'LaunchDaemon, kept alive', wanted: 'true', found: String(pick(found, 'KeepAlive')) },
+    { what: 'LaunchDaemon, throttled', wanted: '30', found: String(pick(found, 'ThrottleInterval')) },
   ];
 };
 
