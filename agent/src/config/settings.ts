@@ -26,8 +26,11 @@ export const settings: readonly (Setting & { readonly key: keyof Config })[] = [
   },
   { key: 'data_dir', flag: 'data-dir', env: 'FETTLE_DATA_DIR', about: 'folder of the identity and the state' },
   { key: 'log.level', flag: 'log-level', env: 'FETTLE_LOG_LEVEL', about: 'debug, info, warn or error' },
-  { key: 'services.watch', about: 'list of systemd units to watch although they do not start by themselves' },
-  { key: 'services.ignore', about: 'list of systemd units not to watch' },
+  {
+    key: 'services.watch',
+    about: 'list of systemd units, or labels of launchd, to watch although they do not start by themselves',
+  },
+  { key: 'services.ignore', about: 'list of systemd units, or labels of launchd, not to watch' },
   { key: 'certificates.files', about: 'list of files and folders with certificates that must not expire' },
   { key: 'disk', about: '[[disk]] sections: device, and type, skip or wake' },
   {

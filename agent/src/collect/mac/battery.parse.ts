@@ -1,6 +1,6 @@
 // What `ioreg -a -r -c AppleSmartBattery` says of a Mac's battery: a list of property lists. Names and units are those of the
 // driver AppleSmartBattery; charge in mAh, time in minutes.
-import { type Battery, type BatteryState } from '../battery/battery.parse.ts';
+import type { Battery, BatteryState } from '../battery/battery.parse.ts';
 import { isRecord } from '../json.parse.ts';
 import { listOf, pick, whole, words } from '../smart/fields.parse.ts';
 import { withoutGaps } from '../without-gaps.ts';
@@ -21,9 +21,9 @@ export const parseMacBatteries = (list: Plist): readonly Battery[] =>
 
 /** "mains" or "battery"; undefined where no battery says. */
 export const parseMacPowerSource = (list: Plist): 'battery' | 'mains' | undefined => {
-  const told = listOf(list).map((one) => pick(one, 'ExternalConnected'));
-  if (told.includes(true)) return 'mains';
-  return told.includes(false) ? 'battery' : undefined;
+  const told = new Set(listOf(list).map((one) => pick(one, 'ExternalConnected')));
+  if (told.has(true)) return 'mains';
+  return told.has(false) ? 'battery' : undefined;
 };
 
 const batteryOf = (one: unknown, index: number): Battery => {

@@ -104,7 +104,7 @@ export const laptopBattery = {
   TimeRemaining: 312,
   Serial: 'F8Y0123456789ABCD',
   DeviceName: 'bq40z651',
-  Amperage: 18_446_744_073_709_551_000,
+  Amperage: 2 ** 64, // what flows out, without a sign
   ManufacturerData: new Uint8Array([0, 1, 2]),
   BatteryData: { CellVoltage: [4_012, 4_013, 4_012], Updated: new Date(0) },
 };

@@ -62,9 +62,9 @@ const samplesOf = (one: Known): readonly Sample[] => {
 };
 
 /** "Verified", "Failing", "Not Supported": what is in a property list is not translated. */
-const verdictOf = (smart: string | undefined): number | undefined => {
-  if (smart === 'Verified') return 0;
-  return smart === 'Failing' || smart === 'About to Fail' ? 1 : undefined;
+const verdictOf = (said: string | undefined): number | undefined => {
+  if (said === 'Verified') return 0;
+  return said === 'Failing' || said === 'About to Fail' ? 1 : undefined;
 };
 
 const factOf = (one: Known) =>
