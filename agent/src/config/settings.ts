@@ -11,7 +11,10 @@ export const settings: readonly (Setting & { readonly key: keyof Config })[] = [
     env: 'FETTLE_CA_FILE',
     about: 'PEM file of your own certificate authority',
   },
-  { key: 'enroll.token', about: 'the enrolment token itself; for a managed policy, which only root can read' },
+  {
+    key: 'enroll.token',
+    about: 'the enrolment token itself, as a managed policy gives it; better in a file that only root can read',
+  },
   {
     key: 'enroll.token_file',
     flag: 'token-file',

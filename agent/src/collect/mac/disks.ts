@@ -6,7 +6,7 @@ import { type Plist, parsePlist } from './plist.parse.ts';
 /** A disk that does not answer is waited for by diskutil. */
 const ASKING_MS = 20_000;
 /** More than any Mac has for good reason. */
-export const DISKS_MAX = 64;
+const DISKS_MAX = 64;
 
 /** @throws HostError, SyntaxError for an answer that is none */
 export const listDisks = async (host: ChildHost): Promise<readonly Listed[]> =>
