@@ -117,6 +117,14 @@ describe.concurrent('version', () => {
 });
 
 describe.concurrent('config show', () => {
+  it('says that there is a token, and not which', async () => {
+    const file = join(root, 'token.toml');
+    writeFileSync(file, '[enroll]\ntoken = "ft_secret"\n');
+    const { stdout } = await agent(['config', 'show', '--origin', '--config', file]);
+    expect(stdout).toMatch(/enroll\.token +\(set\) +file /);
+    expect(stdout).not.toContain('ft_secret');
+  });
+
   const empty = join(root, 'empty.toml');
   writeFileSync(empty, '');
 

@@ -74,6 +74,16 @@ describe('enroll', () => {
     expect([code, existsSync(tokenFile)]).toEqual([0, true]);
   });
 
+  it('with a token that stands in the settings, as a managed policy gives it, which are not touched', async () => {
+    const server = await playEnrolment();
+    const { place, tokenFile } = aMachine(server.url);
+    const settings = `${tokenFile}.toml`;
+    writeFileSync(settings, `[enroll]\ntoken = "${token}"\n`);
+    expect(await agent(['enroll', ...place, '--config', settings])).toMatchObject({ code: 0, stderr: '' });
+    expect(server.requests[1]?.body).toMatchObject({ token });
+    expect(existsSync(settings)).toBe(true);
+  });
+
   it('a second time says where it belongs and how to move it, and asks nobody', async () => {
     const server = await playEnrolment();
     const { args, identity, tokenFile } = aMachine(server.url);
