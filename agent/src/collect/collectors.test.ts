@@ -177,7 +177,7 @@ describe('a system of which nothing is known but what Node knows', () => {
 
   it('has the volume that it runs from', async () => {
     const found = (await read('volumes')) ?? {};
-    expect(Object.keys(found)).toContain(`filesystem.utilization ${folder} ${folder} system`);
+    expect(Object.keys(found)).toContain(`filesystem.utilization ${folder} ${folder} unknown`);
   });
 });
 

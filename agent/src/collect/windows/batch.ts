@@ -13,7 +13,7 @@ const ID = 'powershell';
 /** A little less than two quarters of an hour, so that every second reading asks anew. */
 const FRESH_MS = 29 * MINUTE_MS;
 /** Of the whole: those who wait for it have longer. */
-export const BATCH_MS = MINUTE_MS;
+const BATCH_MS = MINUTE_MS;
 const ARGUMENTS = ['-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-EncodedCommand'] as const;
 
 /** Whoever asks in one child shares one start. */

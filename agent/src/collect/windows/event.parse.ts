@@ -15,9 +15,13 @@ export type WindowsEvent = {
 export type Events = { readonly events: readonly WindowsEvent[]; readonly unreadable: number };
 
 const NAME_MAX_BYTES = 100;
+/** More than is asked for at once. */
+const EVENTS_MAX = 5_000;
+const field = (tag: string): RegExp => new RegExp(`<${tag}(?:\\s[^>]{0,100})?>(\\d{1,15})</${tag}>`);
+const FIELDS = [field('EventID'), field('Level'), field('EventRecordID')] as const;
 
 export const parseEvents = (text: string): Events => {
-  const parts = text.split(/<Event(?=[\s>])/).slice(1);
+  const parts = text.split(/<Event(?=[\s>])/, EVENTS_MAX).slice(1);
   const events = parts.map(eventOf).filter((event) => event !== undefined);
   return { events, unreadable: parts.length - events.length };
 };
@@ -28,12 +32,12 @@ const eventOf = (part: string): WindowsEvent | undefined => {
   const system = part.slice(0, end);
   const provider = /<Provider\s+Name=(?:'([^'<]{1,300})'|"([^"<]{1,300})")/.exec(system);
   const name = provider?.[1] ?? provider?.[2];
-  const [id, level, recordId] = ['EventID', 'Level', 'EventRecordID'].map((tag) => numberIn(system, tag));
+  const [id, level, recordId] = FIELDS.map((pattern) => pattern.exec(system)?.[1]);
   if (name === undefined || id === undefined || recordId === undefined) return undefined;
-  return { provider: cleanText(name, NAME_MAX_BYTES), id, level: level ?? 0, recordId };
-};
-
-const numberIn = (system: string, tag: string): number | undefined => {
-  const text = new RegExp(`<${tag}(?:\\s[^>]{0,100})?>(\\d{1,15})</${tag}>`).exec(system)?.[1];
-  return text === undefined ? undefined : Number(text);
+  return {
+    provider: cleanText(name, NAME_MAX_BYTES),
+    id: Number(id),
+    level: Number(level ?? 0),
+    recordId: Number(recordId),
+  };
 };

@@ -7,12 +7,13 @@ import type { Row } from './answer.parse.ts';
 export type Volume = {
   /** "C:\", or the folder that it is mounted in. */
   readonly mountpoint: string;
-  /** "NTFS"; "" where nobody knows. */
+  /** "NTFS", or `UNKNOWN_TYPE`. */
   readonly type: string;
   readonly label?: string;
   readonly bytes?: number;
 };
 
+export const UNKNOWN_TYPE = 'unknown';
 /** Of Win32_Volume: 2 is removable, 4 a network drive, 5 a CD, 6 a disk in memory. */
 const FIXED = 3;
 const PATH_MAX_BYTES = 200;
@@ -43,5 +44,5 @@ export const parseMountedDevices = (text: string): readonly Volume[] => {
   const letters = text.matchAll(LETTER).filter(([, , value = '']) => PARTITION.test(value));
   return [...new Set(letters.map(([, letter = '']) => letter.toUpperCase()))]
     .toSorted()
-    .map((letter) => ({ mountpoint: `${letter}:\\`, type: '' }));
+    .map((letter) => ({ mountpoint: `${letter}:\\`, type: UNKNOWN_TYPE }));
 };

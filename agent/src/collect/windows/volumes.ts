@@ -5,6 +5,7 @@ import type { Reason } from '@fettle/shared/wire/record.schema';
 import { type Collector, available } from '../collector.ts';
 import { statVolumes } from '../volumes.ts';
 import { volumeMemory } from './volume-memory.schema.ts';
+import { UNKNOWN_TYPE } from './volumes.parse.ts';
 
 const NOT_LISTED: Reason = {
   code: 'timeout',
@@ -22,7 +23,7 @@ export const windowsVolumes = (): Collector => ({
     const own = host.builtin.systemVolume;
     const all = volumes.some(({ mountpoint }) => mountpoint === own)
       ? volumes
-      : [{ mountpoint: own, type: '' }, ...volumes];
+      : [{ mountpoint: own, type: UNKNOWN_TYPE }, ...volumes];
     const mounts = all.map(({ mountpoint, type }) => ({ dev: '', root: '/', mountpoint, type, source: mountpoint }));
     const { samples, partial } = await statVolumes(host, mounts);
     return { samples, partial: known.success ? partial : [...partial, NOT_LISTED] };
