@@ -10,7 +10,7 @@ import { MINUTE_MS } from '@fettle/shared/time';
 import { buildAgent } from './build/agent.ts';
 import { MissingError } from './debian/missing-error.ts';
 import { type Answer, answerSchema } from './vm/answer.schema.ts';
-import { type Check, checksOf, isRight } from './vm/checks.ts';
+import { type Check, checksOf, isRight, lineOf } from './vm/checks.ts';
 import { Guest, GuestError } from './vm/guest.ts';
 import { AGENT_FOLDER, writeInitramfs } from './vm/initramfs.ts';
 import { INITRAMFS, laptop } from './vm/laptop.ts';
@@ -76,13 +76,6 @@ const answerOf = (text: string): Answer => {
   } catch (error) {
     throw new GuestError(`The agent's answer is none: ${String(error)}\n${text}`);
   }
-};
-
-const lineOf = (check: Check): string => {
-  const { what, wanted, found } = check;
-  return isRight(check)
-    ? `  ok      ${what.padEnd(58)} ${found}`
-    : `  FAILED  ${what.padEnd(58)} ${found}, not ${wanted}`;
 };
 
 const report = ({ bootS, checks }: Played): void => {

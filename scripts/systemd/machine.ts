@@ -16,7 +16,7 @@ const NVME_BYTES = 64 * 1024 * 1024;
 export const THIS_MACHINE = '10.0.2.2';
 
 /** @param folder for its disks and sockets; @param cache see root.ts */
-export const server = (folder: string, parts: Parts, cache: string): Machine => {
+export const machineIn = (folder: string, parts: Parts, cache: string): Machine => {
   const [console, monitor] = [join(folder, 'console.log'), join(folder, 'monitor')];
   const [disk, nvme, initramfs] = [join(folder, 'disk.img'), join(folder, 'nvme.img'), join(folder, 'initramfs')];
   writeDisk(disk, cache);
