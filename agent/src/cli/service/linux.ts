@@ -92,7 +92,10 @@ const ask = async (root: string, name: ProgramName, args: readonly string[]): Pr
     return (await runProgram(path, args, { timeoutMs: PATIENCE_MS, codes: [0] })).stdout;
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
-    throw new CliError(EXIT.failure, `${error.message}. More: journalctl --unit ${AGENT} --lines 50`);
+    throw new CliError(
+      EXIT.failure,
+      `${error.message.replace(/\.$/, '')}. More: journalctl --unit ${AGENT} --lines 50`,
+    );
   }
 };
 
@@ -111,18 +114,18 @@ const placeUnits = async ({ folder, configFile }: Installation, root: string): P
 };
 
 const writeUnits = async (folder: string, root: string): Promise<void> => {
-  const missing = PROGRAMS.find((name) => !existsSync(join(folder, name)));
-  const problem =
-    missing === undefined
-      ? folderProblem(folder)
-      : `${join(folder, missing)} is missing: ${folder} is no complete installation`;
+  const problem = folderProblem(folder) ?? missingIn(folder, root);
   if (problem !== undefined) throw new CliError(EXIT.failure, `${problem}.`);
-  for (const name of PROGRAMS) await refuseForeign(join(folder, name));
-  const texts = UNITS.map(
-    (name) => [name, unitFor(readFileSync(join(folder, 'systemd', name), 'utf8'), folder)] as const,
-  );
+  for (const name of PROGRAMS) await refuseForeign(join(root, folder, name));
+  const textOf = (unit: string): string => readFileSync(join(root, folder, 'systemd', unit), 'utf8');
+  const texts = UNITS.map((unit) => [unit, unitFor(textOf(unit), folder)] as const);
   await ask(root, 'systemd-sysusers', ['--inline', 'u fettle - "Fettle agent" /var/lib/fettle']);
-  for (const [name, text] of texts) write(`${root}${OWN_UNITS}/${name}`, text);
+  for (const [unit, text] of texts) write(`${root}${OWN_UNITS}/${unit}`, text);
+};
+
+const missingIn = (folder: string, root: string): string | undefined => {
+  const missing = PROGRAMS.find((name) => !existsSync(join(root, folder, name)));
+  return missing && `${join(folder, missing)} is missing: ${folder} is no complete installation`;
 };
 
 const write = (path: string, text: string): void => {
