@@ -77,6 +77,7 @@ export const enrollWith = async (config: Config, identity: Identity, token: Toke
       device: deviceOf(config, host),
       hostname: host.hostname(),
       agentVersion: VERSION,
+      tags: config.tags,
     }),
   );
   if (token.file !== undefined) await removeToken(token.file);

@@ -37,9 +37,12 @@ export const loadConfig = (sources: ConfigSources): LoadedConfig => {
     ...(managed ? [managedLayer(managed)] : []),
     fileLayer('managed policy', join(folder, 'managed.toml'), false),
     fileLayer('file', chosen ?? join(folder, 'agent.toml'), chosen !== undefined),
-    { origin: () => 'default', values: { data_dir: dataFolder(sources), 'log.level': 'info', ...NOTHING_DECLARED } },
+    {
+      origin: () => 'default',
+      values: { data_dir: dataFolder(sources), 'log.level': 'info', tags: [], ...NOTHING_DECLARED },
+    },
   ]);
-  const parsed = configSchema.safeParse(merged.values);
+  const parsed = configSchema.safeParse({ ...merged.values, tags: parted(merged.values['tags']) });
   if (!parsed.success) throw new ConfigError(explainIssue(settings, merged, parsed.error.issues[0]));
   const url = parsed.data['server.url'];
   if (url !== undefined && !URL.canParse(url)) {
@@ -49,6 +52,9 @@ export const loadConfig = (sources: ConfigSources): LoadedConfig => {
   if (problem) throw new ConfigError(explainIssue(settings, merged, problem));
   return { config: Object.freeze(parsed.data), origins: merged.origins };
 };
+
+const parted = (value: unknown): unknown =>
+  typeof value === 'string' ? value.split(',').flatMap((tag) => tag.trim() || []) : value;
 
 /** As where no file declares anything. */
 export const NOTHING_DECLARED: Declared = {

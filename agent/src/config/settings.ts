@@ -27,6 +27,12 @@ export const settings: readonly (Setting & { readonly key: keyof Config })[] = [
     env: 'FETTLE_CLASS',
     about: 'server, desktop, laptop, kiosk, network or ephemeral; else found out',
   },
+  {
+    key: 'tags',
+    flag: 'tags',
+    env: 'FETTLE_TAGS',
+    about: 'what this device is to people, told when it enrols: list, in a flag or variable divided by commas',
+  },
   { key: 'data_dir', flag: 'data-dir', env: 'FETTLE_DATA_DIR', about: 'folder of the identity and the state' },
   { key: 'log.level', flag: 'log-level', env: 'FETTLE_LOG_LEVEL', about: 'debug, info, warn or error' },
   {

@@ -20,7 +20,8 @@ export const applyEnrol = (event: AgentEvent & { type: 'enrol' }, context: Write
   if (decision.is === 'refused') return decision;
   if (decision.is === 'known') return enrolled(decision.device);
   store.enrollTokens.use(event.tokenHash);
-  const place = { tenant: token?.tenant ?? '', site: token?.site ?? '', cloneOf: null };
+  const tags = [...new Set(event.tags)].toSorted();
+  const place = { tenant: token?.tenant ?? '', site: token?.site ?? '', cloneOf: null, tags };
   const device = newDevice(event, place, context);
   return enter(device, { action: 'device.enrol', detail: { token: token?.id, hostname: device.hostname } }, context);
 };
@@ -34,7 +35,7 @@ export const applyRekey = (event: AgentEvent & { type: 'rekey' }, context: Write
   if (decision.is === 'refused') return decision;
   if (decision.is === 'known') return enrolled(decision.device);
   const { id: cloneOf, tenant, site } = original;
-  const device = newDevice(event, { tenant, site, cloneOf }, context);
+  const device = newDevice(event, { tenant, site, cloneOf, tags: [] }, context);
   return enter(device, { action: 'device.clone', detail: { of: cloneOf, hostname: device.hostname } }, context);
 };
 
@@ -49,7 +50,7 @@ const enrolled = ({ id, tenant, site }: Device): Outcome => ({ is: 'enrolled', d
 
 const newDevice = (
   event: AgentEvent & { type: 'enrol' | 'rekey' },
-  { tenant, site, cloneOf }: Pick<Device, 'tenant' | 'site' | 'cloneOf'>,
+  { tenant, site, cloneOf, tags }: Pick<Device, 'tenant' | 'site' | 'cloneOf' | 'tags'>,
   context: WriteContext,
 ): Device => ({
   id: context.newId('d'),
@@ -71,7 +72,7 @@ const newDevice = (
   lostRecords: 0,
   watchedBy: null,
   cloneOf,
-  tags: [],
+  tags,
   isPlace: false,
 });
 

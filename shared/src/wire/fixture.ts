@@ -132,6 +132,7 @@ export const samples: readonly (readonly [name: string, schema: z.ZodType, value
   ],
   ['enrolment challenge', enrollChallenge, { nonce: NONCE, serverId: id('s') }],
   ['enrolment', enrollRequest, enrolment],
+  ['enrolment with tags', enrollRequest, { ...enrolment, tags: ['vip', 'floor:2'] }],
   ['enrolment answer', enrollAnswer, { deviceId: id('d'), serverId: id('s'), site: 'Home' }],
   ...pack.map((rule) => [`rule ${rule.id}`, ruleSchema, rule] as const),
 ];

@@ -11,13 +11,23 @@ import { refuseForeign } from '../../host/trusted-file.ts';
 import { CliError, EXIT } from '../exit.ts';
 import type { Installation, MakeServiceManager, ServiceManager } from './service.ts';
 import { statusOf } from './unit-status.parse.ts';
-import { AGENT, PACKAGE_FOLDER, SMART, SMART_TIMER, configUnit, folderProblem, unitFor } from './units.ts';
+import {
+  AGENT,
+  PACKAGE_FOLDER,
+  SMART,
+  SMART_TIMER,
+  configUnit,
+  folderProblem,
+  kernelLogUnit,
+  unitFor,
+} from './units.ts';
 
 /** Longer than the unit gives the agent to start (90 s) or to stop. */
 const PATIENCE_MS = 120_000;
 const UNITS = [AGENT, SMART, SMART_TIMER] as const;
 const OWN_UNITS = '/etc/systemd/system';
-const CONFIG_UNIT = `${OWN_UNITS}/${AGENT}.d/config.conf`;
+const DROP_INS = `${OWN_UNITS}/${AGENT}.d`;
+const KERNEL_LOG = '/dev/kmsg';
 /** What a started installation consists of, beside the bundle. */
 const PROGRAMS = ['fettle-agent-host', 'node', 'agent.js'] as const;
 const PROPERTIES = 'LoadState,ActiveState,UnitFileState,MainPID,Result,ExecMainStatus,NRestarts';
@@ -40,7 +50,7 @@ export const serviceManagerAt = (installation: Installation, root: string, uid: 
     uninstall: async () => {
       refuseOthers(root, uid);
       if ((await status()).installed) await systemctl('disable', '--now', AGENT, SMART_TIMER);
-      for (const path of [...UNITS.map((name) => `${OWN_UNITS}/${name}`), dirname(CONFIG_UNIT)])
+      for (const path of [...UNITS.map((name) => `${OWN_UNITS}/${name}`), DROP_INS])
         rmSync(`${root}${path}`, { recursive: true, force: true });
       await systemctl('daemon-reload');
     },
@@ -82,7 +92,10 @@ const ask = async (root: string, name: ProgramName, args: readonly string[]): Pr
     return (await runProgram(path, args, { timeoutMs: PATIENCE_MS, codes: [0] })).stdout;
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
-    throw new CliError(EXIT.failure, `${error.message}. More: journalctl --unit ${AGENT} --lines 50`);
+    throw new CliError(
+      EXIT.failure,
+      `${error.message.replace(/\.$/, '')}. More: journalctl --unit ${AGENT} --lines 50`,
+    );
   }
 };
 
@@ -90,7 +103,8 @@ const ask = async (root: string, name: ProgramName, args: readonly string[]): Pr
 const placeUnits = async ({ folder, configFile }: Installation, root: string): Promise<void> => {
   try {
     if (folder !== PACKAGE_FOLDER) await writeUnits(folder, root);
-    if (configFile !== undefined) write(`${root}${CONFIG_UNIT}`, configUnit(configFile));
+    if (configFile !== undefined) write(`${root}${DROP_INS}/config.conf`, configUnit(configFile));
+    if (existsSync(`${root}${KERNEL_LOG}`)) write(`${root}${DROP_INS}/kernel-log.conf`, kernelLogUnit(KERNEL_LOG));
   } catch (error) {
     if (error instanceof HostError)
       throw new CliError(EXIT.failure, [error.message, error.fix ?? []].flat().join('; '));
@@ -100,18 +114,18 @@ const placeUnits = async ({ folder, configFile }: Installation, root: string): P
 };
 
 const writeUnits = async (folder: string, root: string): Promise<void> => {
-  const missing = PROGRAMS.find((name) => !existsSync(join(folder, name)));
-  const problem =
-    missing === undefined
-      ? folderProblem(folder)
-      : `${join(folder, missing)} is missing: ${folder} is no complete installation`;
+  const problem = folderProblem(folder) ?? missingIn(folder, root);
   if (problem !== undefined) throw new CliError(EXIT.failure, `${problem}.`);
-  for (const name of PROGRAMS) await refuseForeign(join(folder, name));
-  const texts = UNITS.map(
-    (name) => [name, unitFor(readFileSync(join(folder, 'systemd', name), 'utf8'), folder)] as const,
-  );
+  for (const name of PROGRAMS) await refuseForeign(join(root, folder, name));
+  const textOf = (unit: string): string => readFileSync(join(root, folder, 'systemd', unit), 'utf8');
+  const texts = UNITS.map((unit) => [unit, unitFor(textOf(unit), folder)] as const);
   await ask(root, 'systemd-sysusers', ['--inline', 'u fettle - "Fettle agent" /var/lib/fettle']);
-  for (const [name, text] of texts) write(`${root}${OWN_UNITS}/${name}`, text);
+  for (const [unit, text] of texts) write(`${root}${OWN_UNITS}/${unit}`, text);
+};
+
+const missingIn = (folder: string, root: string): string | undefined => {
+  const missing = PROGRAMS.find((name) => !existsSync(join(root, folder, name)));
+  return missing && `${join(folder, missing)} is missing: ${folder} is no complete installation`;
 };
 
 const write = (path: string, text: string): void => {

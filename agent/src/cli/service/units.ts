@@ -27,3 +27,6 @@ export const unitFor = (unit: string, folder: string): string => unit.replaceAll
 /** A drop-in for another configuration than that of /etc/fettle. */
 export const configUnit = (path: string): string =>
   `[Service]\nEnvironment="FETTLE_CONFIG=${path.replaceAll(/["\\]/g, String.raw`\$&`).replaceAll('%', '%%')}"\n`;
+
+/** systemd opens it as root, so that the agent hears of failing hardware without a privilege of its own. Containers have none, and a unit that asks for it would not start there. */
+export const kernelLogUnit = (path: string): string => `[Service]\nStandardInput=file:${path}\n`;
