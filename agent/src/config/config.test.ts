@@ -91,6 +91,7 @@ describe('the sources of a setting', () => {
       'server.ca_file': '/ca.pem',
       'enroll.token_file': '/token',
       class: 'kiosk',
+      tags: 'vip',
       data_dir: '/data',
       'log.level': 'error',
     };
@@ -98,7 +99,7 @@ describe('the sources of a setting', () => {
       Object.fromEntries(
         settings.flatMap(({ key, [name]: at }) => (at === undefined ? [] : [[at, values[key] ?? '']])),
       );
-    const all = { ...values, ...NOTHING_DECLARED };
+    const all = { ...values, tags: ['vip'], ...NOTHING_DECLARED };
     const file = Object.entries(values).map(([key, value]) => `${key} = "${value}"\n`);
     expect(aMachine().load(by('flag')).config).toEqual(all);
     expect(aMachine().load({}, by('env')).config).toEqual(all);
