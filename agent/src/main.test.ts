@@ -18,6 +18,7 @@ const freshFolder = () => mkdtempSync(join(root, 'data-'));
 const program = join(import.meta.dirname, 'main.ts');
 const VERBS = [
   'doctor',
+  'service',
   'record',
   'support-bundle',
   'run',
@@ -138,6 +139,7 @@ describe.concurrent('config show', () => {
       ['enroll.token', null, 'not set'],
       ['enroll.token_file', null, 'not set'],
       ['class', 'kiosk', 'environment FETTLE_CLASS'],
+      ['tags', [], 'default'],
       ['data_dir', expect.any(String), 'default'],
       ['log.level', 'warn', 'flag --log-level'],
       ['services.watch', [], 'default'],

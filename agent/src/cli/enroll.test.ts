@@ -65,6 +65,12 @@ describe('enroll', () => {
     expect(readdirSync(data)).toEqual(['identity.json']); // and no lock is left
   });
 
+  it('tells the tags that are set', async () => {
+    const server = await playEnrolment();
+    await agent([...aMachine(server.url).args, '--tags', 'vip,floor:2']);
+    expect(server.requests[1]?.body).toMatchObject({ tags: ['vip', 'floor:2'] });
+  });
+
   it('as JSON, with the token from stdin; a token file of the settings is left alone', async () => {
     const server = await playEnrolment();
     const { args, tokenFile } = aMachine(server.url, 'another');

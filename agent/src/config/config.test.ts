@@ -72,7 +72,7 @@ describe('the sources of a setting', () => {
 
   it('without anything there are a data folder and a level, and nothing else', () => {
     const { at, load } = aMachine();
-    expect(load().config).toEqual({ data_dir: at('data'), 'log.level': 'info', ...NOTHING_DECLARED });
+    expect(load().config).toEqual({ data_dir: at('data'), 'log.level': 'info', tags: [], ...NOTHING_DECLARED });
   });
 
   it.each([
@@ -92,6 +92,7 @@ describe('the sources of a setting', () => {
       'enroll.token': 'secret',
       'enroll.token_file': '/token',
       class: 'kiosk',
+      tags: 'vip',
       data_dir: '/data',
       'log.level': 'error',
     };
@@ -100,7 +101,7 @@ describe('the sources of a setting', () => {
         settings.flatMap(({ key, [name]: at }) => (at === undefined ? [] : [[at, values[key] ?? '']])),
       );
     const { 'enroll.token': token, ...named } = values;
-    const all = { ...named, ...NOTHING_DECLARED };
+    const all = { ...named, tags: ['vip'], ...NOTHING_DECLARED };
     const file = Object.entries(values).map(([key, value]) => `${key} = "${value}"\n`);
     expect(aMachine().load(by('flag')).config).toEqual(all);
     expect(aMachine().load({}, by('env')).config).toEqual(all);
@@ -122,6 +123,7 @@ describe('the sources of a setting', () => {
     it('names settings as administrators of Macs expect, or as files do, and says what it is', () => {
       const ServerURL = 'https://fettle.example';
       const profile = {
+        Tags: ['lab', 'floor-2'],
         ServerURL,
         EnrollToken: "a'b$(c)",
         'services.watch': ['com.apple.ftp'],
@@ -132,6 +134,7 @@ describe('the sources of a setting', () => {
       expect(config).toMatchObject({
         'server.url': ServerURL,
         'enroll.token': "a'b$(c)",
+        tags: ['lab', 'floor-2'],
         'services.watch': ['com.apple.ftp'],
       });
       expect(origins).toMatchObject({ 'server.url': `managed policy ${path}`, 'log.level': 'flag --log-level' });
@@ -255,5 +258,28 @@ describe('a file that cannot be read', () => {
     const { at, load } = aMachine();
     mkdirSync(at(name));
     expect(problemOf(() => load())).toContain(`${at(name)} cannot be read: EISDIR`);
+  });
+});
+
+describe('tags', () => {
+  it('are a list in a file, and words with commas between in a flag or variable', () => {
+    const { load } = aMachine({ agent: 'tags = ["vip", "floor:2"]' });
+    expect(load().config.tags).toEqual(['vip', 'floor:2']);
+    expect(load({}, { FETTLE_TAGS: ' shared,, vip ' }).config.tags).toEqual(['shared', 'vip']);
+    expect(load({ tags: '' }).config.tags).toEqual([]);
+  });
+
+  it.each([
+    ['capitals', { FETTLE_TAGS: 'vip,Shared' }],
+    ['words that a shell would take', { FETTLE_TAGS: '$(reboot)' }],
+    ['more than twenty', { FETTLE_TAGS: Array.from({ length: 21 }, (_, index) => `t${index}`).join(',') }],
+  ])('of another kind are named: %s', (_what, env) => {
+    expect(problemOf(() => aMachine().load({}, env))).toMatch(
+      /tags.*environment FETTLE_TAGS|environment FETTLE_TAGS.*tags/,
+    );
+  });
+
+  it('in a file are a list', () => {
+    expect(problemOf(() => aMachine({ agent: 'tags = [1]' }).load())).toMatch(/tags: entry 1/);
   });
 });

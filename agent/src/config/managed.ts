@@ -7,6 +7,7 @@ const NAMES: ReadonlyMap<string, keyof Config> = new Map([
   ['CACertFile', 'server.ca_file'],
   ['DeviceClass', 'class'],
   ['LogLevel', 'log.level'],
+  ['Tags', 'tags'],
 ] as const);
 /** What the profile says of itself, which some versions of macOS leave in: PayloadUUID, PayloadType … */
 const OF_THE_PROFILE = /^Payload[A-Z]/;
