@@ -7,11 +7,13 @@ import { dirname, join } from 'node:path';
 import { inspect, parseArgs } from 'node:util';
 
 import { MissingError } from './debian/missing-error.ts';
+import { agentLinuxJobs } from './package/agent-linux.ts';
 import { agentVersion } from './package/agent-tree.ts';
 import { lineOf, writeSums } from './package/artefacts.ts';
 import { chooseJobs } from './package/choose-jobs.ts';
 import { epochOf } from './package/epoch.ts';
 import { type Job, nameOf } from './package/job.ts';
+import { agentPkgs } from './package/mac/job.ts';
 import { type Made, type Order, make } from './package/make.ts';
 import { bringNodes } from './package/node-binaries.ts';
 import { agentSbom } from './package/sbom.ts';
@@ -21,7 +23,7 @@ const root = dirname(import.meta.dirname);
 const [WRONG, MISSING] = [1, 2] as const;
 
 /** One line for each package that there is. */
-const jobs: readonly Job[] = [agentSbom];
+const jobs: readonly Job[] = [agentSbom, ...agentLinuxJobs, ...agentPkgs];
 
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({

@@ -10,9 +10,10 @@ import { MINUTE_MS } from '@fettle/shared/time';
 import { buildAgent } from './build/agent.ts';
 import { MissingError } from './debian/missing-error.ts';
 import { type Answer, answerSchema } from './vm/answer.schema.ts';
-import { type Check, checksOf, isRight } from './vm/checks.ts';
-import { Guest, GuestError, INITRAMFS } from './vm/guest.ts';
+import { type Check, checksOf, isRight, lineOf } from './vm/checks.ts';
+import { Guest, GuestError } from './vm/guest.ts';
 import { AGENT_FOLDER, writeInitramfs } from './vm/initramfs.ts';
+import { INITRAMFS, laptop } from './vm/laptop.ts';
 import { type Parts, bringParts } from './vm/parts.ts';
 import { type Step, story } from './vm/story.ts';
 
@@ -35,7 +36,7 @@ const withGuest = async (folder: string, parts: Parts): Promise<Played> => {
   const interrupt = (): void => guest.stop('it was interrupted');
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   writeInitramfs(join(folder, INITRAMFS), parts);
-  const guest = new Guest(folder, parts);
+  const guest = new Guest(laptop(folder, parts), parts);
   const late = (): void => guest.stop(`it was not done within ${DEADLINE_MS / MINUTE_MS} minutes`);
   const deadline = setTimeout(late, DEADLINE_MS - performance.now());
   try {
@@ -75,13 +76,6 @@ const answerOf = (text: string): Answer => {
   } catch (error) {
     throw new GuestError(`The agent's answer is none: ${String(error)}\n${text}`);
   }
-};
-
-const lineOf = (check: Check): string => {
-  const { what, wanted, found } = check;
-  return isRight(check)
-    ? `  ok      ${what.padEnd(58)} ${found}`
-    : `  FAILED  ${what.padEnd(58)} ${found}, not ${wanted}`;
 };
 
 const report = ({ bootS, checks }: Played): void => {

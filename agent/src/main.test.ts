@@ -18,6 +18,7 @@ const freshFolder = () => mkdtempSync(join(root, 'data-'));
 const program = join(import.meta.dirname, 'main.ts');
 const VERBS = [
   'doctor',
+  'service',
   'record',
   'support-bundle',
   'run',
@@ -117,6 +118,14 @@ describe.concurrent('version', () => {
 });
 
 describe.concurrent('config show', () => {
+  it('says that there is a token, and not which', async () => {
+    const file = join(root, 'token.toml');
+    writeFileSync(file, '[enroll]\ntoken = "ft_secret"\n');
+    const { stdout } = await agent(['config', 'show', '--origin', '--config', file]);
+    expect(stdout).toMatch(/enroll\.token +\(set\) +file /);
+    expect(stdout).not.toContain('ft_secret');
+  });
+
   const empty = join(root, 'empty.toml');
   writeFileSync(empty, '');
 
@@ -127,8 +136,10 @@ describe.concurrent('config show', () => {
     expect(shown.map(({ key, value, origin }) => [key, value, origin])).toEqual([
       ['server.url', null, 'not set'],
       ['server.ca_file', null, 'not set'],
+      ['enroll.token', null, 'not set'],
       ['enroll.token_file', null, 'not set'],
       ['class', 'kiosk', 'environment FETTLE_CLASS'],
+      ['tags', [], 'default'],
       ['data_dir', expect.any(String), 'default'],
       ['log.level', 'warn', 'flag --log-level'],
       ['services.watch', [], 'default'],

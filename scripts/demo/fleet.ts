@@ -57,6 +57,7 @@ const startOne = async (index: number, { url, token }: DemoOptions, clock: FastC
     token,
     device,
     hostname: machine.name,
+    tags: [],
     agentVersion: VERSION,
   });
   const agent = new Agent({

@@ -61,7 +61,7 @@ export const simulatedHost = (machine: Machine, clock: Clock): Host => {
     declared: NOTHING_DECLARED,
     memory: { read: () => undefined, write: () => undefined },
     systemBus: { connect: async () => missing('/run/dbus/system_bus_socket') },
-    probe: (id) => Promise.resolve(answerOf(id, machine)),
+    probe: (id) => Promise.resolve(answerOf(id, machine, machine.memoryAt(sinceMs()))),
     checks: () => ({ lines: new Map(), cost: { cpuMs: 0, children: 0, bytes: 0 } }),
   };
 };
@@ -122,14 +122,22 @@ const DISTRO = {
   macos: ['macOS', '26.1'],
 } as const;
 
-const answerOf = (id: string, machine: Machine): ProbeAnswer => ({
+/** @param used of its memory, which a Mac must be asked for by a child */
+const answerOf = (id: string, machine: Machine, used: number): ProbeAnswer => ({
   source: 'simulated',
-  samples: [],
+  samples: id === 'memory' ? memoryOf(machine, used) : [],
   partial: [],
   sections: id === 'inventory' ? [...parseInventory(inventory(machine))] : [],
   cost: { cpuMs: 0, children: 0, bytes: 0 },
-  ...(id !== 'inventory' && { unavailable: { code: 'virtual', detail: 'a simulated machine has none' } }),
+  ...(id !== 'inventory' &&
+    id !== 'memory' && { unavailable: { code: 'virtual', detail: 'a simulated machine has none' } }),
 });
+
+const memoryOf = ({ memoryBytes }: Machine, used: number): ProbeAnswer['samples'] => [
+  { metric: 'system.memory.limit', attributes: {}, value: memoryBytes },
+  { metric: 'system.memory.usage', attributes: {}, value: memoryBytes * used },
+  { metric: 'system.memory.utilization', attributes: {}, value: used },
+];
 
 const inventory = ({ os, name, cpus }: Machine) => ({
   osInfo: { distro: DISTRO[os][0], release: DISTRO[os][1], arch: 'x64' },

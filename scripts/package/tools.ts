@@ -63,7 +63,8 @@ export const runTool = async (
   }
 };
 
-const saidBy = (error: unknown): string => {
+/** Of a program that failed: what it wrote, else why it did not run. */
+export const saidBy = (error: unknown): string => {
   const { stdout, stderr } = outputSchema.parse(error);
   return `${stdout}${stderr}`.trim() || messageOf(error);
 };

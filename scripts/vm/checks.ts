@@ -14,6 +14,14 @@ export type Check = { readonly what: string; readonly wanted: string; readonly f
 
 export const isRight = ({ wanted, found }: Check): boolean => wanted === found;
 
+/** For people. */
+export const lineOf = (check: Check): string => {
+  const { what, wanted, found } = check;
+  return isRight(check)
+    ? `  ok      ${what.padEnd(58)} ${found}`
+    : `  FAILED  ${what.padEnd(58)} ${found}, not ${wanted}`;
+};
+
 /** @returns one for each that is wanted, and one for each collector of those asked that is missing unforeseen */
 export const checksOf = (answer: Answer, { values = [], facts = [], missing = [] }: Wanted): readonly Check[] => [
   ...values.map(([metric, of, value]) => ({

@@ -7,6 +7,11 @@ import { bringPackages } from '../debian/packages.ts';
 
 const PACKAGES = [
   'qemu-system-x86',
+  // named, so that they come too where QEMU is installed
+  'qemu-system-common',
+  'qemu-system-data',
+  'seabios',
+  'ipxe-qemu',
   'linux-image-amd64',
   'acpica-tools',
   'busybox-static',

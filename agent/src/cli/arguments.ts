@@ -6,6 +6,8 @@ import { messageOf } from '@fettle/shared/error';
 
 import { ConfigError, type LoadedConfig, loadConfig } from '../config/config.ts';
 import { settings } from '../config/settings.ts';
+import { HostError } from '../host/host.ts';
+import { readManagedPreferences } from '../host/managed-preferences.ts';
 import { CliError, EXIT } from './exit.ts';
 
 export type Arguments = {
@@ -42,8 +44,11 @@ export const readArguments = (argv: readonly string[]): Arguments => {
 /** @throws CliError naming file and key */
 export const readConfig = ({ flags }: Arguments): LoadedConfig => {
   try {
-    return loadConfig({ flags, env: process.env, platform: process.platform });
+    const managed = process.platform === 'darwin' ? readManagedPreferences() : undefined;
+    return loadConfig({ flags, env: process.env, platform: process.platform, managed });
   } catch (error) {
+    if (error instanceof HostError)
+      throw new CliError(EXIT.failure, [error.message, error.fix ?? []].flat().join('; '));
     if (error instanceof ConfigError) throw new CliError(EXIT.failure, error.message);
     throw error;
   }

@@ -2,12 +2,15 @@ import { settings } from '../config/settings.ts';
 import { type Arguments, readConfig } from './arguments.ts';
 import { CliError, EXIT, type ExitCode, print, table } from './exit.ts';
 
+/** In place of a secret. */
+const SET = '(set)';
+
 export const config = (args: Arguments): Promise<ExitCode> => {
   if (args.words[0] !== 'show') throw new CliError(EXIT.usage, 'usage: fettle-agent config show [--origin] [--json]');
   const loaded = readConfig(args);
   const shown = settings.map(({ key, env, about }) => ({
     key,
-    value: loaded.config[key] ?? null,
+    value: key === 'enroll.token' && loaded.config[key] ? SET : (loaded.config[key] ?? null),
     origin: loaded.origins[key] ?? 'not set',
     env: env ?? null,
     about,

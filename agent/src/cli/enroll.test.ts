@@ -65,6 +65,12 @@ describe('enroll', () => {
     expect(readdirSync(data)).toEqual(['identity.json']); // and no lock is left
   });
 
+  it('tells the tags that are set', async () => {
+    const server = await playEnrolment();
+    await agent([...aMachine(server.url).args, '--tags', 'vip,floor:2']);
+    expect(server.requests[1]?.body).toMatchObject({ tags: ['vip', 'floor:2'] });
+  });
+
   it('as JSON, with the token from stdin; a token file of the settings is left alone', async () => {
     const server = await playEnrolment();
     const { args, tokenFile } = aMachine(server.url, 'another');
@@ -72,6 +78,16 @@ describe('enroll', () => {
     expect(JSON.parse(stdout)).toEqual({ ...ENROLLED, serverUrl: server.url });
     expect(server.requests[1]?.body).toMatchObject({ token });
     expect([code, existsSync(tokenFile)]).toEqual([0, true]);
+  });
+
+  it('with a token that stands in the settings, as a managed policy gives it, which are not touched', async () => {
+    const server = await playEnrolment();
+    const { place, tokenFile } = aMachine(server.url);
+    const settings = `${tokenFile}.toml`;
+    writeFileSync(settings, `[enroll]\ntoken = "${token}"\n`);
+    expect(await agent(['enroll', ...place, '--config', settings])).toMatchObject({ code: 0, stderr: '' });
+    expect(server.requests[1]?.body).toMatchObject({ token });
+    expect(existsSync(settings)).toBe(true);
   });
 
   it('a second time says where it belongs and how to move it, and asks nobody', async () => {

@@ -14,7 +14,7 @@ import { CliError, EXIT, type ExitCode, print } from './exit.ts';
 import { deviceOf, filesOf, lockDataFolder, readCa, thisHost } from './place.ts';
 
 /** The text, and the file to delete once it was used. */
-type Token = { readonly text: string; readonly file?: string };
+export type Token = { readonly text: string; readonly file?: string };
 
 /** `--token-file FILE`, or `--token -` from stdin; never as a word of the command line, where others can read it. */
 export const enrollVerb = async (args: Arguments): Promise<ExitCode> => {
@@ -77,6 +77,7 @@ export const enrollWith = async (config: Config, identity: Identity, token: Toke
       device: deviceOf(config, host),
       hostname: host.hostname(),
       agentVersion: VERSION,
+      tags: config.tags,
     }),
   );
   if (token.file !== undefined) await removeToken(token.file);
@@ -110,7 +111,7 @@ const readToken = async ({ flags }: Arguments, config: Config): Promise<Token> =
       'A token on the command line can be read by every user of this machine. Use --token-file FILE, or --token - and stdin.',
     );
   }
-  const token = readTokenFile(config);
+  const token = configuredToken(config);
   if (token) return token;
   const file = config['enroll.token_file'];
   if (file !== undefined) throw new CliError(EXIT.failure, `enroll.token_file: ${file} is not there.`);
@@ -118,7 +119,12 @@ const readToken = async ({ flags }: Arguments, config: Config): Promise<Token> =
 };
 
 /** @returns undefined when none is set or the file is gone; @throws CliError when there is no token in it */
-export const readTokenFile = (config: Config): Token | undefined => {
+export const configuredToken = (config: Config): Token | undefined => {
+  const own = config['enroll.token'];
+  return readTokenFile(config) ?? (own === undefined ? undefined : { text: own });
+};
+
+const readTokenFile = (config: Config): Token | undefined => {
   const file = config['enroll.token_file'];
   const content = file === undefined ? undefined : readIfThere(file);
   if (file === undefined || content === undefined) return undefined;

@@ -51,13 +51,16 @@ const jsonOf = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`
 
 const shown = (config: Config, key: keyof Config, origins: Readonly<Record<string, string>>) => ({
   key,
-  value: withoutSecretValues(config[key]) ?? null,
+  value: (isSecret(key) && config[key] !== undefined ? REMOVED : withoutSecretValues(config[key])) ?? null,
   origin: origins[key] ?? 'not set',
 });
 
 /** A file's name is none, what stands under such a key itself is. */
 const SECRET_KEY = /(?:pass|secret|token|community|key|auth|priv)/i;
 const FILE_KEY = /(?:_file|_log)$/;
+const REMOVED = '[removed]';
+
+const isSecret = (key: string): boolean => SECRET_KEY.test(key) && !FILE_KEY.test(key);
 
 const withoutSecretValues = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutSecretValues);
@@ -65,7 +68,7 @@ const withoutSecretValues = (value: unknown): unknown => {
   return Object.fromEntries(
     Object.entries(value).map(([key, part]: [string, unknown]) => [
       key,
-      SECRET_KEY.test(key) && !FILE_KEY.test(key) ? '[removed]' : withoutSecretValues(part),
+      isSecret(key) ? REMOVED : withoutSecretValues(part),
     ]),
   );
 };

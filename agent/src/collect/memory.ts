@@ -27,7 +27,7 @@ export const memory = (): Collector => ({
 /** Some containers hide it: the rest is worth having without it. */
 const isStrict = (host: Host): boolean => kernelText(host, OVERCOMMIT) === STRICT;
 
-/** Of any system: what Node knows. Free is less than available, so usage reads a little high where caches count as used. */
+/** Of Windows: what Node knows. Free is less than available, so usage reads a little high where caches count as used. */
 export const memoryBuiltin = (): Collector => ({
   id: 'memory',
   ...windows.memory,

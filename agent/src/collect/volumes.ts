@@ -4,7 +4,7 @@ import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import type { Host, VolumeStat } from '../host/host.ts';
 import { forEachAtOnce } from './at-once.ts';
-import { type Collector, available, probeKernelFile, reasonOf } from './collector.ts';
+import { type Collector, probeKernelFile, reasonOf } from './collector.ts';
 import { kernelText } from './kernel-files.ts';
 import { type Mount, localVolumes, parseMounts } from './mounts.parse.ts';
 import { sample } from './samples.ts';
@@ -23,17 +23,6 @@ export const volumes = (): Collector => ({
   collect: (host) => {
     const found = localVolumes(parseMounts(host.readKernel(MOUNTINFO))).filter((mount) => !isRemovable(host, mount));
     return statVolumes(host, found);
-  },
-});
-
-/** The system's own volume, where nothing better is known. */
-export const volumesBuiltin = (): Collector => ({
-  ...base,
-  probe: (host) => Promise.resolve(available(`statfs of ${host.builtin.systemVolume}; other volumes are not read yet`)),
-  collect: (host) => {
-    const mountpoint = host.builtin.systemVolume;
-    const mount = { dev: '', root: '/', mountpoint, type: 'system', source: mountpoint };
-    return statVolumes(host, [mount]);
   },
 });
 

@@ -1,5 +1,6 @@
 // Every setting of the agent, by its dotted name in the file.
 import { deviceClasses } from '@fettle/shared/rule/scope';
+import { deviceTags } from '@fettle/shared/wire/tags.schema';
 import { z } from 'zod';
 
 import { declaredSchema } from './declared.schema.ts';
@@ -14,7 +15,10 @@ export const configSchema = declaredSchema.extend({
     .regex(/^https?:\/\/[^/?#@\s]+\/?$/)
     .exactOptional(),
   'server.ca_file': z.string().min(1).exactOptional(),
+  'enroll.token': z.string().min(1).max(500).exactOptional(),
   'enroll.token_file': z.string().min(1).exactOptional(),
+  /** Told at the enrolment; from then on people change them in the console. In a flag or variable divided by commas. */
+  tags: deviceTags,
   'log.level': z.enum(logLevels),
 });
 

@@ -72,7 +72,7 @@ describe('the sources of a setting', () => {
 
   it('without anything there are a data folder and a level, and nothing else', () => {
     const { at, load } = aMachine();
-    expect(load().config).toEqual({ data_dir: at('data'), 'log.level': 'info', ...NOTHING_DECLARED });
+    expect(load().config).toEqual({ data_dir: at('data'), 'log.level': 'info', tags: [], ...NOTHING_DECLARED });
   });
 
   it.each([
@@ -89,8 +89,10 @@ describe('the sources of a setting', () => {
     const values: Readonly<Record<string, string>> = {
       'server.url': 'https://a.example:8443/',
       'server.ca_file': '/ca.pem',
+      'enroll.token': 'secret',
       'enroll.token_file': '/token',
       class: 'kiosk',
+      tags: 'vip',
       data_dir: '/data',
       'log.level': 'error',
     };
@@ -98,11 +100,60 @@ describe('the sources of a setting', () => {
       Object.fromEntries(
         settings.flatMap(({ key, [name]: at }) => (at === undefined ? [] : [[at, values[key] ?? '']])),
       );
-    const all = { ...values, ...NOTHING_DECLARED };
+    const { 'enroll.token': token, ...named } = values;
+    const all = { ...named, tags: ['vip'], ...NOTHING_DECLARED };
     const file = Object.entries(values).map(([key, value]) => `${key} = "${value}"\n`);
     expect(aMachine().load(by('flag')).config).toEqual(all);
     expect(aMachine().load({}, by('env')).config).toEqual(all);
-    expect(aMachine({ agent: file.join('') }).load().config).toEqual(all);
+    expect(aMachine({ agent: file.join('') }).load().config).toEqual({ ...all, 'enroll.token': token });
+  });
+
+  describe('a configuration profile', () => {
+    const path = '/Library/Managed Preferences/com.fettle.agent.plist';
+    const empty = join(root, 'no-file.toml');
+    writeFileSync(empty, '');
+    const managedBy = (values: unknown, flags: Record<string, string> = {}) =>
+      loadConfig({
+        flags: { config: empty, ...flags },
+        env: {},
+        platform: 'darwin',
+        managed: { path, json: typeof values === 'string' ? values : JSON.stringify(values) },
+      });
+
+    it('names settings as administrators of Macs expect, or as files do, and says what it is', () => {
+      const ServerURL = 'https://fettle.example';
+      const profile = {
+        Tags: ['lab', 'floor-2'],
+        ServerURL,
+        EnrollToken: "a'b$(c)",
+        'services.watch': ['com.apple.ftp'],
+        PayloadUUID: '1-2',
+        PayloadVersion: 1,
+      };
+      const { config, origins } = managedBy(profile, { 'log-level': 'warn' });
+      expect(config).toMatchObject({
+        'server.url': ServerURL,
+        'enroll.token': "a'b$(c)",
+        tags: ['lab', 'floor-2'],
+        'services.watch': ['com.apple.ftp'],
+      });
+      expect(origins).toMatchObject({ 'server.url': `managed policy ${path}`, 'log.level': 'flag --log-level' });
+    });
+
+    it('takes a section as a dictionary, too', () => {
+      expect(managedBy({ log: { level: 'error' } }).config['log.level']).toBe('error');
+    });
+
+    it.each<[what: string, values: unknown, words: RegExp]>([
+      ['with a name that nobody knows', { ServerUrl: 'https://a.example' }, /ServerUrl: there is no such setting/],
+      ['with a number in place of a text', { ServerURL: 8 }, /server\.url: .*Expected: the server/],
+      ['that is a list', ['ServerURL'], /is no dictionary: mend the profile/],
+      ['that was cut off', '{"ServerURL":"http', /is no dictionary/],
+    ])('%s is refused, and named', (_what, values, words) => {
+      const problem = problemOf(() => managedBy(values));
+      expect(problem).toContain(path);
+      expect(problem).toMatch(words);
+    });
   });
 
   it.each([
@@ -207,5 +258,28 @@ describe('a file that cannot be read', () => {
     const { at, load } = aMachine();
     mkdirSync(at(name));
     expect(problemOf(() => load())).toContain(`${at(name)} cannot be read: EISDIR`);
+  });
+});
+
+describe('tags', () => {
+  it('are a list in a file, and words with commas between in a flag or variable', () => {
+    const { load } = aMachine({ agent: 'tags = ["vip", "floor:2"]' });
+    expect(load().config.tags).toEqual(['vip', 'floor:2']);
+    expect(load({}, { FETTLE_TAGS: ' shared,, vip ' }).config.tags).toEqual(['shared', 'vip']);
+    expect(load({ tags: '' }).config.tags).toEqual([]);
+  });
+
+  it.each([
+    ['capitals', { FETTLE_TAGS: 'vip,Shared' }],
+    ['words that a shell would take', { FETTLE_TAGS: '$(reboot)' }],
+    ['more than twenty', { FETTLE_TAGS: Array.from({ length: 21 }, (_, index) => `t${index}`).join(',') }],
+  ])('of another kind are named: %s', (_what, env) => {
+    expect(problemOf(() => aMachine().load({}, env))).toMatch(
+      /tags.*environment FETTLE_TAGS|environment FETTLE_TAGS.*tags/,
+    );
+  });
+
+  it('in a file are a list', () => {
+    expect(problemOf(() => aMachine({ agent: 'tags = [1]' }).load())).toMatch(/tags: entry 1/);
   });
 });

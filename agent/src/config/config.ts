@@ -10,6 +10,7 @@ import { TomlError, parse } from 'smol-toml';
 import { checkProblem } from './check-needs.ts';
 import { type Config, configSchema } from './config.schema.ts';
 import type { Declared } from './declared.schema.ts';
+import { managedTree } from './managed.ts';
 import { settings } from './settings.ts';
 
 /** A setting cannot be used. Names the source and the key, and what to do. */
@@ -21,21 +22,27 @@ export type ConfigSources = {
   readonly flags: Readonly<Record<string, string | undefined>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
+  /** Of a configuration profile, where the system has such. */
+  readonly managed?: { readonly path: string; readonly json: string } | undefined;
 };
 
 /** @throws ConfigError */
 export const loadConfig = (sources: ConfigSources): LoadedConfig => {
-  const { flags, env } = sources;
+  const { flags, env, managed } = sources;
   const folder = configFolder(sources);
   const chosen = flags['config'] ?? env['FETTLE_CONFIG'];
   const merged = mergeLayers([
     flagLayer(settings, flags),
     envLayer(settings, env),
+    ...(managed ? [managedLayer(managed)] : []),
     fileLayer('managed policy', join(folder, 'managed.toml'), false),
     fileLayer('file', chosen ?? join(folder, 'agent.toml'), chosen !== undefined),
-    { origin: () => 'default', values: { data_dir: dataFolder(sources), 'log.level': 'info', ...NOTHING_DECLARED } },
+    {
+      origin: () => 'default',
+      values: { data_dir: dataFolder(sources), 'log.level': 'info', tags: [], ...NOTHING_DECLARED },
+    },
   ]);
-  const parsed = configSchema.safeParse(merged.values);
+  const parsed = configSchema.safeParse({ ...merged.values, tags: parted(merged.values['tags']) });
   if (!parsed.success) throw new ConfigError(explainIssue(settings, merged, parsed.error.issues[0]));
   const url = parsed.data['server.url'];
   if (url !== undefined && !URL.canParse(url)) {
@@ -46,6 +53,9 @@ export const loadConfig = (sources: ConfigSources): LoadedConfig => {
   return { config: Object.freeze(parsed.data), origins: merged.origins };
 };
 
+const parted = (value: unknown): unknown =>
+  typeof value === 'string' ? value.split(',').flatMap((tag) => tag.trim() || []) : value;
+
 /** As where no file declares anything. */
 export const NOTHING_DECLARED: Declared = {
   'services.watch': [],
@@ -54,6 +64,12 @@ export const NOTHING_DECLARED: Declared = {
   disk: [],
   backup: [],
   check: [],
+};
+
+const managedLayer = ({ path, json }: NonNullable<ConfigSources['managed']>): Layer => {
+  const tree = managedTree(json);
+  if (tree) return treeLayer(tree, `managed policy ${path}`);
+  throw new ConfigError(`${path} is no dictionary: mend the profile for com.fettle.agent.`);
 };
 
 const fileLayer = (kind: string, path: string, isNeeded: boolean): Layer => {

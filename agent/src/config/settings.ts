@@ -12,6 +12,10 @@ export const settings: readonly (Setting & { readonly key: keyof Config })[] = [
     about: 'PEM file of your own certificate authority',
   },
   {
+    key: 'enroll.token',
+    about: 'the enrolment token itself, as a managed policy gives it; better in a file that only root can read',
+  },
+  {
     key: 'enroll.token_file',
     flag: 'token-file',
     env: 'FETTLE_TOKEN_FILE',
@@ -23,10 +27,19 @@ export const settings: readonly (Setting & { readonly key: keyof Config })[] = [
     env: 'FETTLE_CLASS',
     about: 'server, desktop, laptop, kiosk, network or ephemeral; else found out',
   },
+  {
+    key: 'tags',
+    flag: 'tags',
+    env: 'FETTLE_TAGS',
+    about: 'what this device is to people, told when it enrols: list, in a flag or variable divided by commas',
+  },
   { key: 'data_dir', flag: 'data-dir', env: 'FETTLE_DATA_DIR', about: 'folder of the identity and the state' },
   { key: 'log.level', flag: 'log-level', env: 'FETTLE_LOG_LEVEL', about: 'debug, info, warn or error' },
-  { key: 'services.watch', about: 'list of systemd units to watch although they do not start by themselves' },
-  { key: 'services.ignore', about: 'list of systemd units not to watch' },
+  {
+    key: 'services.watch',
+    about: 'list of systemd units, or labels of launchd, to watch although they do not start by themselves',
+  },
+  { key: 'services.ignore', about: 'list of systemd units, or labels of launchd, not to watch' },
   { key: 'certificates.files', about: 'list of files and folders with certificates that must not expire' },
   { key: 'disk', about: '[[disk]] sections: device, and type, skip or wake' },
   {

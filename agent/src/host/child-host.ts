@@ -6,14 +6,17 @@ import type { Os } from '@fettle/shared/rule/scope';
 
 import { readCertificate } from './certificate.ts';
 import { type ChildHost, type Host, HostError, type Output, type ProgramName, type RunOptions } from './host.ts';
-import { findProgram } from './programs.ts';
+import { findProgram, isOfSystem } from './programs.ts';
 import { runProgram } from './run-program.ts';
+import { STORE, hasStore, storedSmartctl } from './stored-smartctl.ts';
 import { refuseForeign } from './trusted-file.ts';
 
 const FILE_MAX_BYTES = 1024 * 1024;
 
-/** @param root what "/" is, for a recorded tree */
-export const childHost = (host: Host, root = ''): ChildHost => {
+/** @param root what "/" is, for a recorded tree; @param uid who we are: root asks disks itself */
+export const childHost = (host: Host, root = '', uid = process.getuid?.()): ChildHost => {
+  const store = { path: `${root}${STORE}`, owner: 0, uptimeMs: host.uptimeMs };
+  const isStored = (program: ProgramName) => program === 'smartctl' && uid !== 0 && hasStore(store.path);
   let [children, bytes] = [0, 0];
   const run = async (path: string, args: readonly string[], options?: RunOptions): Promise<Output> => {
     children += 1;
@@ -24,7 +27,12 @@ export const childHost = (host: Host, root = ''): ChildHost => {
   return {
     ...host,
     find: (program) => findProgram(program, root, host.os),
-    run: (program, args, options) => run(pathOf(program, root, host.os), args, options),
+    run: async (program, args, options) => {
+      if (isStored(program)) return storedSmartctl(store, args);
+      const path = pathOf(program, root, host.os);
+      if (!isOfSystem(path, root)) await refuseForeign(path);
+      return run(path, args, options);
+    },
     runDeclared: async ([path = '', ...args], options) => {
       await refuseForeign(path);
       return run(path, args, options);

@@ -34,6 +34,10 @@ export const findProgram = (name: ProgramName, root = '', os: Os = 'linux'): str
 const pathsOf = (name: ProgramName, root: string): readonly string[] =>
   [...FOLDERS.map((folder) => `${folder}/${name}`), ...(ELSEWHERE[name] ?? [])].map((path) => `${root}${path}`);
 
+/** Where nobody but root writes; elsewhere a user may, such as in the folder of Homebrew. */
+export const isOfSystem = (path: string, root: string): boolean =>
+  FOLDERS.some((folder) => path.startsWith(`${root}${folder}/`));
+
 const pathsOnWindows = (name: ProgramName, root: string): readonly string[] => {
   const path = IN_WINDOWS[name];
   return path === undefined ? [] : [normalize(`${root === '' ? '' : `${root}/`}${windowsFolder()}/${path}`)];

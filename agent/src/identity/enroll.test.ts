@@ -22,7 +22,7 @@ const setUp = async (url: string) => {
   const path = join(mkdtempSync(join(root, 'data-')), 'identity.json');
   const identity = await Identity.create(nodeFs, path);
   const device = { os: 'linux', class: 'laptop' } as const;
-  const parts = { identity, serverUrl: url, token, device, hostname: 'pc', agentVersion: '0.1.0' };
+  const parts = { identity, serverUrl: url, token, device, hostname: 'pc', tags: ['vip'], agentVersion: '0.1.0' };
   return { identity, path, work: () => enroll({ ...parts, post: postJsonTo(url, undefined) }) };
 };
 

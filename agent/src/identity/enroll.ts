@@ -15,6 +15,8 @@ export type EnrollParts = {
   readonly device: Device;
   readonly hostname: string;
   readonly agentVersion: string;
+  /** What it is to people. */
+  readonly tags: readonly string[];
 };
 
 /** `unreachable`: no usable answer, trying later may help. `refused`: the server said no, and why. */
@@ -30,7 +32,7 @@ const CHECK_URL = 'Check server.url.';
 
 /** @throws EnrollError; what fs throws when the server said yes and it cannot be kept */
 export const enroll = async (parts: EnrollParts): Promise<Enrolled> => {
-  const { identity, serverUrl, token, device, hostname, agentVersion } = parts;
+  const { identity, serverUrl, token, device, hostname, agentVersion, tags } = parts;
   const challenge = enrollChallenge.safeParse(await ask(parts, '/api/v1/enroll/challenge', {}));
   if (!challenge.success)
     throw new EnrollError('unreachable', `${serverUrl} does not answer like a Fettle server. ${CHECK_URL}`);
@@ -45,6 +47,7 @@ export const enroll = async (parts: EnrollParts): Promise<Enrolled> => {
     os: device.os,
     class: device.class,
     agentVersion,
+    ...(tags.length > 0 && { tags: [...tags] }), // an older server knows none
   };
   const answer = enrollAnswer.safeParse(await ask(parts, '/api/v1/enroll', request));
   if (!answer.success)

@@ -65,6 +65,8 @@ export type AgentEvent =
       readonly os: Os;
       readonly class: DeviceClass;
       readonly agentVersion: string;
+      /** Absent: none. */
+      readonly tags?: readonly string[];
     };
 
 export type MetricEvent =

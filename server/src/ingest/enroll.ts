@@ -41,7 +41,7 @@ export class Enrolment {
   }
 
   async enrol(request: EnrollRequest): Promise<Outcome> {
-    const { nonce, publicKey, proof, token, hostname, os, class: deviceClass, agentVersion } = request;
+    const { nonce, publicKey, proof, token, hostname, os, class: deviceClass, agentVersion, tags = [] } = request;
     const madeMs = this.#nonces.get(nonce);
     this.#nonces.delete(nonce);
     if (madeMs === undefined || this.#parts.nowMs() - madeMs > NONCE_MS) {
@@ -63,6 +63,7 @@ export class Enrolment {
       os,
       class: deviceClass,
       agentVersion,
+      tags,
     });
   }
 }

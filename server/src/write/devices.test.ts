@@ -51,6 +51,17 @@ describe('an enrolment', () => {
     agentVersion: '0.1.0',
   });
 
+  it('has the tags that it came with, each once', () => {
+    const { commit, device } = open();
+    commit(token(2));
+    const outcome = commit({ ...enrol('key-7'), tags: ['vip', 'floor:2', 'vip'] } as WriterEvent);
+    if (outcome.is !== 'enrolled') throw new Error(outcome.is);
+    expect(device(outcome.deviceId)?.tags).toEqual(['floor:2', 'vip']);
+    commit({ type: 'tag device', actor: SYSTEM, device: outcome.deviceId, tags: ['shared'] });
+    commit({ ...enrol('key-7'), tags: ['vip'] } as WriterEvent); // what people said since stands
+    expect(device(outcome.deviceId)?.tags).toEqual(['shared']);
+  });
+
   it('makes a device of the site of its token, away until it says hello', () => {
     const { commit, device, told } = open();
     commit(token(1));

@@ -20,7 +20,8 @@ export const applyEnrol = (event: AgentEvent & { type: 'enrol' }, context: Write
   if (decision.is === 'refused') return decision;
   if (decision.is === 'known') return enrolled(decision.device);
   store.enrollTokens.use(event.tokenHash);
-  const place = { tenant: token?.tenant ?? '', site: token?.site ?? '', cloneOf: null };
+  const tags = [...new Set(event.tags)].toSorted();
+  const place = { tenant: token?.tenant ?? '', site: token?.site ?? '', cloneOf: null, tags };
   const device = entrant(event, place, context);
   return enter(device, { action: 'device.enrol', detail: { token: token?.id, hostname: device.hostname } }, context);
 };
@@ -49,7 +50,7 @@ const enrolled = ({ id, tenant, site }: Device): Outcome => ({ is: 'enrolled', d
 
 const entrant = (
   event: AgentEvent & { type: 'enrol' | 'rekey' },
-  place: Pick<Device, 'tenant' | 'site' | 'cloneOf'>,
+  place: Pick<Device, 'tenant' | 'site' | 'cloneOf'> & Partial<Pick<Device, 'tags'>>,
   context: WriteContext,
 ): Device => {
   const { publicKey, hostname, os, class: deviceClass, agentVersion } = event;

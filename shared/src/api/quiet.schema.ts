@@ -1,6 +1,7 @@
 // When people are not told: snoozes, mutes and maintenance windows as the HTTP API takes and shows them.
 import { z } from 'zod';
 
+import { deviceTags } from '../wire/tags.schema.ts';
 import { alertView } from './alert.schema.ts';
 import { instant } from './device.schema.ts';
 
@@ -50,10 +51,7 @@ export const windowView = z.strictObject({
 });
 
 export const tagRequest = z.strictObject({
-  tags: z
-    .array(z.string().regex(/^[a-z0-9][a-z0-9:._-]{0,63}$/))
-    .max(20)
-    .describe('critical, vip and shared weigh in priorities; always-on: never off'),
+  tags: deviceTags.describe('critical, vip and shared weigh in priorities; always-on: never off'),
 });
 
 /** Why an alert is there, and why somebody was told of it or not. */

@@ -15,6 +15,12 @@ export const ofHardware = [
   ),
   celsius('fettle.disk.temperature', -60, PART, 'Temperature of a disk, as it says itself by SMART.'),
   celsius('fettle.disk.temperature.headroom', -200, PART, 'The same for a disk, which is slower to heat and to cool.'),
+  state(
+    'fettle.thermal.pressure',
+    { nominal: 0, moderate: 1, heavy: 2, trapping: 3, sleeping: 4 },
+    [],
+    'How far macOS slows the machine so that it cools.',
+  ),
   metric('hw.fan.speed', {
     unit: 'rpm',
     resolution: 1,

@@ -25,6 +25,12 @@ export const ofSystem = [
     [],
     'Memory promised ÷ what may be promised, where the system enforces it.',
   ),
+  state(
+    'fettle.memory.pressure',
+    { normal: 0, warning: 1, critical: 2 },
+    [],
+    'How short memory is, in the own judgement of macOS.',
+  ),
   ratio('fettle.pressure.cpu.some', [], 'Share of the time in which some task waited for CPU (PSI).'),
   ratio('fettle.pressure.memory.some', [], 'Share of the time in which some task waited for memory (PSI).'),
   ratio('fettle.pressure.memory.full', [], 'Share of the time in which all tasks waited for memory (PSI).'),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { deviceClasses, operatingSystems } from '../rule/scope.ts';
+import { deviceTags } from './tags.schema.ts';
 import { base64url, id, text } from './text.schema.ts';
 
 /** Answer of POST /api/v1/enroll/challenge; the nonce works once, for 30 s. */
@@ -20,6 +21,8 @@ export const enrollRequest = z.strictObject({
   os: z.enum(operatingSystems),
   class: z.enum(deviceClasses),
   agentVersion: text(40),
+  /** Absent: none. */
+  tags: deviceTags.exactOptional(),
 });
 
 export const enrollAnswer = z.strictObject({ deviceId: id('d'), serverId: id('s'), site: text(200) });

@@ -4,17 +4,15 @@ import { serverOffset } from '../clock/server-offset.ts';
 import type { Collector } from '../collector.ts';
 import { cpuBuiltin } from '../cpu.ts';
 import { load } from '../load.ts';
-import { memoryBuiltin } from '../memory.ts';
 import { inChild } from '../slow.ts';
 import { uptime } from '../uptime.ts';
-import { volumesBuiltin } from '../volumes.ts';
 import { macSlow } from './slow.ts';
+import { macVolumes } from './volumes.ts';
 
 export const macCollectors = (server?: ServerClock): readonly Collector[] => [
   cpuBuiltin(),
-  memoryBuiltin(),
   load(),
-  volumesBuiltin(),
+  macVolumes(),
   uptime(),
   serverOffset(server),
   ...Object.values(macSlow).map(inChild),

@@ -27,6 +27,18 @@ const back = ({
 const other = { ...KNOWN, bootId: 'boot-2' };
 const booted = { uptimeMs: MINUTE_MS, agentMs: 30 * SECOND_MS };
 
+describe('the end of the agent before', () => {
+  it.each([
+    ['was ended by SIGSEGV', { how: 'signal', code: 11 }],
+    ['was ended by signal 31', { how: 'signal', code: 31 }],
+    ['ended with code 7', { how: 'exit', code: 7 }],
+    ['did not answer any more and was killed by its host', { how: 'stuck', code: 9 }],
+  ] as const)('%s', (words, crash) => {
+    const run = { agentMs: MINUTE_MS, lastEnd: 'killed', crash: { at: NOW, ...crash } } as const;
+    expect(absenceOf(back({ run }))).toMatchObject({ kind: 'agent died', evidence: expect.stringContaining(words) });
+  });
+});
+
 describe('an absence', () => {
   it.each([
     ['network', 'with the same agent and no sleep', back()],
