@@ -1,6 +1,7 @@
 // The server that the guest's agent belongs to: on this machine's loopback, killed and started again on the same port.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
@@ -32,13 +33,13 @@ export class Server {
 
   /** Listening when it resolves. */
   async start(): Promise<void> {
+    this.#port ||= await freePort(); // it answers to one name only, and that has the port in it
     const options: HastyOptions = { folder: this.#folder, port: this.#port, publicUrl: this.url, pace: PACE };
     const child = spawn(process.execPath, [join(SCRIPTS, 'bench', 'hasty-server.ts'), JSON.stringify(options)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.#child = child;
-    const said: readonly unknown[] = await once(createInterface({ input: child.stdout }), 'line');
-    this.#port = z.object({ port: z.int() }).parse(JSON.parse(String(said[0]))).port;
+    await once(createInterface({ input: child.stdout }), 'line');
   }
 
   stop(): Promise<void> {
@@ -72,3 +73,12 @@ export class Server {
     }
   }
 }
+
+const freePort = async (): Promise<number> => {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const address = listener.address();
+  listener.close();
+  if (address === null || typeof address === 'string') throw new Error('no port was free');
+  return address.port;
+};

@@ -25,7 +25,7 @@ const property = (guest: Guest, name: string): Promise<string> =>
 
 /** The host, and the agent that it started. */
 const HOST = '$(systemctl show fettle-agent --property=MainPID --value)';
-const AGENT = `$(cat /proc/${HOST}/task/${HOST}/children)`;
+const AGENT = `$(echo $(cat /proc/${HOST}/task/${HOST}/children))`; // the kernel ends it with a space
 
 /** Asks until it is so. @returns after how many seconds @throws GuestError when it is not so within `withinS` */
 const until = async (guest: Guest, command: string, withinS: number): Promise<number> => {
@@ -37,7 +37,7 @@ const until = async (guest: Guest, command: string, withinS: number): Promise<nu
 
 const STATUS = '/var/lib/fettle/status.json';
 /** Without a start of Node, which takes seconds in an emulated machine. */
-const isConnected = `grep -q "\\"pid\\":$(echo ${AGENT})," ${STATUS} && grep -q '"state":"open"' ${STATUS}`;
+const isConnected = `grep -q "\\"pid\\":${AGENT}," ${STATUS} && grep -q '"state":"open"' ${STATUS}`;
 const pending = (count: string) => `grep -q '"alerts":{[^}]*"pending":${count}' ${STATUS}`;
 const isUp = 'systemctl is-active --quiet fettle-agent';
 
