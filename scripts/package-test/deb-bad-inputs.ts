@@ -7,7 +7,7 @@ type Scene = { readonly root: DebianRoot; readonly told: Transcript };
 
 const STATE = `dpkg-query --show --showformat '\${db:Status-Abbrev}\\n' fettle-agent 2>/dev/null || echo none`;
 /** What the package's scripts and its launcher start, in place of the real ones: each leaves a trace. */
-const PLANTED = 'useradd getent install chown chmod grep sed cut rm rmdir systemctl node sh env setpriv';
+const PLANTED = 'useradd getent install chown chmod grep sed cut rmdir systemctl node sh env setpriv';
 
 export const debBadInputs = async (scene: Scene, versions: Versions): Promise<void> => {
   await nameTaken(scene, versions);
@@ -72,8 +72,8 @@ const twoAtOnce = async ({ root, told }: Scene, versions: Versions): Promise<voi
     root,
     `${one('first')} & ${one('second')} & wait; cat /tmp/first; cat /tmp/second; rm /tmp/first /tmp/second`,
   );
-  const codes = [...output.matchAll(/^ended with (\d+)$/gm)].map(([, code]) => code).toSorted();
-  told.check('one installs, one is refused', codes.join(' ') === '0 2', codes.join(' '));
+  const codes = [...output.matchAll(/^ended with (\d+)$/gm)].map(([, code]) => Number(code));
+  told.check('one installs, one is refused', codes.toSorted((a, b) => a - b).join(' ') === '0 2', codes.join(' '));
   told.check('the refused one hears why', /lock/.test(output));
   await told.expect(root, 'fettle-agent version && dpkg --purge fettle-agent', { code: 0 });
 };
@@ -83,9 +83,6 @@ const plantedTools = async ({ root, told }: Scene, versions: Versions): Promise<
   const trap = String.raw`printf '#!/bin/sh\necho "$0" >>/tmp/trapped\nexit 0\n' >/tmp/planted/$name; chmod 755 /tmp/planted/$name`;
   await root.run(`mkdir /tmp/planted; for name in ${PLANTED}; do ${trap}; done`);
   const path = '/tmp/planted:/usr/sbin:/usr/bin:/sbin:/bin';
-  // dpkg itself looks for its rm on the path: that one is not ours
-  const wide = 'rm /tmp/planted/rm';
-  await root.run(wide);
   const install = await told.run(root, `dpkg --install /tmp/${versions.old} && fettle-agent version`, path);
   told.check('it installs and runs', install.code === 0, install.code);
   await told.expect(root, 'cat /tmp/trapped', { code: 1, says: /No such file/ });

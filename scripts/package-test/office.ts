@@ -72,6 +72,13 @@ export class Office {
     return (await this.#opened.ask('newest readings', SYSTEM, { device: device.id })).length;
   }
 
+  /** How many records of alerts it has taken from the one device. */
+  async taken(): Promise<number> {
+    const [device] = await this.devices();
+    if (!device) return 0;
+    return (await this.#opened.ask('device marks', SYSTEM, { id: device.id })).alerts?.seq ?? 0;
+  }
+
   get #opened(): Server {
     if (!this.#server) throw new Error('the server is closed');
     return this.#server;

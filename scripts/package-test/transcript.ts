@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs';
 
 import type { DebianRoot, Ended } from './debian-root.ts';
 
+export type Wanted = { readonly code: number; readonly says?: RegExp };
+
 export class Transcript {
   readonly #lines: string[] = [];
   #failed = 0;
@@ -19,9 +21,7 @@ export class Transcript {
   /** A line of the shell, its output and its exit code. */
   async run(root: DebianRoot, command: string, path?: string): Promise<Ended> {
     const ended = await root.run(command, path);
-    this.#tell(`# ${command}`);
-    if (ended.output !== '') this.#tell(ended.output.replaceAll(/^/gm, '    '));
-    if (ended.code !== 0) this.#tell(`    [exit code ${ended.code}]`);
+    this.#show(command, ended);
     return ended;
   }
 
@@ -32,15 +32,17 @@ export class Transcript {
   }
 
   /** That the command ends so, and says this. */
-  async expect(
-    root: DebianRoot,
-    command: string,
-    wanted: { readonly code: number; readonly says?: RegExp },
-  ): Promise<string> {
-    const { code, output } = await this.run(root, command);
-    this.check(`ends with ${wanted.code}`, code === wanted.code, code);
-    if (wanted.says) this.check(`says ${wanted.says.source}`, wanted.says.test(output));
-    return output;
+  async expect(root: DebianRoot, command: string, wanted: Wanted): Promise<string> {
+    const ended = await root.run(command);
+    this.ended(command, ended, wanted);
+    return ended.output;
+  }
+
+  /** The same of what was run elsewhere. */
+  ended(command: string, ended: Ended, wanted: Wanted): void {
+    this.#show(command, ended);
+    this.check(`ends with ${wanted.code}`, ended.code === wanted.code, ended.code);
+    if (wanted.says) this.check(`says ${wanted.says.source}`, wanted.says.test(ended.output));
   }
 
   note(text: string): void {
@@ -49,6 +51,12 @@ export class Transcript {
 
   save(file: string): void {
     writeFileSync(file, `${this.#lines.join('\n').trimStart()}\n`);
+  }
+
+  #show(command: string, { code, output }: Ended): void {
+    this.#tell(`# ${command}`);
+    if (output !== '') this.#tell(output.replaceAll(/^/gm, '    '));
+    if (code !== 0) this.#tell(`    [exit code ${code}]`);
   }
 
   #tell(line: string): void {
