@@ -1,6 +1,6 @@
 // The agent as one file: its bundle inside of Node's program. Not what is shipped (README, decisions), but what that was tried against
 // (trial.ts); both back ends, as one of them may become the better form.
-import { chmodSync, linkSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -52,7 +52,7 @@ async function byPkg({ main, target, node, output, work }: Packing): Promise<voi
   const cache = join(work, '.pkg-cache', 'sea');
   const folder = join(cache, name, 'bin');
   mkdirSync(folder, { recursive: true });
-  linkSync(node, join(folder, 'node'));
+  copyFileSync(node, join(folder, 'node'));
   for (const done of [join(cache, `${name}.tar.gz`), join(cache, `${name}.tar.gz.ok`), join(folder, 'node.ok')]) {
     writeFileSync(done, '');
   }
