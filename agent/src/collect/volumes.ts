@@ -1,3 +1,4 @@
+import { linux } from '@fettle/shared/metric/read-by-linux';
 import type { Attributes, Sample } from '@fettle/shared/metric/sample';
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
@@ -14,19 +15,7 @@ const AT_ONCE = 2;
 /** More than any machine has for good reason; the rest is told as partial. */
 const VOLUMES_MAX = 200;
 
-const base = {
-  id: 'volumes',
-  tier: 'minute',
-  timeoutMs: 20_000,
-  provides: [
-    'system.filesystem.limit',
-    'system.filesystem.usage',
-    'fettle.filesystem.available',
-    'system.filesystem.utilization',
-    'fettle.filesystem.inodes.utilization',
-    'fettle.filesystem.readonly',
-  ],
-} as const;
+const base = { id: 'volumes', ...linux.volumes, timeoutMs: 20_000 } as const;
 
 export const volumes = (): Collector => ({
   ...base,

@@ -3,7 +3,7 @@ import type { Transition } from '@fettle/shared/alert/alert';
 import { ruleHash } from '@fettle/shared/rule/hash';
 
 import type { Alert } from '../domain/alert/alert.ts';
-import type { Device } from '../domain/device.ts';
+import { type Device, newThing } from '../domain/device.ts';
 import type { Outcome, ServerEvent } from '../domain/event.ts';
 import { isOutage, isOutageOver } from '../domain/presence/outage.ts';
 import { absenceRule } from '../domain/rule-book.ts';
@@ -84,29 +84,8 @@ const placeOf = (
   const id = idOf('d', 'place', site, what);
   const known = store.devices.get(id);
   if (known) return known;
-  const place: Device = {
-    id,
-    tenant,
-    site,
-    publicKey: `none ${id}`, // no key looks like this: nobody can prove to be it
-    hostname: what === site ? (store.tenants.site(site)?.name ?? site) : what,
-    os: 'unknown',
-    class: 'network',
-    agentVersion: '',
-    bootId: '',
-    bootedMs: null,
-    enrolledMs: nowMs,
-    lastSeenMs: nowMs,
-    presence: 'unknown',
-    presenceSinceMs: nowMs,
-    goodbye: null,
-    clockOffsetMs: 0,
-    lostRecords: 0,
-    watchedBy: null,
-    cloneOf: null,
-    tags: ['critical'],
-    isPlace: true,
-  };
+  const hostname = what === site ? (store.tenants.site(site)?.name ?? site) : what;
+  const place = newThing({ id, tenant, site, hostname, tags: ['critical'], isPlace: true }, nowMs);
   store.devices.put(place);
   return place;
 };

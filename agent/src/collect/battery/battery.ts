@@ -1,4 +1,5 @@
 // Every battery of the machine, and what it runs on.
+import { linux } from '@fettle/shared/metric/read-by-linux';
 import { NO_ATTRIBUTES, type Sample } from '@fettle/shared/metric/sample';
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
@@ -19,16 +20,8 @@ export const battery = (): Collector => {
   const note = createAbsence(NONE);
   return {
     id: 'battery',
-    tier: 'minute',
+    ...linux.battery,
     timeoutMs: 20_000,
-    provides: [
-      'hw.battery.charge',
-      'fettle.battery.health',
-      'fettle.battery.cycles',
-      'hw.battery.time_left',
-      'fettle.battery.state',
-      'fettle.power.source',
-    ],
     probe: async (host) => {
       const { supplies, partial } = await readSupplies(host);
       if (supplies.some(isBattery)) return available(FOLDER);

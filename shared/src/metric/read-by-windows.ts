@@ -1,0 +1,13 @@
+// What the agent reads on Windows.
+import { anywhere } from './read-by-any.ts';
+import { linux } from './read-by-linux.ts';
+import type { Sources } from './source.ts';
+
+export const windows = {
+  ...anywhere,
+  memory: {
+    tier: 'fast',
+    provides: ['system.memory.limit', 'system.memory.usage', 'system.memory.utilization'],
+  },
+  volumes: linux.volumes,
+} as const satisfies Sources;
