@@ -1,5 +1,5 @@
 // `npm run package [-- TARGET|NAME …] [--verify]`: what is installed on machines, into dist/, with the hashes of all. `--verify` makes all of
-// it a second time elsewhere and compares the bytes. Ends with 0, with 1 when something could not be made or differs, with 2 when
+// it a second time elsewhere and compares the bytes. `--trial` compares the forms that the agent could have. Ends with 0, with 1 when something could not be made or differs, with 2 when
 // a tool is missing.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,9 @@ import { agentPkgs } from './package/mac/job.ts';
 import { type Made, type Order, make } from './package/make.ts';
 import { bringNodes } from './package/node-binaries.ts';
 import { agentSbom } from './package/sbom.ts';
+import { linuxTargets } from './package/targets.ts';
 import { requireTools } from './package/tools.ts';
+import { trial } from './package/trial.ts';
 
 const root = dirname(import.meta.dirname);
 const [WRONG, MISSING] = [1, 2] as const;
@@ -27,9 +29,10 @@ const jobs: readonly Job[] = [agentSbom, ...agentLinuxJobs, ...agentPkgs];
 
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
-    options: { verify: { type: 'boolean', default: false } },
+    options: { verify: { type: 'boolean', default: false }, trial: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
+  if (values.trial) return compareForms();
   const chosen = chooseJobs(jobs, positionals);
   requireTools(chosen.flatMap(({ needs }) => needs));
   await bringNodes(chosen.flatMap(({ target }) => target ?? []));
@@ -43,6 +46,15 @@ const main = async (): Promise<void> => {
   await writeSums(order.out);
   for (const one of made) process.stdout.write(`${lineOf(one)}\n`);
   if (values.verify) await verify(order, made);
+};
+
+/** On the system of this machine. */
+const compareForms = async (): Promise<void> => {
+  const target = linuxTargets.find(({ name }) => name === `${process.platform}-${process.arch}`);
+  if (!target) throw new MissingError('The trial reads what a process costs from /proc: it runs on Linux.');
+  requireTools([target.strip]);
+  await bringNodes([target]);
+  for (const row of await trial(target)) process.stdout.write(`${JSON.stringify(row)}\n`);
 };
 
 const verify = async (order: Order, first: readonly Made[]): Promise<void> => {

@@ -30,10 +30,15 @@ export const requiredBuiltins: Plugin = {
 export const leanWs: Plugin = {
   name: 'ws',
   setup: (bundler) => {
-    bundler.onResolve({ filter: /^ws$/ }, ({ resolveDir }) => ({ path: resolveDir, namespace: 'ws' }));
-    bundler.onLoad({ filter: /.*/, namespace: 'ws' }, ({ path }) => {
-      const client = join(dirname(createRequire(join(path, 'package.json')).resolve('ws')), 'lib', 'websocket.js');
-      return { contents: `export { default as WebSocket } from ${JSON.stringify(client)};`, resolveDir: path };
+    bundler.onResolve({ filter: /^ws$/ }, ({ path, resolveDir }) => ({
+      path,
+      namespace: 'ws',
+      pluginData: resolveDir,
+    }));
+    bundler.onLoad({ filter: /.*/, namespace: 'ws' }, ({ pluginData }) => {
+      const from = String(pluginData);
+      const client = join(dirname(createRequire(join(from, 'package.json')).resolve('ws')), 'lib', 'websocket.js');
+      return { contents: `export { default as WebSocket } from ${JSON.stringify(client)};`, resolveDir: from };
     });
     bundler.onResolve({ filter: /^zlib$/ }, ({ path }) => ({ path, namespace: 'late' }));
     bundler.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({

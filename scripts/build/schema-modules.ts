@@ -1,10 +1,13 @@
 // Schemas as code: the bundle carries generated validators, not the library that the schemas are written with.
+import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { type Plugin, transform } from 'esbuild';
 import { z } from 'zod';
 
 import { generateValidator } from './validators.ts';
+
+const root = dirname(dirname(import.meta.dirname));
 
 /** What a schema file exports becomes modules of their own, so that the bundle takes only what is used. */
 export const schemaPlugin = (seen: string[]): Plugin => ({
@@ -22,12 +25,13 @@ export const schemaPlugin = (seen: string[]): Plugin => ({
       return { contents: [...reexports, ...values].join('\n'), loader: 'js' };
     });
     bundler.onResolve({ filter: /\.schema\.ts#/ }, ({ path }) => ({
-      path,
+      // it goes into the names of files: the same in every checkout
+      path: relative(root, path).replaceAll(sep, '/'),
       namespace: 'validator',
       sideEffects: false,
     }));
     bundler.onLoad({ filter: /.*/, namespace: 'validator' }, async ({ path }) => {
-      const [file = '', name = ''] = path.split('#');
+      const [file = '', name = ''] = join(root, path).split('#');
       const schema = (await exportsOf(file)).schemas[name];
       if (!schema) throw new Error(`${file} exports no schema ${name}`);
       // nobody steps through generated code: short names halve what the resident agent holds of it

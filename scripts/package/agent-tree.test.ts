@@ -1,6 +1,6 @@
 // What is shipped is made from real parts: the bundle, the licences of what is in it, the list for other programs.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
@@ -11,6 +11,7 @@ import { noticesOf } from './licences.ts';
 import { sbomOf } from './sbom.ts';
 import { sha256Of } from './sha256.ts';
 import { targets } from './targets.ts';
+import { filesBelow } from './tree.ts';
 
 let folder = '';
 let bundle: Bundle;
@@ -22,9 +23,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const hashesOf = async ({ folder: place }: Bundle) => {
-  const files = readdirSync(place, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = files.map(({ parentPath, name }) => join(parentPath, name));
-  return Promise.all(paths.toSorted().map(async (path) => [relative(place, path), await sha256Of(path)]));
+  return Promise.all(filesBelow(place).map(async (path) => [relative(place, path), await sha256Of(path)]));
 };
 
 it('says the version that it was made with', () => {

@@ -1,12 +1,12 @@
 // The files of an agent's installation, the same on every system but for Node itself; where they go and what starts them is the packager's.
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
 import { bundleAgent } from '../build/agent.ts';
 import { type Part, noticesOf, partsOf } from './licences.ts';
 import { nodeLicence, nodeProgram } from './node-binaries.ts';
 import type { Target } from './targets.ts';
-import { type Entry, fileEntry, textEntry } from './tree.ts';
+import { type Entry, fileEntry, filesBelow, textEntry } from './tree.ts';
 
 const root = dirname(dirname(import.meta.dirname));
 
@@ -34,11 +34,9 @@ export const agentTree = async (target: Target, bundle: Bundle, scratch: string)
 ];
 
 const bundleEntries = ({ folder }: Bundle): readonly Entry[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.js'))
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .map((file) => fileEntry(relative(folder, file).replaceAll(sep, '/'), file))
-    .toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  filesBelow(folder)
+    .filter((file) => file.endsWith('.js'))
+    .map((file) => fileEntry(relative(folder, file).replaceAll(sep, '/'), file));
 
 export const agentVersion = (): string => versionIn(join(root, 'agent', 'package.json'));
 

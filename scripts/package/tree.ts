@@ -21,6 +21,13 @@ export const fileEntry = (path: string, file: string, mode = 0o644): Entry => ({
 export const below = (folder: string, entries: readonly Entry[]): readonly Entry[] =>
   entries.map((entry) => ({ ...entry, path: `${folder}/${entry.path}` }));
 
+/** Absolute paths of all files, in one order everywhere. */
+export const filesBelow = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .toSorted((a, b) => (a < b ? -1 : 1));
+
 /** Replaces `folder`. Rights and times are set, whatever the umask and the clock say. */
 export const writeTree = (folder: string, entries: readonly Entry[], epochS: number): void => {
   rmSync(folder, { recursive: true, force: true });
