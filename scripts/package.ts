@@ -17,12 +17,13 @@ import { type Made, type Order, make } from './package/make.ts';
 import { bringNodes } from './package/node-binaries.ts';
 import { agentSbom } from './package/sbom.ts';
 import { requireTools } from './package/tools.ts';
+import { agentMsi } from './package/windows/msi.ts';
 
 const root = dirname(import.meta.dirname);
 const [WRONG, MISSING] = [1, 2] as const;
 
 /** One line for each package that there is. */
-const jobs: readonly Job[] = [agentSbom, ...agentLinuxJobs];
+const jobs: readonly Job[] = [agentSbom, ...agentLinuxJobs, agentMsi];
 
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({

@@ -1,7 +1,7 @@
 // The installer of Windows, by wixl and msibuild: silent, per machine, the same bytes from the same files.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import type { Job } from '../job.ts';
 import { sha256Of } from '../sha256.ts';
@@ -11,7 +11,7 @@ import { type Entry, fileEntry, writeTree } from '../tree.ts';
 import { compileHost, hostTools } from './host.ts';
 import { withFixedTimes } from './summary-times.ts';
 import { idOf } from './uuid.ts';
-import { ENROLMENT_KEY, TOKEN, UPGRADE_CODE, properties, wxsOf } from './wxs.ts';
+import { TOKEN, TOKEN_ROW, UPGRADE_CODE, properties, wxsOf } from './wxs.ts';
 
 const WIXL: Tool = { program: 'wixl', debian: 'wixl' };
 const MSIBUILD: Tool = { program: 'msibuild', debian: 'msitools' };
@@ -46,12 +46,13 @@ export const buildMsi = async ({ entries, version, epochS, work, file }: MsiOrde
   const [tree, source, locks] = [join(work, 'tree'), join(work, 'agent.wxs'), join(work, 'locks.idt')];
   const sorted = entries.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   writeTree(tree, sorted, epochS);
-  writeFileSync(source, wxsOf(version, sorted, tree));
-  await runTool(WIXL, ['-a', 'x64', '-o', file, source]);
+  const text = wxsOf(version, sorted, basename(tree));
+  writeFileSync(source, text);
+  await runTool(WIXL, ['-a', 'x64', '-o', file, basename(source)], { cwd: work });
   for (const query of EDITS) await runTool(MSIBUILD, [file, '-q', query]);
   writeFileSync(locks, LOCKS);
   await runTool(MSIBUILD, [file, '-i', locks]);
-  const packageCode = idOf(UPGRADE_CODE, await contentOf(sorted, tree, wxsOf(version, sorted, '')));
+  const packageCode = idOf(UPGRADE_CODE, await contentOf(sorted, tree, text));
   await runTool(MSIBUILD, [file, '-s', 'Fettle agent', 'Fettle', 'x64;1033', packageCode]);
   writeFileSync(file, withFixedTimes(readFileSync(file), epochS));
 };
@@ -64,11 +65,12 @@ const EDITS = [
   `UPDATE InstallExecuteSequence SET Sequence=1501 WHERE Action='RemoveExistingProducts'`,
 ];
 
-/** SYSTEM and administrators: every user can read the other keys of HKLM\Software. The row of Registry is filled in by `lockOf`. */
+/** The token's key is for SYSTEM and administrators: what else lies in HKLM\Software can be read by every user. */
 const LOCKS = [
   'MsiLockPermissionsEx\tLockObject\tTable\tSDDLText\tCondition',
   's72\ts72\ts32\ts0\tS255',
   'MsiLockPermissionsEx\tMsiLockPermissionsEx',
+  `TokenLock\t${TOKEN_ROW}\tRegistry\tD:P(A;OICI;KA;;;SY)(A;OICI;KA;;;BA)\t`,
   '',
 ].join('\r\n');
 

@@ -7,7 +7,6 @@ export const UPGRADE_CODE = '{401796EB-0450-448A-8712-07D7C920B830}';
 export const SERVICE = 'FettleAgent';
 const HOST = 'fettle-agent.exe';
 const KEY = 'Software\\Fettle\\Agent';
-export const ENROLMENT_KEY = `${KEY}\\Enrolment`;
 const EVENT_SOURCE = `SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\${SERVICE}`;
 /** Its texts are "%1", for the ids 1 to 1000. */
 const MESSAGE_FILE = '[System64Folder]EventCreate.exe';
@@ -21,6 +20,8 @@ export const properties = [
   { name: 'GOLDENIMAGE', value: 'GoldenImage' },
 ] as const;
 export const TOKEN = 'ENROLLTOKEN';
+/** The row of the table Registry that the token is written by. */
+export const TOKEN_ROW = 'ValueToken';
 
 export const productCodeOf = (version: string): string => idOf(UPGRADE_CODE, `product ${version}`);
 
@@ -49,7 +50,7 @@ ${registry(version)}
 ${[...entries.map(({ path }) => componentId(path)), 'Registry'].map((id) => `      <ComponentRef Id="${id}"/>`).join('\n')}
     </Feature>
     <InstallExecuteSequence>
-${properties.map(({ name }) => `      <Custom Action="Remember${name}" After="AppSearch">NOT ${name} AND REMEMBERED${name}</Custom>`).join('\n')}
+${properties.map(takenBack).join('\n')}
     </InstallExecuteSequence>
   </Product>
 </Wix>
@@ -59,8 +60,12 @@ const URL_IS_RIGHT = escape('Installed OR NOT SERVERURL OR SERVERURL ~<< "https:
 
 /** What is said now goes before what was said then. */
 const remembered = ({ name, value }: (typeof properties)[number]): string =>
-  `    <Property Id="REMEMBERED${name}" Secure="yes"><RegistrySearch Id="Search${name}" Root="HKLM" Key="${KEY}" Name="${value}" Type="raw" Win64="yes"/></Property>
+  `    <Property Id="REMEMBERED${name}"><RegistrySearch Id="Search${name}" Root="HKLM" Key="${KEY}" Name="${value}" Type="raw" Win64="yes"/></Property>
     <CustomAction Id="Remember${name}" Property="${name}" Value="[REMEMBERED${name}]"/>`;
+
+/** After AppSearch (50), before LaunchConditions (100). */
+const takenBack = ({ name }: (typeof properties)[number], index: number): string =>
+  `      <Custom Action="Remember${name}" Sequence="${51 + index}">NOT ${name} AND REMEMBERED${name}</Custom>`;
 
 /** Values are data of the registry: what they hold is never read as words of a command. */
 const registry = (version: string): string => {
@@ -68,14 +73,14 @@ const registry = (version: string): string => {
     [KEY, 'Version', version],
     [KEY, 'InstallDir', '[INSTALLDIR]'],
     ...properties.map(({ name, value }) => [KEY, value, `[${name}]`]),
-    [ENROLMENT_KEY, 'Token', `[${TOKEN}]`],
+    [`${KEY}\\Enrolment`, 'Token', `[${TOKEN}]`],
     [EVENT_SOURCE, 'EventMessageFile', MESSAGE_FILE],
   ];
   const lines = values.map(
-    ([key, name, value]) =>
-      `            <RegistryValue Root="HKLM" Key="${key}" Name="${name}" Type="string" Value="${value}"/>`,
+    ([key, name = '', value], index) =>
+      `            <RegistryValue Id="Value${name}" Root="HKLM" Key="${key}" Name="${name}" Type="string" Value="${value}"${index === 0 ? ' KeyPath="yes"' : ''}/>`,
   );
-  return `          <Component Id="Registry" Guid="${componentGuid('registry')}" Win64="yes" KeyPath="yes">
+  return `          <Component Id="Registry" Guid="${componentGuid('registry')}" Win64="yes">
 ${lines.join('\n')}
             <RegistryValue Root="HKLM" Key="${EVENT_SOURCE}" Name="TypesSupported" Type="integer" Value="7"/>
           </Component>`;
