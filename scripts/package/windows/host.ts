@@ -21,6 +21,8 @@ const FLAGS = [
   ...['-Wl,--no-insert-timestamp', '-Wl,--dynamicbase,--nxcompat,--high-entropy-va'],
 ];
 
+const LIBRARIES = ['-ladvapi32', '-lshell32', '-lole32', '-luuid'];
+
 /** @param folder where it may leave files. @returns the path of fettle-agent.exe */
 export const compileHost = async (folder: string, version: string): Promise<string> => {
   const names = readdirSync(sources).filter((name) => name.endsWith('.c'));
@@ -30,6 +32,6 @@ export const compileHost = async (folder: string, version: string): Promise<stri
   const numbers = `-DVERSION_NUMBERS=${version.replaceAll('.', ',')},0`;
   const text = `-DVERSION_TEXT=\\"${version}\\"`;
   await runTool(RESOURCES, [numbers, text, '-i', join(sources, 'host.rc'), '-o', resources]);
-  await runTool(COMPILER, [...FLAGS, flags, ...files, resources, '-ladvapi32', '-o', program]);
+  await runTool(COMPILER, [...FLAGS, flags, ...files, resources, ...LIBRARIES, '-o', program]);
   return program;
 };

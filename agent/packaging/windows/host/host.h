@@ -14,6 +14,7 @@
 /* Where things are: install.c */
 #define LONG_PATH 4096
 BOOL installed_path(const wchar_t *name, wchar_t path[LONG_PATH]);
+BOOL data_folder(wchar_t path[LONG_PATH]);
 BOOL state_path(const wchar_t *name, wchar_t path[LONG_PATH]);
 BOOL command_line(const wchar_t *words, wchar_t **line);
 

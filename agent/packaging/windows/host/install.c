@@ -1,6 +1,7 @@
 /* Where things are: beside this executable, and below the machine's folder for data. */
 #include "host.h"
 
+#include <shlobj.h>
 #include <wchar.h>
 
 #ifndef NODE_FLAGS
@@ -21,13 +22,18 @@ BOOL installed_path(const wchar_t *name, wchar_t path[LONG_PATH]) {
   return join(path, own, name);
 }
 
-/* Names the same folder as the agent's own configuration does. */
+/* Asked of Windows and not of the environment, which whoever started us has made. */
+BOOL data_folder(wchar_t path[LONG_PATH]) {
+  wchar_t *known = NULL;
+  BOOL is_known = SHGetKnownFolderPath(&FOLDERID_ProgramData, 0, NULL, &known) == S_OK && wcslen(known) < LONG_PATH;
+  if (is_known) wcscpy(path, known);
+  CoTaskMemFree(known);
+  return is_known;
+}
+
 BOOL state_path(const wchar_t *name, wchar_t path[LONG_PATH]) {
-  wchar_t data[MAX_PATH];
-  DWORD length = GetEnvironmentVariableW(L"ProgramData", data, MAX_PATH);
-  if (length == 0 || length >= MAX_PATH) return FALSE;
-  wchar_t folder[LONG_PATH];
-  if (!join(folder, data, L"Fettle")) return FALSE;
+  wchar_t data[LONG_PATH], folder[LONG_PATH];
+  if (!data_folder(data) || !join(folder, data, L"Fettle")) return FALSE;
   if (*name != L'\0') return join(path, folder, name);
   wcscpy(path, folder);
   return TRUE;

@@ -31,12 +31,14 @@ static void add(Block *block, const wchar_t *name, const wchar_t *value) {
 /* Node does as its variables say, and could be made to load anything. */
 static BOOL is_for_node(const wchar_t *entry) { return _wcsnicmp(entry, L"NODE_", 5) == 0; }
 
+static BOOL is_ours(const wchar_t *entry) { return _wcsnicmp(entry, L"ProgramData=", 12) == 0; }
+
 static void inherit(Block *block) {
   wchar_t *own = GetEnvironmentStringsW();
   if (own == NULL) return;
   for (const wchar_t *entry = own; *entry != L'\0'; entry += wcslen(entry) + 1) {
     size_t length = wcslen(entry) + 1;
-    if (is_for_node(entry) || block->next + length >= block->end) continue;
+    if (is_for_node(entry) || is_ours(entry) || block->next + length >= block->end) continue;
     wmemcpy(block->next, entry, length);
     block->next += length;
   }
@@ -60,11 +62,18 @@ static void add_token_file(Block *block) {
   if (GetFileAttributesW(path) != INVALID_FILE_ATTRIBUTES) add(block, L"FETTLE_TOKEN_FILE", path);
 }
 
+/* The agent finds its files by it. */
+static void add_data_folder(Block *block) {
+  wchar_t path[LONG_PATH];
+  if (data_folder(path)) add(block, L"ProgramData", path);
+}
+
 /* To be freed; NULL where there is no memory. What is in the environment already counts for more than the registry. */
 wchar_t *child_environment(BOOL is_service) {
   wchar_t *start = calloc(BLOCK_SIZE + 1, sizeof(wchar_t)); /* ends with the empty entry */
   if (start == NULL) return NULL;
   Block block = {start, start + BLOCK_SIZE};
+  add_data_folder(&block);
   add_settings(&block); /* before what may leave no room for it */
   if (is_service) {
     add_token_file(&block);
