@@ -11,8 +11,9 @@ import { buildAgent } from './build/agent.ts';
 import { MissingError } from './debian/missing-error.ts';
 import { type Answer, answerSchema } from './vm/answer.schema.ts';
 import { type Check, checksOf, isRight } from './vm/checks.ts';
-import { Guest, GuestError, INITRAMFS } from './vm/guest.ts';
+import { Guest, GuestError } from './vm/guest.ts';
 import { AGENT_FOLDER, writeInitramfs } from './vm/initramfs.ts';
+import { INITRAMFS, laptop } from './vm/laptop.ts';
 import { type Parts, bringParts } from './vm/parts.ts';
 import { type Step, story } from './vm/story.ts';
 
@@ -35,7 +36,7 @@ const withGuest = async (folder: string, parts: Parts): Promise<Played> => {
   const interrupt = (): void => guest.stop('it was interrupted');
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   writeInitramfs(join(folder, INITRAMFS), parts);
-  const guest = new Guest(folder, parts);
+  const guest = new Guest(laptop(folder, parts), parts);
   const late = (): void => guest.stop(`it was not done within ${DEADLINE_MS / MINUTE_MS} minutes`);
   const deadline = setTimeout(late, DEADLINE_MS - performance.now());
   try {

@@ -11,6 +11,7 @@ import type { ServerClock } from './collect/clock/server-clock.ts';
 import { Live } from './collect/live.ts';
 import { NO_STRETCH, type Stretch, stretchText, stretched } from './collect/rhythm.ts';
 import type { Measured } from './collect/runner.ts';
+import type { LastCrash } from './host/last-crash.ts';
 import { type OwnKey, helloOf, rekeyOf } from './link/hello.ts';
 import { Link, type LinkLog } from './link/link.ts';
 import type { Dial } from './link/socket.ts';
@@ -30,6 +31,8 @@ export type AgentParts = Omit<PipelineParts, 'sets' | 'onTransition' | 'onNews' 
   /** Told what the link hears; the collector of the clock may know it too. */
   readonly serverClock: ServerClock;
   readonly ownKey: OwnKeyParts;
+  /** How the agent before crashed, where a host has seen it. */
+  readonly lastCrash?: LastCrash | undefined;
   readonly onStatus: (status: AgentStatus) => void;
   readonly log: (entry: AgentLog) => void;
 };
@@ -67,6 +70,9 @@ const TIDY_BEATS = 90;
 
 /** More than a slow network explains. */
 const CLOCK_TOLERANCE_MS = MINUTE_MS;
+/** Beats that are late by as much are late for a reason: what is read within one has deadlines of its own. */
+const STUCK_BEATS = 6;
+const STUCK_LEAST_MS = 2 * MINUTE_MS;
 
 export class Agent {
   readonly #parts: AgentParts;
@@ -84,10 +90,12 @@ export class Agent {
   #owesNow = false;
   #failures = 0;
   #beats = 0;
+  #beatEndedMs: number;
 
   constructor(parts: AgentParts) {
     const { clock, host, collectors, self } = parts;
     this.#parts = parts;
+    this.#beatEndedMs = clock.monoMs();
     this.#sets = parts.sets ?? new SeriesSets();
     this.#runTimes = new RunTimes(clock, host.uptimeMs);
     this.#pipeline = new Pipeline({
@@ -103,7 +111,12 @@ export class Agent {
       clock,
       phase: phaseOf(self.deviceId),
       uptimeMs: host.uptimeMs,
-      onBeat: (beat) => this.#onBeat(beat).catch((error: unknown) => this.#fail(error)),
+      onBeat: (beat) =>
+        this.#onBeat(beat)
+          .catch((error: unknown) => this.#fail(error))
+          .finally(() => {
+            this.#beatEndedMs = clock.monoMs();
+          }),
     });
   }
 
@@ -126,6 +139,12 @@ export class Agent {
     await this.#pipeline.saveEnd();
   }
 
+  /** Whether machine and rules are still looked at. A beat that failed was one, too: another process would fare no better. */
+  get isWatching(): boolean {
+    const stuckMs = Math.max(STUCK_LEAST_MS, STUCK_BEATS * this.#intervals.fast * this.#stretch.all);
+    return this.#parts.clock.monoMs() - this.#beatEndedMs < stuckMs;
+  }
+
   get status(): AgentStatus {
     const { spool, clock } = this.#parts;
     const { open } = this.#pipeline.digest();
@@ -142,7 +161,7 @@ export class Agent {
     };
   }
 
-  #createLink({ spool, net, rng, log, onStatus, self, ownKey, serverClock, host }: AgentParts): Link {
+  #createLink({ spool, net, rng, log, onStatus, self, ownKey, serverClock, host, lastCrash }: AgentParts): Link {
     const outbox = outboxOf(spool, this.#sets.seriesOf);
     return new Link({
       ...net,
@@ -155,13 +174,14 @@ export class Agent {
       hello: (challenge) => {
         serverClock.asked(host.uptimeMs());
         const { ruleSet, lastEnd } = this.#pipeline;
-        const run = { ...this.#runTimes.now(), lastEnd };
+        const run = { ...this.#runTimes.now(), lastEnd, ...(lastCrash && { crash: lastCrash.crash }) };
         return helloOf(self, challenge, { outbox, ruleSet, wallMs: net.clock.wallMs(), run });
       },
       rekey: (challenge) => rekeyOf(self, challenge, ownKey.make),
       onRekeyed: (device) => this.#guard(this.#becomeAnother(device)),
       onWelcome: (welcome) => {
         this.#runTimes.welcomed();
+        if (lastCrash) this.#guard(lastCrash.forget());
         serverClock.heard(welcome.clock, host.uptimeMs());
         this.#guard(this.#onWelcome(welcome));
       },

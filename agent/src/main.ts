@@ -37,6 +37,12 @@ const verbs: Readonly<Record<string, Verb>> = {
     about: 'what uses most CPU and memory at the moment',
     load: async () => (await import('./cli/processes.ts')).processes,
   },
+  service: {
+    words: 'install|uninstall|start|stop|status',
+    takes: 1,
+    about: 'the agent as a service, started with the machine and when it ends',
+    load: async () => (await import('./cli/service.ts')).service,
+  },
   doctor: {
     about: 'what is well here, what is not, and what to do about it',
     load: async () => (await import('./cli/doctor/doctor.ts')).doctor,
@@ -53,6 +59,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   },
   version: { about: 'the version', load: async () => (await import('./cli/version.ts')).version },
   probe: { load: async () => (await import('./cli/probe.ts')).probe },
+  'smart-reader': { load: async () => (await import('./cli/smart-reader.ts')).smartReader },
   checks: { load: async () => (await import('./cli/checks.ts')).checks },
 };
 

@@ -15,7 +15,7 @@ import { CliError, EXIT, type ExitCode, print } from './exit.ts';
 import { deviceOf, filesOf, lockDataFolder, readCa, thisHost } from './place.ts';
 
 /** The text, and the file to delete once it was used. */
-type Token = { readonly text: string; readonly file?: string };
+export type Token = { readonly text: string; readonly file?: string };
 
 /** `--token-file FILE`, or `--token -` from stdin; never as a word of the command line, where others can read it. */
 export const enrollVerb = async (args: Arguments): Promise<ExitCode> => {

@@ -24,6 +24,8 @@ export const filesOf = ({ data_dir: folder }: Config) => ({
   state: join(folder, 'state.json'),
   rules: join(folder, 'rules.json'),
   status: join(folder, 'status.json'),
+  /** Written by the host that starts the agent. */
+  lastCrash: join(folder, 'last-crash.json'),
   lock: join(folder, 'lock'),
   memory: join(folder, 'memory'),
   spool: join(folder, 'spool'),

@@ -9,6 +9,8 @@ import { spoolState } from '../collect/spool-state.ts';
 import type { Config } from '../config/config.schema.ts';
 import { systemClock } from '../host/clock.ts';
 import { nodeFs } from '../host/fs.ts';
+import { startHeartbeat } from '../host/heartbeat.ts';
+import { lastCrashIn } from '../host/last-crash.ts';
 import { folderMemory } from '../host/memory.ts';
 import { keepEngineSmall } from '../host/small-engine.ts';
 import { chooseTrustStore } from '../host/trust-store.ts';
@@ -18,7 +20,7 @@ import { webSocketDial } from '../link/socket.ts';
 import { SeriesSets } from '../spool/series-sets.ts';
 import { VERSION } from '../version.ts';
 import { type Arguments, readConfig } from './arguments.ts';
-import { enrollWith, readOrCreateIdentity, readTokenFile } from './enroll.ts';
+import { type Token, enrollWith, readOrCreateIdentity, readTokenFile } from './enroll.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { type Log, stderrLog } from './log.ts';
 import { openSpool } from './open-spool.ts';
@@ -37,9 +39,12 @@ export const run = async (args: Arguments): Promise<ExitCode> => {
   const release = lockDataFolder(config);
   try {
     const identity = await readOrCreateIdentity(config);
-    if (!identity.enrolled) await enrollPatiently(config, identity, log, stopped.signal);
+    const token = identity.enrolled ? undefined : neededToken(config);
+    const watched: Watched = { agent: undefined };
+    startHeartbeat(process.env, () => watched.agent?.isWatching ?? true);
+    if (token) await enrollPatiently(config, identity, { token, log, signal: stopped.signal });
     if (!identity.enrolled) return EXIT.ok; // stopped before
-    while (!stopped.signal.aborted) await runAs(identity, { config, log, stopped });
+    while (!stopped.signal.aborted) await runAs(identity, { config, log, stopped, watched });
   } finally {
     release();
   }
@@ -47,12 +52,20 @@ export const run = async (args: Arguments): Promise<ExitCode> => {
   return EXIT.ok;
 };
 
-type RunParts = { readonly config: Config; readonly log: Log; readonly stopped: ReturnType<typeof untilStopped> };
+/** The agent at work, once there is one. */
+type Watched = { agent: Agent | undefined };
+type RunParts = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly stopped: ReturnType<typeof untilStopped>;
+  readonly watched: Watched;
+};
 
 /** Until it is told to stop, or to be another device, or can keep on the disk what it kept in memory. */
-const runAs = async (identity: Identity, { config, log, stopped }: RunParts): Promise<void> => {
+const runAs = async (identity: Identity, { config, log, stopped, watched }: RunParts): Promise<void> => {
   const { promise: another, resolve: onAnother } = Promise.withResolvers<void>();
   const { agent, usable } = await compose(config, identity, log, onAnother);
+  watched.agent = agent;
   await agent.start();
   const ended = new AbortController();
   await Promise.race([stopped.promise, another, usable(ended.signal)]);
@@ -74,6 +87,8 @@ const compose = async (config: Config, identity: Identity, log: Log, onAnother: 
   const serverUrl = config['server.url'] ?? enrolled.serverUrl;
   const sets = new SeriesSets();
   const onTrouble = (detail: string) => log.warn('spool', { detail });
+  const lastCrash = await lastCrashIn(nodeFs, files.lastCrash);
+  if (lastCrash) log.warn('the agent before crashed', lastCrash.crash);
   const { spool, lanes, usable } = await openSpool({ folder: files.spool, bootId: host.bootId(), sets, onTrouble });
   const agent = new Agent({
     clock: systemClock,
@@ -103,6 +118,7 @@ const compose = async (config: Config, identity: Identity, log: Log, onAnother: 
         onAnother();
       },
     },
+    lastCrash,
     onStatus: (status) => {
       const content = {
         ...status,
@@ -143,15 +159,22 @@ const write = (log: Log, { event, ...rest }: AgentLog): void => {
   else log.warn(event, rest);
 };
 
-/** A server that cannot be reached is asked again; one that says no is not. */
-const enrollPatiently = async (config: Config, identity: Identity, log: Log, signal: AbortSignal): Promise<void> => {
+/** @throws CliError without one: there is nothing to wait for */
+const neededToken = (config: Config): Token => {
   const token = readTokenFile(config);
-  if (token === undefined) {
-    throw new CliError(
-      EXIT.notEnrolled,
-      'This machine is not enrolled. Run: fettle-agent enroll --server URL --token-file FILE',
-    );
-  }
+  if (token) return token;
+  throw new CliError(
+    EXIT.notEnrolled,
+    'This machine is not enrolled. Run: fettle-agent enroll --server URL --token-file FILE',
+  );
+};
+
+/** A server that cannot be reached is asked again; one that says no is not. */
+const enrollPatiently = async (
+  config: Config,
+  identity: Identity,
+  { token, log, signal }: { readonly token: Token; readonly log: Log; readonly signal: AbortSignal },
+): Promise<void> => {
   for (let attempt = 0; !identity.enrolled && !signal.aborted; attempt += 1) {
     try {
       await enrollWith(config, identity, token);

@@ -1,6 +1,6 @@
 // The files that the agent keeps: read whole, replaced whole. A reader sees the old content or the new one, also after a power cut.
 
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, constants, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { codeOf } from '@fettle/shared/error';
@@ -12,8 +12,8 @@ export type Fs = {
   readonly read: (path: string) => Promise<string | undefined>;
   /** On the disk when it resolves, readable by the owner alone. @throws as fs does: ENOSPC, EACCES … */
   readonly replace: (path: string, content: string) => Promise<void>;
-  /** The same, but not forced to the disk: for what is written often and worth little. */
-  readonly replaceLoosely: (path: string, content: string) => Promise<void>;
+  /** The same, but not forced to the disk: for what is written often and worth little. @param mode 0600 without it */
+  readonly replaceLoosely: (path: string, content: string, mode?: number) => Promise<void>;
   readonly remove: (path: string) => Promise<void>;
 };
 
@@ -26,19 +26,24 @@ export const nodeFs: Fs = {
       throw error;
     }
   },
-  replace: (path, content) => replace(path, content, true),
-  replaceLoosely: (path, content) => replace(path, content, false),
+  replace: (path, content) => replace(path, content, { isForced: true }),
+  replaceLoosely: (path, content, mode) => replace(path, content, { isForced: false, mode }),
   remove: (path) => rm(path, { force: true }),
 };
+
+/** Not through a link: who has the folder could lead root elsewhere. Windows has no such flag. */
+const REPLACING = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0);
+
+type How = { readonly isForced: boolean; readonly mode?: number | undefined };
 
 /** What is being written, by path: two at once on one file would mix their contents, and the older could win. */
 const lastOf = new Map<string, Promise<void>>();
 
-const replace = (path: string, content: string, isForced: boolean): Promise<void> => {
+const replace = (path: string, content: string, how: How): Promise<void> => {
   const before = lastOf.get(path) ?? Promise.resolve();
   const mine = before
     .catch(() => undefined) // told to whoever asked for it
-    .then(() => replaceNow(path, content, isForced))
+    .then(() => replaceNow(path, content, how))
     .finally(() => {
       if (lastOf.get(path) === mine) lastOf.delete(path);
     });
@@ -46,27 +51,35 @@ const replace = (path: string, content: string, isForced: boolean): Promise<void
   return mine;
 };
 
-const replaceNow = async (path: string, content: string, isForced: boolean): Promise<void> => {
+const replaceNow = async (path: string, content: string, how: How): Promise<void> => {
   ensureFolder(dirname(path));
   const temporary = `${path}.new`;
   try {
-    await write(temporary, content, isForced);
+    await write(temporary, content, how);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }); // half a file would only take room, where there may be none
     throw error;
   }
-  if (isForced) await syncFolder(dirname(path));
+  if (how.isForced) await syncFolder(dirname(path));
 };
 
-const write = async (path: string, content: string, isForced: boolean): Promise<void> => {
-  const file = await open(path, 'w', 0o600);
+const write = async (path: string, content: string, { isForced, mode = 0o600 }: How): Promise<void> => {
+  const file = await open(path, REPLACING, mode);
   try {
+    await giveToFolder(file, path);
     await file.writeFile(content);
     if (isForced) await file.sync();
   } finally {
     await file.close();
   }
+};
+
+/** What root does by hand in the agent's folder (enrolment) stays readable for the agent. */
+const giveToFolder = async (file: FileHandle, path: string): Promise<void> => {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(dirname(path));
+  if (uid !== 0) await file.chown(uid, gid);
 };
 
 /** Makes the rename itself last. Windows cannot open a folder, and does not need to. */

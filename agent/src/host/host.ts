@@ -218,6 +218,7 @@ export const programNames = [
   'rpm',
   'smartctl',
   'systemctl',
+  'systemd-sysusers',
   'timedatectl',
   'ufw',
   'zpool',

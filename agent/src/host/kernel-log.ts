@@ -6,9 +6,18 @@ import type { KernelLog } from './host.ts';
 /** Twice what the kernel makes of its longest record; a read into less would be refused. */
 const BUFFER_BYTES = 16 * 1024;
 
+/** The log that the host of the service has opened, with a privilege that this process does not have; undefined without one. */
+export const inheritedKernelLog = (env: NodeJS.ProcessEnv): KernelLog | undefined => {
+  const [, digits] = /^(\d{1,4})$/.exec(env['FETTLE_KERNEL_LOG'] ?? '') ?? [];
+  // it cannot be opened again: whoever does goes on where the last one was
+  return digits === undefined ? undefined : { ...logFrom(Number(digits)), close: () => undefined };
+};
+
 /** @param path may name a file too, for a recorded tree: it is given in pieces. @throws as fs does */
-export const openKernelLog = (path: string): KernelLog => {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+export const openKernelLog = (path: string): KernelLog =>
+  logFrom(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+
+const logFrom = (file: number): KernelLog => {
   const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   return {
     read: (most) => {

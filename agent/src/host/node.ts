@@ -8,7 +8,7 @@ import type { Clock } from '@fettle/shared/time';
 
 import type { Declared } from '../config/declared.schema.ts';
 import type { Host, Memory } from './host.ts';
-import { openKernelLog } from './kernel-log.ts';
+import { inheritedKernelLog, openKernelLog } from './kernel-log.ts';
 import { createPatience } from './patience.ts';
 import { tidyEngine } from './small-engine.ts';
 import { statVolume } from './stat-volume.ts';
@@ -43,7 +43,8 @@ export const nodeHost = ({ clock, declared, memory, probe, checks = NO_NEWS, roo
     readKernel: (path) => readFileSync(`${root}${path}`, 'utf8'),
     listKernel: (path) => readdirSync(`${root}${path}`),
     readSensor: (path) => patience(path, () => readFile(`${root}${path}`, 'utf8')),
-    openKernelLog: () => openKernelLog(`${root}/dev/kmsg`),
+    openKernelLog: () =>
+      (root === '' ? inheritedKernelLog(process.env) : undefined) ?? openKernelLog(`${root}/dev/kmsg`),
     readLink: (path) => readlinkSync(`${root}${path}`),
     statVolume: (path) => patience(path, () => statVolume(path)),
     builtin: {

@@ -5,6 +5,15 @@ import { deviceClasses, operatingSystems } from '../rule/scope.ts';
 import { lastEnds, recordBody } from './record.schema.ts';
 import { base64url, count, epoch, id, lane, seq, text, time } from './text.schema.ts';
 
+/** What ended an agent that nobody had told to end, by the host that had started it: `stuck` when that killed it for its silence. */
+export const crashKinds = ['exit', 'signal', 'stuck'] as const;
+export const crash = z.strictObject({
+  at: time,
+  how: z.enum(crashKinds),
+  /** Exit code, or the signal's number. */
+  code: z.int().min(0).max(0xff_ff_ff_ff),
+});
+
 /** How long the machine and its agent have run, by which the server tells what kept the device away. */
 const run = z.strictObject({
   /** Since the boot, sleep included. */
@@ -15,6 +24,8 @@ const run = z.strictObject({
   asleepMs: count,
   /** Of the agent before this one. */
   lastEnd: z.enum(lastEnds),
+  /** Until it was told. Absent: it did not crash, or nothing watched it. */
+  crash: crash.exactOptional(),
 });
 
 const laneState = z.strictObject({ epoch, next: seq });
@@ -64,6 +75,7 @@ export const bye = z.strictObject({ type: z.literal('bye'), reason: z.enum(byeRe
 export const agentMessage = z.discriminatedUnion('type', [hello, rekey, record, bye]);
 
 export type Hello = z.infer<typeof hello>;
+export type Crash = z.infer<typeof crash>;
 export type Run = z.infer<typeof run>;
 export type Rekey = z.infer<typeof rekey>;
 export type RecordMessage = z.infer<typeof record>;

@@ -76,6 +76,14 @@ export const section = { id: 'os', title: 'System', facts: [{ label: 'Name', val
 /** One value of each shape that a schema takes. */
 export const samples: readonly (readonly [name: string, schema: z.ZodType, value: object])[] = [
   ['hello', agentMessage, hello],
+  [
+    'hello after a crash',
+    agentMessage,
+    {
+      ...hello,
+      run: { uptimeMs: 9, agentMs: 5, asleepMs: 0, lastEnd: 'killed', crash: { at: AT, how: 'signal', code: 11 } },
+    },
+  ],
   ['rekey', agentMessage, rekey],
   ['bye', agentMessage, { type: 'bye', reason: 'suspend' }],
   ['record', agentMessage, record({ kind: 'transition', transition })],

@@ -36,12 +36,17 @@ const ask = async ({ host, before, mayBegin }: Asking, target: Target): Promise<
   return { key, device, kernel, answer: await answerOf(host, { ...target, mayWake }) };
 };
 
-const answerOf = async (host: ChildHost, { device, type, mayWake }: Target): Promise<Answer> => {
+/** Of smartctl, for one disk. */
+export const readArguments = ({ device, type, mayWake }: Target): readonly string[] => {
   const asType = type === undefined ? [] : ['-d', type];
   const unlessAsleep = mayWake ? [] : ['-n', `standby,${ASLEEP}`];
+  return ['-x', '--json=c', ...asType, ...unlessAsleep, device];
+};
+
+const answerOf = async (host: ChildHost, target: Target): Promise<Answer> => {
+  const { device } = target;
   try {
-    const args = ['-x', '--json=c', ...asType, ...unlessAsleep, device];
-    return parseAnswer(device, await host.run('smartctl', args, { timeoutMs: READ_MS }));
+    return parseAnswer(device, await host.run('smartctl', readArguments(target), { timeoutMs: READ_MS }));
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
     const reason = reasonOf(error);

@@ -10,6 +10,8 @@ const ID = 'smart';
 /** A scan opens every device in turn. */
 export const SCAN_MS = 60_000;
 
+export const SCAN_ARGUMENTS = ['--scan-open', '--json=c'] as const;
+
 const NOTHING: Remembered = { version: 1, places: {}, disks: {} };
 
 export const recall = (host: ChildHost): Remembered => {
@@ -28,7 +30,7 @@ export const scanDaily = async (host: ChildHost): Promise<readonly Scanned[]> =>
 
 /** @throws UnavailableError when smartctl is of no use here, HostError when it did not answer */
 export const scanNow = async (host: ChildHost): Promise<readonly Scanned[]> => {
-  const { stdout } = await host.run('smartctl', ['--scan-open', '--json=c'], { timeoutMs: SCAN_MS });
+  const { stdout } = await host.run('smartctl', SCAN_ARGUMENTS, { timeoutMs: SCAN_MS });
   const found = parseScan(stdout);
   if ('code' in found) {
     if (found.code === 'tool_too_old' || found.code === 'permission') throw new UnavailableError(found);

@@ -1,7 +1,7 @@
 // A device is back: where was it? By what it says itself, and by what was heard of it before. While it is away nobody can know.
 import type { AbsenceKind } from '@fettle/shared/api/absence.schema';
 import { MINUTE_MS } from '@fettle/shared/time';
-import type { ByeReason, Run } from '@fettle/shared/wire/agent-message.schema';
+import type { ByeReason, Crash, Run } from '@fettle/shared/wire/agent-message.schema';
 import { formatDuration } from '@fettle/shared/words/format';
 
 export type Absence = {
@@ -84,11 +84,25 @@ const ofOldAgent = (back: Return): Found | undefined => {
 
 const isNewAgent = ({ fromMs, toMs }: Return, { agentMs }: Run): boolean => toMs - agentMs > fromMs;
 
-const ofNewAgent = ({ goodbye }: Return, { uptimeMs, lastEnd }: Run): Found => {
+const ofNewAgent = ({ goodbye }: Return, { uptimeMs, lastEnd, crash }: Run): Found => {
   const ranOn = `The machine ran on (up for ${formatDuration(uptimeMs)}), its agent was started anew`;
   return goodbye === 'stop' || lastEnd === 'stopped'
     ? ['stopped', `${ranOn}: the one before was told to stop.`]
-    : ['agent died', `${ranOn}: the one before ended without a word.`];
+    : ['agent died', `${ranOn}: the one before ${crash ? crashText(crash) : 'ended without a word'}.`];
+};
+
+/** signal(7): those that a program ends of; their numbers are the same on every POSIX system. */
+const SIGNALS: Readonly<Record<number, string>> = {
+  4: 'SIGILL',
+  6: 'SIGABRT',
+  8: 'SIGFPE',
+  9: 'SIGKILL',
+  11: 'SIGSEGV',
+};
+
+const crashText = ({ how, code }: Crash): string => {
+  if (how === 'stuck') return 'did not answer any more and was killed by its host';
+  return how === 'exit' ? `ended with code ${code}` : `was ended by ${SIGNALS[code] ?? `signal ${code}`}`;
 };
 
 const ofSameAgent = (back: Return, { uptimeMs, asleepMs }: Run): Found | undefined => {

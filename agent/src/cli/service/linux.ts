@@ -1,0 +1,120 @@
+// The agent as a service of systemd: of the units that a package brought, or of the same written for the folder it lies in.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { codeOf, messageOf } from '@fettle/shared/error';
+
+import { HostError, type ProgramName } from '../../host/host.ts';
+import { findProgram } from '../../host/programs.ts';
+import { runProgram } from '../../host/run-program.ts';
+import { refuseForeign } from '../../host/trusted-file.ts';
+import { CliError, EXIT } from '../exit.ts';
+import type { Installation, MakeServiceManager, ServiceManager } from './service.ts';
+import { statusOf } from './unit-status.parse.ts';
+import { AGENT, PACKAGE_FOLDER, SMART, SMART_TIMER, configUnit, folderProblem, unitFor } from './units.ts';
+
+/** Longer than the unit gives the agent to start (90 s) or to stop. */
+const PATIENCE_MS = 120_000;
+const UNITS = [AGENT, SMART, SMART_TIMER] as const;
+const OWN_UNITS = '/etc/systemd/system';
+const CONFIG_UNIT = `${OWN_UNITS}/${AGENT}.d/config.conf`;
+/** What a started installation consists of, beside the bundle. */
+const PROGRAMS = ['fettle-agent-host', 'node', 'agent.js'] as const;
+const PROPERTIES = 'LoadState,ActiveState,UnitFileState,MainPID,Result,ExecMainStatus,NRestarts';
+
+export const serviceManager: MakeServiceManager = (installation) =>
+  serviceManagerAt(installation, '', process.getuid?.());
+
+/** @param root what "/" is */
+export const serviceManagerAt = (installation: Installation, root: string, uid: number | undefined): ServiceManager => {
+  const systemctl = (...args: readonly string[]) => ask(root, 'systemctl', args);
+  const status = async () => statusOf(await systemctl('show', AGENT, `--property=${PROPERTIES}`));
+  return {
+    status,
+    install: async () => {
+      refuseOthers(root, uid);
+      await placeUnits(installation, root);
+      await systemctl('daemon-reload');
+      await systemctl('enable', AGENT, SMART_TIMER);
+    },
+    uninstall: async () => {
+      refuseOthers(root, uid);
+      if ((await status()).installed) await systemctl('disable', '--now', AGENT, SMART_TIMER);
+      for (const path of [...UNITS.map((name) => `${OWN_UNITS}/${name}`), dirname(CONFIG_UNIT)])
+        rmSync(`${root}${path}`, { recursive: true, force: true });
+      await systemctl('daemon-reload');
+    },
+    start: async () => {
+      refuseOthers(root, uid);
+      if (!(await status()).installed)
+        throw new CliError(EXIT.failure, 'The service is not installed. Run: fettle-agent service install');
+      await systemctl('reset-failed', AGENT); // a start by hand is not held up by the crashes before
+      await systemctl('start', AGENT, SMART_TIMER);
+    },
+    stop: async () => {
+      refuseOthers(root, uid);
+      if ((await status()).installed) await systemctl('stop', AGENT, SMART_TIMER);
+    },
+  };
+};
+
+/** @throws CliError */
+const refuseOthers = (root: string, uid: number | undefined): void => {
+  refuseWithout(root);
+  if (uid !== 0) throw new CliError(EXIT.failure, 'Only root may do this: put sudo before it.');
+};
+
+/** sd_booted(3) looks at this folder, too. @throws CliError */
+const refuseWithout = (root: string): void => {
+  if (existsSync(`${root}/run/systemd/system`)) return;
+  throw new CliError(
+    EXIT.failure,
+    'systemd does not run this system. Let its own service manager start: fettle-agent run',
+  );
+};
+
+/** @returns what it wrote. @throws CliError */
+const ask = async (root: string, name: ProgramName, args: readonly string[]): Promise<string> => {
+  refuseWithout(root);
+  const path = findProgram(name, root);
+  if (path === undefined) throw new CliError(EXIT.failure, `${name} is not installed.`);
+  try {
+    return (await runProgram(path, args, { timeoutMs: PATIENCE_MS, codes: [0] })).stdout;
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    throw new CliError(EXIT.failure, `${error.message}. More: journalctl --unit ${AGENT} --lines 50`);
+  }
+};
+
+/** A package has brought its own; for any other folder they are written, and its user is made. @throws CliError */
+const placeUnits = async ({ folder, configFile }: Installation, root: string): Promise<void> => {
+  try {
+    if (folder !== PACKAGE_FOLDER) await writeUnits(folder, root);
+    if (configFile !== undefined) write(`${root}${CONFIG_UNIT}`, configUnit(configFile));
+  } catch (error) {
+    if (error instanceof HostError)
+      throw new CliError(EXIT.failure, [error.message, error.fix ?? []].flat().join('; '));
+    if (codeOf(error) === '') throw error;
+    throw new CliError(EXIT.failure, `The service's unit cannot be written: ${messageOf(error)}`);
+  }
+};
+
+const writeUnits = async (folder: string, root: string): Promise<void> => {
+  const missing = PROGRAMS.find((name) => !existsSync(join(folder, name)));
+  const problem =
+    missing === undefined
+      ? folderProblem(folder)
+      : `${join(folder, missing)} is missing: ${folder} is no complete installation`;
+  if (problem !== undefined) throw new CliError(EXIT.failure, `${problem}.`);
+  for (const name of PROGRAMS) await refuseForeign(join(folder, name));
+  const texts = UNITS.map(
+    (name) => [name, unitFor(readFileSync(join(folder, 'systemd', name), 'utf8'), folder)] as const,
+  );
+  await ask(root, 'systemd-sysusers', ['--inline', 'u fettle - "Fettle agent" /var/lib/fettle']);
+  for (const [name, text] of texts) write(`${root}${OWN_UNITS}/${name}`, text);
+};
+
+const write = (path: string, text: string): void => {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text, { mode: 0o644 });
+};
