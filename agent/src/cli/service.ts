@@ -15,6 +15,7 @@ import {
 
 const managers: Readonly<Partial<Record<NodeJS.Platform, () => Promise<MakeServiceManager>>>> = {
   linux: async () => (await import('./service/linux.ts')).serviceManager,
+  win32: async () => (await import('./service/win32.ts')).serviceManager,
 };
 
 export const service = async (args: Arguments): Promise<ExitCode> => {

@@ -14,12 +14,9 @@ export const hostTools: readonly Tool[] = [COMPILER, RESOURCES];
 
 /** Windows 10 and Server 2016, the oldest that Node 26 runs on. */
 const OLDEST_WINDOWS = '0x0A00';
-const FLAGS = [
-  ...['-std=c17', '-Os', '-s', '-municode', '-static'],
-  ...['-Wall', '-Wextra', '-Werror'],
-  ...['-D__USE_MINGW_ANSI_STDIO=1', '-DUNICODE', '-D_UNICODE', `-D_WIN32_WINNT=${OLDEST_WINDOWS}`],
-  ...['-Wl,--no-insert-timestamp', '-Wl,--dynamicbase,--nxcompat,--high-entropy-va'],
-];
+const FLAGS = `-std=c17 -Os -s -municode -static -Wall -Wextra -Werror
+  -D__USE_MINGW_ANSI_STDIO=1 -DUNICODE -D_UNICODE -D_WIN32_WINNT=${OLDEST_WINDOWS}
+  -Wl,--no-insert-timestamp -Wl,--dynamicbase,--nxcompat,--high-entropy-va`.split(/\s+/);
 
 const LIBRARIES = ['-ladvapi32', '-lshell32', '-lole32', '-luuid'];
 

@@ -1,0 +1,33 @@
+// What sc.exe answers: its labels are in the language of Windows, its numbers and constants are not.
+import type { ServiceStatus } from './service.ts';
+
+/** SERVICE_STATUS of winsvc.h, dwCurrentState. */
+const states: Readonly<Record<number, ServiceStatus['state']>> = {
+  1: 'stopped',
+  2: 'starting',
+  3: 'stopping',
+  4: 'running',
+};
+/** ERROR_SERVICE_NEVER_STARTED: what a service has before its first start. */
+const NEVER_STARTED = 1077;
+
+/** @param queried of `sc queryex`. @param configured of `sc qc`; both "" where there is no such service */
+export const scStatusOf = (queried: string, configured: string): ServiceStatus => {
+  // after its name: type, state, exit code, the service's own exit code, checkpoint, hint, process
+  const [, state = 1, exitCode = 0, , , , pid = 0] = numbersIn(queried);
+  return {
+    manager: 'Windows',
+    installed: queried !== '',
+    enabled: /\bAUTO_START\b/.test(configured),
+    state: states[state] ?? 'running', // of the paused ones
+    ...(pid > 0 && { pid }),
+    ...(exitCode > 0 && exitCode !== NEVER_STARTED && { detail: `it ended with error ${exitCode}` }),
+  };
+};
+
+/** Behind "LABEL :", in their order; the type is in hexadecimal digits, and of no use here. The flags below the state have no label. */
+const numbersIn = (text: string): readonly number[] =>
+  text.split('\n').flatMap((line) => {
+    const [, digits] = /^\s*[^:]+:\s*(\d+)(?:\s|$)/.exec(line) ?? [];
+    return digits === undefined ? [] : [Number(digits)];
+  });
