@@ -15,15 +15,21 @@ const toolchain = join(root, '.toolchain');
 
 /** Fetches what is missing, of these targets alone, by npm. */
 export const bringNodes = async (targets: readonly Target[]): Promise<void> => {
-  const wanted = [...new Set(targets.flatMap((target) => [target, licensed(target)]))];
-  if (!wanted.some(isMissing)) return;
-  await underLock(join(toolchain, 'lock'), async (holdFor) => {
-    const missing = wanted.filter(isMissing).map(({ node }) => node);
-    if (missing.length > 0) await bringToolchain({ root, toolchain, machine: thisMachine() }, missing, holdFor);
-  });
+  const wanted = new Set(targets.flatMap((target) => [target.node, licensed(target).node]));
+  for (const node of wanted) await bringPinned(node);
 };
 
-const isMissing = ({ node }: Target): boolean => !isWhole(node, pristineNode(node));
+/** @returns the path of its program, as it came */
+export const bringPinned = async (node: Target['node']): Promise<string> => {
+  if (isMissing(node)) {
+    await underLock(join(toolchain, 'lock'), async (holdFor) => {
+      if (isMissing(node)) await bringToolchain({ root, toolchain, machine: thisMachine() }, [node], holdFor);
+    });
+  }
+  return pristineNode(node);
+};
+
+const isMissing = (node: Target['node']): boolean => !isWhole(node, pristineNode(node));
 
 const thisMachine = () => ({
   platform: process.platform,
