@@ -13,8 +13,8 @@ const NEVER_STARTED = 1077;
 
 /** @param queried of `sc queryex`. @param configured of `sc qc`; both "" where there is no such service */
 export const scStatusOf = (queried: string, configured: string): ServiceStatus => {
-  // after its name: type, state, exit code, the service's own exit code, checkpoint, hint, process
-  const [, state = 1, exitCode = 0, , , , pid = 0] = numbersIn(queried);
+  // type, state, exit code, the service's own exit code, process
+  const [, state = 1, exitCode = 0, , pid = 0] = numbersIn(queried);
   return {
     manager: 'Windows',
     installed: queried !== '',
@@ -25,7 +25,7 @@ export const scStatusOf = (queried: string, configured: string): ServiceStatus =
   };
 };
 
-/** Behind "LABEL :", in their order; the type is in hexadecimal digits, and of no use here. The flags below the state have no label. */
+/** Those in decimal digits behind "LABEL :", in their order; the type's are hexadecimal, and of no use here. */
 const numbersIn = (text: string): readonly number[] =>
   text.split('\n').flatMap((line) => {
     const [, digits] = /^\s*[^:]+:\s*(\d+)(?:\s|$)/.exec(line) ?? [];
