@@ -12,8 +12,6 @@ SERVICE_NAME: FettleAgent
         SERVICE_EXIT_CODE  : 0  (0x0)
         CHECKPOINT         : 0x0
         WAIT_HINT          : 0x0
-        PID                : 4312
-        FLAGS              :
 `.replaceAll('\n', '\r\n');
 const GERMAN = `
 SERVICE_NAME: FettleAgent
@@ -23,27 +21,26 @@ SERVICE_NAME: FettleAgent
         DIENST_EXITCODE    : 0  (0x0)
         PRÜFPUNKT          : 0x0
         WARTEHINWEIS       : 0x0
-        PID                : 0
-        FLAGS              :
 `;
-const CONFIGURED = `
-        TYPE               : 10  WIN32_OWN_PROCESS
-        START_TYPE         : 2   AUTO_START  (DELAYED)
-`;
+const registered = (start: number) =>
+  `
+HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\FettleAgent
+    DisplayName    REG_SZ    Fettle agent
+    Start    REG_DWORD    0x${start}
+`.replaceAll('\n', '\r\n');
 
 describe('what sc.exe says', () => {
   it('runs', () => {
-    expect(scStatusOf(ENGLISH, CONFIGURED)).toStrictEqual({
+    expect(scStatusOf(ENGLISH, registered(2))).toStrictEqual({
       manager: 'Windows',
       installed: true,
       enabled: true,
       state: 'running',
-      pid: 4312,
     });
   });
 
   it('has ended, in another language, and starts by hand', () => {
-    expect(scStatusOf(GERMAN, '        STARTTYP : 3   DEMAND_START')).toStrictEqual({
+    expect(scStatusOf(GERMAN, registered(3))).toStrictEqual({
       manager: 'Windows',
       installed: true,
       enabled: false,
@@ -54,15 +51,16 @@ describe('what sc.exe says', () => {
 
   it('has never been started, which is no error', () => {
     const never = GERMAN.replace('1067  (0x42b)', '1077  (0x435)');
-    expect(scStatusOf(never, CONFIGURED)).not.toHaveProperty('detail');
+    expect(scStatusOf(never, registered(2))).not.toHaveProperty('detail');
   });
 
-  it.each([
-    ['no such service', '', false],
-    ['garbage', 'what?\u0000', true],
-    ['half an answer', ENGLISH.slice(0, 40), true],
-  ])('%s', (_what, text, installed) => {
-    const status = scStatusOf(text, '');
-    expect(status).toStrictEqual({ manager: 'Windows', installed, enabled: false, state: 'stopped' });
+  it('is not there', () => {
+    const status = { manager: 'Windows', installed: false, enabled: false, state: 'stopped' };
+    expect(scStatusOf('', '')).toStrictEqual(status);
+  });
+
+  it.each(['what?\u0000', ENGLISH.slice(0, 40)])('half an answer or another: %j', (text) => {
+    const status = { manager: 'Windows', installed: true, enabled: true, state: 'stopped' };
+    expect(scStatusOf(text, registered(2))).toStrictEqual(status);
   });
 });

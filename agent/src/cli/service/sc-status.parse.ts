@@ -11,16 +11,18 @@ const states: Readonly<Record<number, ServiceStatus['state']>> = {
 /** ERROR_SERVICE_NEVER_STARTED: what a service has before its first start. */
 const NEVER_STARTED = 1077;
 
-/** @param queried of `sc queryex`. @param configured of `sc qc`; both "" where there is no such service */
-export const scStatusOf = (queried: string, configured: string): ServiceStatus => {
-  // type, state, exit code, the service's own exit code, process
-  const [, state = 1, exitCode = 0, , pid = 0] = numbersIn(queried);
+/** SERVICE_AUTO_START. */
+const BY_ITSELF = /^\s*Start\s+REG_DWORD\s+0x2\s*$/m;
+
+/** @param queried of `sc query`. @param registered of `reg query` of its key; both "" where there is no such service */
+export const scStatusOf = (queried: string, registered: string): ServiceStatus => {
+  // type, state, exit code
+  const [, state = 1, exitCode = 0] = numbersIn(queried);
   return {
     manager: 'Windows',
-    installed: queried !== '',
-    enabled: /\bAUTO_START\b/.test(configured),
+    installed: registered !== '',
+    enabled: BY_ITSELF.test(registered),
     state: states[state] ?? 'running', // of the paused ones
-    ...(pid > 0 && { pid }),
     ...(exitCode > 0 && exitCode !== NEVER_STARTED && { detail: `it ended with error ${exitCode}` }),
   };
 };

@@ -15,35 +15,39 @@ const HOST = 'fettle-agent.exe';
 /** The host gives the agent 6 s to stop. */
 const STOP_MS = 15_000;
 const LOOK_MS = 250;
-/** winerror.h; sc.exe ends with them. */
-const [ACCESS_DENIED, RUNS_ALREADY, NO_SERVICE, NOT_STARTED, EXISTS] = [5, 1056, 1060, 1062, 1073] as const;
+/** winerror.h; sc.exe ends with it. */
+const ACCESS_DENIED = 5;
+const KEY = String.raw`HKLM\SYSTEM\CurrentControlSet\Services\${NAME}`;
 
 export const serviceManager: MakeServiceManager = (installation) => ({
   status,
   install: async () => {
-    await sc(['create', NAME, ...configurationOf(installation)], EXISTS);
-    await sc(['config', NAME, ...configurationOf(installation)]);
+    const action = (await status()).installed ? 'config' : 'create';
+    await sc([action, NAME, ...configurationOf(installation)]);
   },
   uninstall: async () => {
+    if (!(await status()).installed) return;
     await stop();
-    await sc(['delete', NAME], NO_SERVICE);
+    await sc(['delete', NAME]);
   },
   start: async () => {
-    const { code } = await sc(['start', NAME], RUNS_ALREADY, NO_SERVICE);
-    if (code === NO_SERVICE)
-      throw new CliError(EXIT.failure, 'The service is not installed. Run: fettle-agent service install');
+    const { installed, state } = await status();
+    if (!installed) throw new CliError(EXIT.failure, 'The service is not installed. Run: fettle-agent service install');
+    if (state !== 'running' && state !== 'starting') await sc(['start', NAME]);
   },
-  stop,
+  stop: async () => {
+    if ((await status()).installed) await stop();
+  },
 });
 
 const status = async (): Promise<ServiceStatus> => {
-  const queried = await sc(['queryex', NAME], NO_SERVICE);
-  if (queried.code === NO_SERVICE) return scStatusOf('', '');
-  return scStatusOf(queried.stdout, (await sc(['qc', NAME])).stdout);
+  const registered = await windows('reg', ['query', KEY]);
+  return registered.code === 0 ? scStatusOf(await sc(['query', NAME]), registered.stdout) : scStatusOf('', '');
 };
 
 const stop = async (): Promise<void> => {
-  await sc(['stop', NAME], NOT_STARTED, NO_SERVICE);
+  const { state } = await status();
+  if (state !== 'stopped' && state !== 'stopping') await sc(['stop', NAME]);
   const deadlineMs = performance.now() + STOP_MS;
   while ((await status()).state !== 'stopped') {
     if (performance.now() > deadlineMs)
@@ -65,15 +69,20 @@ const configurationOf = ({ folder, configFile }: Installation): readonly string[
   return ['binPath=', `"${program}" --service`, 'start=', 'delayed-auto', 'DisplayName=', 'Fettle agent'];
 };
 
-/** @param fine codes that are no error beside 0. @throws CliError */
-const sc = async (words: readonly string[], ...fine: readonly number[]): Promise<Output> => {
-  const path = findProgram('sc', '', 'windows');
-  if (path === undefined) throw new CliError(EXIT.failure, 'sc.exe is missing in the System32 folder of Windows.');
-  const output = await runProgram(path, words).catch((error: unknown) => {
+/** @returns what it wrote. @throws CliError */
+const sc = async (words: readonly string[]): Promise<string> => {
+  const { code, stdout } = await windows('sc', words);
+  if (code === 0) return stdout;
+  if (code === ACCESS_DENIED)
+    throw new CliError(EXIT.failure, 'Only administrators may do this: run it in a console of an administrator.');
+  throw new CliError(EXIT.failure, `sc ${words[0]} ended with ${code}: ${stdout.trim()}`);
+};
+
+/** @throws CliError */
+const windows = async (name: 'sc' | 'reg', words: readonly string[]): Promise<Output> => {
+  const path = findProgram(name, '', 'windows');
+  if (path === undefined) throw new CliError(EXIT.failure, `${name}.exe is missing in the System32 folder of Windows.`);
+  return runProgram(path, words).catch((error: unknown) => {
     throw error instanceof HostError ? new CliError(EXIT.failure, error.message) : error;
   });
-  if (output.code === 0 || fine.includes(output.code)) return output;
-  if (output.code === ACCESS_DENIED)
-    throw new CliError(EXIT.failure, 'Only administrators may do this: run it in a console of an administrator.');
-  throw new CliError(EXIT.failure, `sc ${words[0]} ended with ${output.code}: ${output.stdout.trim()}`);
 };
