@@ -51,4 +51,8 @@ export const listenTo = (input: Readable, orders: Orders): void => {
   });
   lines.once('close', () => orders.give('stop'));
   input.once('error', () => orders.give('stop'));
+  orders.over.addEventListener('abort', () => {
+    lines.close();
+    input.destroy(); // else the process would wait for more
+  });
 };
