@@ -42,8 +42,10 @@ export const valueOf = async ({ wine }: Pc, key: string, name: string): Promise<
   return line === undefined ? undefined : line.trim().split(/ {4}/).slice(2).join('    ');
 };
 
-export const setValue = ({ wine }: Pc, key: string, name: string, value: string, type = 'REG_SZ') =>
-  wine.run(['reg', 'add', key, '/v', name, '/t', type, '/d', value, '/f']);
+type Value = { readonly name: string; readonly text: string; readonly type?: 'REG_SZ' | 'REG_DWORD' };
+
+export const setValue = ({ wine }: Pc, key: string, { name, text, type = 'REG_SZ' }: Value) =>
+  wine.run(['reg', 'add', key, '/v', name, '/t', type, '/d', text, '/f']);
 
 export const removeValue = ({ wine }: Pc, key: string, name: string) =>
   wine.run(['reg', 'delete', key, '/v', name, '/f']);

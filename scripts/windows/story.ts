@@ -84,10 +84,10 @@ const asked = async (pc: Pc): Promise<void> => {
   const shown = async () => (await wine.run([PROGRAM, 'config', 'show', '--origin'])).output;
   const serverLine = async () => /^server\.url +(.+?) {2,}/m.exec(await shown())?.[1] ?? 'none';
   record.see('the settings are those of the service', await serverLine(), server.url);
-  await setValue(pc, POLICY, 'ServerUrl', 'https://policy.example');
+  await setValue(pc, POLICY, { name: 'ServerUrl', text: 'https://policy.example' });
   record.see('a policy counts for more', await serverLine(), 'https://policy.example');
   await removeValue(pc, POLICY, 'ServerUrl');
-  await setValue(pc, POLICY, 'ServerUrl', '7', 'REG_DWORD');
+  await setValue(pc, POLICY, { name: 'ServerUrl', text: '7', type: 'REG_DWORD' });
   record.see('a number is no address, and is passed over', await serverLine(), server.url);
   await removeValue(pc, POLICY, 'ServerUrl');
   const status = await wine.run([PROGRAM, 'service', 'status']);
@@ -173,7 +173,7 @@ const golden = async (pc: Pc): Promise<void> => {
   record.see('the service waits, and no agent runs', `${await serviceState(pc)} ${residents(pc).length}`, 'RUNNING 0');
   record.see('the token waits, too', await valueOf(pc, ENROLMENT, 'Token'), token);
   record.step('a copy of it, with another name, is started');
-  await setValue(pc, KEY, 'GoldenImageName', 'ANOTHER');
+  await setValue(pc, KEY, { name: 'GoldenImageName', text: 'ANOTHER' });
   await wine.reboot();
   record.seeLike('a device of the server', (await connected(pc)).device, /^d_/);
   record.see('it is no image any more', await named(), undefined);

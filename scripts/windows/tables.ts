@@ -67,7 +67,7 @@ const seeRegistry = async (record: Record, installer: Installer): Promise<void> 
   record.see('the token lies apart', at('Token'), String.raw`${key}\Enrolment = Token = [ENROLLTOKEN]`);
   const [[, lock, , descriptor] = []] = await table(installer, 'MsiLockPermissionsEx');
   record.see('where the system and administrators alone may read', `${lock} ${descriptor}`, LOCK);
-  const searches = (await table(installer, 'RegLocator')).map((row) => row[3]).toSorted();
+  const searches = (await table(installer, 'RegLocator')).map(([, , , name = '']) => name).toSorted();
   record.see('remembered', searches.join(), 'CaCert,GoldenImage,Proxy,ServerUrl,Tags');
   const actions = await table(installer, 'CustomAction');
   record.see(

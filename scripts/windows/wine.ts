@@ -72,8 +72,8 @@ export class Wine {
         timeout: DEADLINE_MS,
         killSignal: 'SIGKILL',
       });
-      const [code]: readonly unknown[] = await once(child, 'exit');
-      return { code: typeof code === 'number' ? code : -1, output: textAt(path) };
+      await once(child, 'exit');
+      return { code: child.exitCode ?? -1, output: textAt(path) };
     } finally {
       closeSync(output);
     }
