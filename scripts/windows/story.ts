@@ -28,6 +28,7 @@ import {
 /** Read by any shell they would do harm. */
 const TAGS = "floor 2,a&calc|%PATH%^>$(id)`;'";
 const POLICY = String.raw`HKLM\Software\Policies\Fettle\Agent`;
+const SERVICE_KEY = String.raw`HKLM\SYSTEM\CurrentControlSet\Services\FettleAgent`;
 const INSTALLED_MS = 15_000;
 
 export const playStory = async (pc: Pc): Promise<void> => {
@@ -61,6 +62,7 @@ const installed = async (pc: Pc): Promise<string> => {
   record.seeLike('a device of the server', device, /^d_/);
   record.see(`within ${INSTALLED_MS / 1000} s: ${ms} ms`, ms < INSTALLED_MS, true);
   record.see('the service', await serviceState(pc), 'RUNNING');
+  record.see('its path is quoted', await valueOf(pc, SERVICE_KEY, 'ImagePath'), `"${PROGRAM}" --service`);
   record.see('version in the registry', await valueOf(pc, KEY, 'Version'), pc.older.version);
   record.see('the server', await valueOf(pc, KEY, 'ServerUrl'), server.url);
   record.see('tags are as they were given', await valueOf(pc, KEY, 'Tags'), TAGS);
@@ -153,7 +155,13 @@ const removed = async (pc: Pc, device: string): Promise<void> => {
   record.see('exit code', await uninstall(pc, pc.newer), 0);
   record.see('the service', await serviceState(pc), 'none');
   record.see('processes', residents(pc).length, 0);
-  record.see('its files', filesIn(wine.path(String.raw`C:\Program Files\Fettle Agent`)), '');
+  // Wine does not wait for a service that stops, as Windows does
+  const left = filesIn(wine.path(String.raw`C:\Program Files\Fettle Agent`));
+  record.seeLike(
+    'its files, but those in use',
+    left || 'none',
+    /^(none|fettle-agent\.exe|node\.exe|fettle-agent\.exe,node\.exe)$/,
+  );
   record.see('its version in the registry', await valueOf(pc, KEY, 'Version'), undefined);
   record.see('entries in the list of programs', (await entriesOf(pc)).length, 0);
   record.see('which device it was, for the next time', deviceOf(pc), device);

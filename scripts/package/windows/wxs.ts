@@ -4,7 +4,7 @@ import { idOf } from './uuid.ts';
 
 /** Of every version; with another one two versions would stand beside each other. */
 export const UPGRADE_CODE = '{401796EB-0450-448A-8712-07D7C920B830}';
-export const SERVICE = 'FettleAgent';
+const SERVICE = 'FettleAgent';
 const HOST = 'fettle-agent.exe';
 const KEY = 'Software\\Fettle\\Agent';
 const EVENT_SOURCE = `SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\${SERVICE}`;

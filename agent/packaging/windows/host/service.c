@@ -1,6 +1,8 @@
 /* What the service manager asks, answered: started, stopping, stopped; and what it tells of power and shutdown, passed on. */
 #include "host.h"
 
+#include <wchar.h>
+
 #define STOP_HINT_MS 8000
 /* Windows goes on to sleep when we return: time for the agent's goodbye. */
 #define GOODBYE_MS 1500
@@ -45,18 +47,30 @@ static DWORD WINAPI on_control(DWORD control, DWORD event, void *data, void *con
 }
 
 /* Should this process itself end, the service manager starts it again. Set here: installers cannot be relied on for it. */
-static void set_recovery(void) {
+static void set_recovery(SC_HANDLE service) {
+  SC_ACTION actions[] = {{SC_ACTION_RESTART, 1000}, {SC_ACTION_RESTART, 10000}, {SC_ACTION_RESTART, 60000}};
+  SERVICE_FAILURE_ACTIONSW failure = {.dwResetPeriod = DAY_S, .cActions = 3, .lpsaActions = actions};
+  SERVICE_FAILURE_ACTIONS_FLAG also_on_error = {TRUE};
+  SERVICE_DELAYED_AUTO_START_INFO delayed = {TRUE};
+  ChangeServiceConfig2W(service, SERVICE_CONFIG_FAILURE_ACTIONS, &failure);
+  ChangeServiceConfig2W(service, SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, &also_on_error);
+  ChangeServiceConfig2W(service, SERVICE_CONFIG_DELAYED_AUTO_START_INFO, &delayed);
+}
+
+/* Without quotes a program named by the first word of a path with blanks would be started in its place. */
+static void quote_path(SC_HANDLE service) {
+  wchar_t own[LONG_PATH], line[LONG_PATH + 16];
+  if (!installed_path(L"fettle-agent.exe", own) || swprintf(line, LONG_PATH + 16, L"\"%ls\" --service", own) < 0) return;
+  ChangeServiceConfigW(service, SERVICE_NO_CHANGE, SERVICE_NO_CHANGE, SERVICE_NO_CHANGE, line, NULL, NULL, NULL, NULL, NULL, NULL);
+}
+
+static void set_up_service(void) {
   SC_HANDLE manager = OpenSCManagerW(NULL, NULL, SC_MANAGER_CONNECT);
   if (manager == NULL) return;
   SC_HANDLE service = OpenServiceW(manager, SERVICE_NAME, SERVICE_CHANGE_CONFIG | SERVICE_START);
   if (service != NULL) {
-    SC_ACTION actions[] = {{SC_ACTION_RESTART, 1000}, {SC_ACTION_RESTART, 10000}, {SC_ACTION_RESTART, 60000}};
-    SERVICE_FAILURE_ACTIONSW failure = {.dwResetPeriod = DAY_S, .cActions = 3, .lpsaActions = actions};
-    SERVICE_FAILURE_ACTIONS_FLAG also_on_error = {TRUE};
-    SERVICE_DELAYED_AUTO_START_INFO delayed = {TRUE};
-    ChangeServiceConfig2W(service, SERVICE_CONFIG_FAILURE_ACTIONS, &failure);
-    ChangeServiceConfig2W(service, SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, &also_on_error);
-    ChangeServiceConfig2W(service, SERVICE_CONFIG_DELAYED_AUTO_START_INFO, &delayed);
+    set_recovery(service);
+    quote_path(service);
     CloseServiceHandle(service);
   }
   CloseServiceHandle(manager);
@@ -68,7 +82,7 @@ static void WINAPI service_main(DWORD argc, wchar_t **argv) {
   stop = CreateEventW(NULL, TRUE, FALSE, NULL);
   if (handle == NULL || stop == NULL) return;
   tell(SERVICE_RUNNING);
-  set_recovery();
+  set_up_service();
   supervise(stop);
   tell(SERVICE_STOPPED);
 }

@@ -17,7 +17,7 @@ const STOP_MS = 15_000;
 const LOOK_MS = 250;
 /** winerror.h; sc.exe ends with it. */
 const ACCESS_DENIED = 5;
-const KEY = String.raw`HKLM\SYSTEM\CurrentControlSet\Services\${NAME}`;
+const KEY = `HKLM\\SYSTEM\\CurrentControlSet\\Services\\${NAME}`;
 
 export const serviceManager: MakeServiceManager = (installation) => ({
   status,
