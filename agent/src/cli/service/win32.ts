@@ -56,7 +56,7 @@ const stop = async (): Promise<void> => {
   }
 };
 
-/** sc.exe takes a name with its "=" and the value as two words. @throws CliError */
+/** sc.exe takes a name with its "=" and the value as two words. The host makes the start a delayed one. @throws CliError */
 const configurationOf = ({ folder, configFile }: Installation): readonly string[] => {
   const program = join(folder, HOST);
   if (!existsSync(program))
@@ -66,7 +66,7 @@ const configurationOf = ({ folder, configFile }: Installation): readonly string[
       EXIT.usage,
       'The service of Windows reads agent.toml in %ProgramData%\\Fettle, and no other file.',
     );
-  return ['binPath=', `"${program}" --service`, 'start=', 'delayed-auto', 'DisplayName=', 'Fettle agent'];
+  return ['binPath=', `"${program}" --service`, 'start=', 'auto', 'DisplayName=', 'Fettle agent'];
 };
 
 /** @returns what it wrote. @throws CliError */
