@@ -20,12 +20,13 @@ import { agentSbom } from './package/sbom.ts';
 import { linuxTargets } from './package/targets.ts';
 import { requireTools } from './package/tools.ts';
 import { trial } from './package/trial.ts';
+import { agentMsi } from './package/windows/msi.ts';
 
 const root = dirname(import.meta.dirname);
 const [WRONG, MISSING] = [1, 2] as const;
 
 /** One line for each package that there is. */
-const jobs: readonly Job[] = [agentSbom, ...agentLinuxJobs, ...agentPkgs];
+const jobs: readonly Job[] = [agentSbom, ...agentLinuxJobs, agentMsi, ...agentPkgs];
 
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({

@@ -7,22 +7,29 @@ import { folderOf, programPath } from '../bootstrap/choose.mjs';
 import { underLock } from '../bootstrap/lock.mjs';
 import { bringToolchain, isWhole } from '../bootstrap/toolchain.mjs';
 import { sha256Of } from './sha256.ts';
-import type { Target } from './targets.ts';
+import { type Target, linuxTargets } from './targets.ts';
 import { runTool } from './tools.ts';
 
 const root = dirname(dirname(import.meta.dirname));
 const toolchain = join(root, '.toolchain');
 
 /** Fetches what is missing, of these targets alone, by npm. */
-export const bringNodes = async (wanted: readonly Target[]): Promise<void> => {
-  if (!wanted.some(isMissing)) return;
-  await underLock(join(toolchain, 'lock'), async (holdFor) => {
-    const missing = wanted.filter(isMissing).map(({ node }) => node);
-    if (missing.length > 0) await bringToolchain({ root, toolchain, machine: thisMachine() }, missing, holdFor);
-  });
+export const bringNodes = async (targets: readonly Target[]): Promise<void> => {
+  const wanted = new Set(targets.flatMap((target) => [target.node, licensed(target).node]));
+  for (const node of wanted) await bringPinned(node);
 };
 
-const isMissing = ({ node }: Target): boolean => !isWhole(node, pristineNode(node));
+/** @returns the path of its program, as it came */
+export const bringPinned = async (node: Target['node']): Promise<string> => {
+  if (isMissing(node)) {
+    await underLock(join(toolchain, 'lock'), async (holdFor) => {
+      if (isMissing(node)) await bringToolchain({ root, toolchain, machine: thisMachine() }, [node], holdFor);
+    });
+  }
+  return pristineNode(node);
+};
+
+const isMissing = (node: Target['node']): boolean => !isWhole(node, pristineNode(node));
 
 const thisMachine = () => ({
   platform: process.platform,
@@ -51,4 +58,8 @@ export const nodeProgram = async (target: Target, folder: string): Promise<strin
 };
 
 export const nodeLicence = (target: Target): string =>
-  readFileSync(join(toolchain, folderOf(target.node), 'LICENSE'), 'utf8');
+  readFileSync(join(toolchain, folderOf(licensed(target).node), 'LICENSE'), 'utf8');
+
+/** Windows' package is the program alone; the text is the same for all of one version. */
+const licensed = (target: Target): Target =>
+  target.platform === 'win32' ? (linuxTargets.find(({ name }) => name === 'linux-x64') ?? target) : target;

@@ -25,6 +25,10 @@ export const needs = {
   borg: { isMet: existsSync('/usr/bin/borg'), reason: 'needs borg' },
   ping: { isMet: existsSync('/usr/bin/ping'), reason: 'needs ping' },
   snmpd: { isMet: existsSync('/usr/sbin/snmpd'), reason: 'needs snmpd' },
+  msitools: {
+    isMet: existsSync('/usr/bin/wixl') && existsSync('/usr/bin/msibuild'),
+    reason: 'needs wixl and msitools',
+  },
   cc: { isMet: existsSync('/usr/bin/cc') && existsSync('/usr/include/stdio.h'), reason: 'needs a C compiler' },
   smartctl: { isMet: existsSync('/usr/sbin/smartctl'), reason: 'needs smartmontools' },
 } satisfies Record<string, Need>;

@@ -90,6 +90,12 @@ export const enrollWith = async (config: Config, identity: Identity, token: Toke
   return enrolled;
 };
 
+/** An installer may be given one again, for a machine that needs none; what it may not remove, it leaves. */
+export const forgetToken = async (config: Config): Promise<void> => {
+  const file = config['enroll.token_file'];
+  if (file !== undefined) await nodeFs.remove(file).catch(() => undefined);
+};
+
 /** The machine is enrolled all the same. */
 const removeToken = async (file: string): Promise<void> => {
   try {

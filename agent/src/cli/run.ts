@@ -20,10 +20,11 @@ import { webSocketDial } from '../link/socket.ts';
 import { SeriesSets } from '../spool/series-sets.ts';
 import { VERSION } from '../version.ts';
 import { type Arguments, readConfig } from './arguments.ts';
-import { type Token, configuredToken, enrollWith, readOrCreateIdentity } from './enroll.ts';
+import { type Token, configuredToken, enrollWith, forgetToken, readOrCreateIdentity } from './enroll.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { type Log, stderrLog } from './log.ts';
 import { openSpool } from './open-spool.ts';
+import { type Order, Orders, listenTo } from './orders.ts';
 import { deviceOf, filesOf, lockDataFolder, readCa, thisHost } from './place.ts';
 
 /** A read that hangs in the kernel keeps the process from ending by itself. */
@@ -35,16 +36,20 @@ export const run = async (args: Arguments): Promise<ExitCode> => {
   const { config } = readConfig(args);
   const log = stderrLog(config['log.level']);
   chooseTrustStore(process.env);
-  const stopped = untilStopped(args);
+  const orders = ordersFor(args);
   const release = lockDataFolder(config);
   try {
     const identity = await readOrCreateIdentity(config);
+    if (identity.enrolled) await forgetToken(config);
     const token = identity.enrolled ? undefined : neededToken(config);
     const watched: Watched = { agent: undefined };
     startHeartbeat(process.env, () => watched.agent?.isWatching ?? true);
-    if (token) await enrollPatiently(config, identity, { token, log, signal: stopped.signal });
+    if (token) await enrollPatiently(config, identity, { token, log, signal: orders.over });
     if (!identity.enrolled) return EXIT.ok; // stopped before
-    while (!stopped.signal.aborted) await runAs(identity, { config, log, stopped, watched });
+    while (!orders.over.aborted) {
+      if (orders.now === 'suspend') await orders.changed();
+      else await runAs(identity, { config, log, orders, watched });
+    }
   } finally {
     release();
   }
@@ -57,24 +62,35 @@ type Watched = { agent: Agent | undefined };
 type RunParts = {
   readonly config: Config;
   readonly log: Log;
-  readonly stopped: ReturnType<typeof untilStopped>;
+  readonly orders: Orders;
   readonly watched: Watched;
 };
 
-/** Until it is told to stop, or to be another device, or can keep on the disk what it kept in memory. */
-const runAs = async (identity: Identity, { config, log, stopped, watched }: RunParts): Promise<void> => {
+/** Until it is told to stop or that the machine sleeps, or to be another device, or can keep on the disk what it kept in memory. */
+const runAs = async (identity: Identity, { config, log, orders, watched }: RunParts): Promise<void> => {
   const { promise: another, resolve: onAnother } = Promise.withResolvers<void>();
   const { agent, usable } = await compose(config, identity, log, onAnother);
   watched.agent = agent;
   await agent.start();
   const ended = new AbortController();
-  await Promise.race([stopped.promise, another, usable(ended.signal)]);
+  await Promise.race([toldBy(orders), another, usable(ended.signal)]);
   ended.abort();
-  if (!stopped.signal.aborted) return agent.stop('stop');
+  if (!orders.over.aborted) return stopFor(agent, orders, watched);
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), STOP_DEADLINE_MS).unref();
-  const { endingOf } = await import('../host/ending.ts');
-  await agent.stop(await endingOf());
+  await agent.stop(await reasonOf(orders.now));
 };
+
+/** Also when the order came while the agent was started. */
+const toldBy = (orders: Orders): Promise<void> => (orders.now === 'run' ? orders.changed() : Promise.resolve());
+
+/** To start again: nobody has to see it at work meanwhile. */
+const stopFor = async (agent: Agent, orders: Orders, watched: Watched): Promise<void> => {
+  watched.agent = undefined;
+  await agent.stop(orders.now === 'suspend' ? 'suspend' : 'stop');
+};
+
+const reasonOf = async (order: Order) =>
+  order === 'shutdown' ? order : (await import('../host/ending.ts')).endingOf();
 
 const compose = async (config: Config, identity: Identity, log: Log, onAnother: () => void) => {
   const { enrolled } = identity;
@@ -186,15 +202,11 @@ const enrollPatiently = async (
   }
 };
 
-const untilStopped = ({ switches }: Arguments) => {
-  const aborter = new AbortController();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const stop = () => {
-    aborter.abort();
-    resolve();
-  };
+const ordersFor = ({ switches }: Arguments): Orders => {
+  const orders = new Orders();
+  const stop = () => orders.give('stop');
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  if (switches.has('stop-on-eof')) process.stdin.resume().once('end', stop).once('error', stop);
-  return { promise, signal: aborter.signal };
+  if (switches.has('stop-on-eof')) listenTo(process.stdin, orders);
+  return orders;
 };

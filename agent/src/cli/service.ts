@@ -16,6 +16,7 @@ import {
 const managers: Readonly<Partial<Record<NodeJS.Platform, () => Promise<MakeServiceManager>>>> = {
   darwin: async () => (await import('./service/darwin.ts')).serviceManager,
   linux: async () => (await import('./service/linux.ts')).serviceManager,
+  win32: async () => (await import('./service/win32.ts')).serviceManager,
 };
 
 export const service = async (args: Arguments): Promise<ExitCode> => {
