@@ -19,29 +19,36 @@ const record = join(outdir, 'sources.json');
 export const agentFile = join(outdir, 'agent.js');
 
 /** What keeps Node small: measured for the agent, where it is resident on every machine. */
-export const agentFlags: readonly string[] = [
+export const agentFlagsOn = (platform: NodeJS.Platform): readonly string[] => [
   '--max-semi-space-size=1',
   '--max-old-space-size=48',
   '--v8-pool-size=0',
   // Linux keeps the certificates that are trusted itself: host/trust-store.ts
-  ...(process.platform === 'linux' ? ['--use-openssl-ca'] : []),
+  ...(platform === 'linux' ? ['--use-openssl-ca'] : []),
 ];
+export const agentFlags = agentFlagsOn(process.platform);
 /** Of glibc's malloc: one arena, and large blocks given back; left alone, it keeps what is as large as the largest freed so far. */
 export const agentEnvironment = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' };
 
 /** @returns true when it was built anew, false when it was fresh */
 export const buildAgent = async (): Promise<boolean> => {
   if (isFresh(record)) return false;
-  rmSync(outdir, { recursive: true, force: true });
+  const sources = await bundleAgent(outdir);
+  const own = readdirSync(import.meta.dirname).map((name) => join(import.meta.dirname, name));
+  markFresh(record, [...new Set([...sources, ...own, join(root, 'pnpm-lock.yaml')])]);
+  return true;
+};
+
+/** Replaces the folder. @param version that it says it has. @returns absolute paths of all files that went into it */
+export const bundleAgent = async (folder: string, version?: string): Promise<readonly string[]> => {
+  rmSync(folder, { recursive: true, force: true });
   const schemaFiles: string[] = [];
   const verbs = new Set<string>();
-  const resident = await bundle({ agent: main }, outdir, [otherVerbs(verbs), schemaPlugin(schemaFiles)]);
-  const others = await bundle([...verbs], join(outdir, VERBS), [schemaPlugin(schemaFiles)]);
+  const plugins = [schemaPlugin(schemaFiles), ...(version === undefined ? [] : [saysVersion(version)])];
+  const resident = await bundle({ agent: main }, folder, [otherVerbs(verbs), ...plugins]);
+  const others = await bundle([...verbs], join(folder, VERBS), plugins);
   const sources = [...resident, ...others].filter((path) => !path.startsWith('<') && !path.includes(':'));
-  const own = readdirSync(import.meta.dirname).map((name) => join(import.meta.dirname, name));
-  const lock = join(root, 'pnpm-lock.yaml');
-  markFresh(record, [...new Set([...sources.map((path) => resolve(root, path)), ...schemaFiles, ...own, lock])]);
-  return true;
+  return [...sources.map((path) => resolve(root, path)), ...schemaFiles];
 };
 
 /** @returns what went into it */
@@ -86,5 +93,16 @@ const otherVerbs = (found: Set<string>): Plugin => ({
       found.add(join(dirname(main), path));
       return { path: `./${VERBS}/${basename(path, '.ts')}.js`, external: true };
     });
+  },
+});
+
+/** In place of the one in agent/package.json. */
+const saysVersion = (version: string): Plugin => ({
+  name: 'version',
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /[\\/]agent[\\/]package\.json$/ }, () => ({
+      contents: JSON.stringify({ version }),
+      loader: 'json',
+    }));
   },
 });
