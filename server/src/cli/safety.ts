@@ -4,7 +4,6 @@ import { messageOf } from '@fettle/shared/error';
 
 import type { Config } from '../config/config.schema.ts';
 import { backupFolderOf } from '../config/config.ts';
-import { isBad } from '../store/check/finding.ts';
 import { checkFolder } from '../store/check/folder.ts';
 import { makeBackup } from '../store/copies/make-backup.ts';
 import { pause } from '../store/copies/pause.ts';
@@ -13,7 +12,7 @@ import { lockFolder } from '../store/folder-lock.ts';
 import { StoreError } from '../store/store-error.ts';
 import { type Arguments, CliError, EXIT, readConfig } from './arguments.ts';
 import { refuseWithoutData } from './change.ts';
-import { print } from './print.ts';
+import { print, printFindings } from './print.ts';
 
 /** Beside a running server or without one: `backup [--out FOLDER]`. */
 export const backup = async (args: Arguments, overrides: Partial<Config>): Promise<number> => {
@@ -63,10 +62,5 @@ export const restore = (args: Arguments, overrides: Partial<Config>): Promise<nu
 export const check = (args: Arguments, overrides: Partial<Config>): Promise<number> => {
   const config = readConfig(args, overrides);
   const findings = checkFolder({ folder: config.data_dir, backupFolder: backupFolderOf(config), nowMs: Date.now() });
-  const lines = findings.map(
-    ({ level, what, message, advice }) =>
-      `${level.padEnd(4)}  ${what}: ${message}${advice === undefined ? '' : `\n      ${advice}`}`,
-  );
-  print(args, { folder: config.data_dir, ok: !findings.some(isBad), findings }, lines);
-  return Promise.resolve(findings.some(isBad) ? EXIT.failure : EXIT.ok);
+  return Promise.resolve(printFindings(args, config.data_dir, findings));
 };

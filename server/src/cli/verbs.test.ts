@@ -68,6 +68,8 @@ describe('help', () => {
       expect([stderr, code]).toEqual(['', 0]);
       const safety = ['backup [--out FOLDER]', 'restore FOLDER|FILE', 'check'];
       const others = [
+        'init [--config FILE] [--SETTING VALUE …]',
+        'doctor',
         'run [--hurry]',
         'token [--site S] [--days N] [--uses N]',
         'login-link [--user NAME]',
