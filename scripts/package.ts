@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { inspect, parseArgs } from 'node:util';
 
 import { MissingError } from './debian/missing-error.ts';
+import { agentLinuxJobs } from './package/agent-linux.ts';
 import { agentVersion } from './package/agent-tree.ts';
 import { lineOf, writeSums } from './package/artefacts.ts';
 import { chooseJobs } from './package/choose-jobs.ts';
@@ -21,7 +22,7 @@ const root = dirname(import.meta.dirname);
 const [WRONG, MISSING] = [1, 2] as const;
 
 /** One line for each package that there is. */
-const jobs: readonly Job[] = [agentSbom];
+const jobs: readonly Job[] = [agentSbom, ...agentLinuxJobs];
 
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({

@@ -10,6 +10,7 @@ import { EnrollError, enroll } from '../identity/enroll.ts';
 import { type Enrolled, Identity, IdentityError } from '../identity/identity.ts';
 import { VERSION } from '../version.ts';
 import { type Arguments, readConfig } from './arguments.ts';
+import { asOwnerOf } from './as-owner.ts';
 import { CliError, EXIT, type ExitCode, print } from './exit.ts';
 import { deviceOf, filesOf, lockDataFolder, readCa, thisHost } from './place.ts';
 
@@ -21,14 +22,19 @@ export const enrollVerb = async (args: Arguments): Promise<ExitCode> => {
   const { config } = readConfig(args);
   refuseSecond(await readIdentity(config), config);
   const token = await readToken(args, config);
-  // a key is made once: of two at the same time, the second would put its own in place of the one that was enrolled
+  const enrolled = await asOwnerOf(config.data_dir, () => enrollAlone(config, token.text));
+  if (token.file !== undefined) await removeToken(token.file);
+  print(args.isJson, enrolled, [`enrolled at ${enrolled.serverUrl} as ${enrolled.deviceId}`]);
+  return EXIT.ok;
+};
+
+/** A key is made once: of two at the same time, the second would put its own in place of the one that was enrolled. */
+const enrollAlone = async (config: Config, token: string): Promise<Enrolled> => {
   const release = lockDataFolder(config);
   try {
     const identity = await readOrCreateIdentity(config);
     refuseSecond(identity, config);
-    const enrolled = await enrollWith(config, identity, token);
-    print(args.isJson, enrolled, [`enrolled at ${enrolled.serverUrl} as ${enrolled.deviceId}`]);
-    return EXIT.ok;
+    return await enrollWith(config, identity, { text: token });
   } finally {
     release();
   }
