@@ -41,7 +41,7 @@ const enrolled = (asked: Asked, where: string, linesFor: (words: Words) => reado
 const linux = (asked: Asked, where: string, install: string): Block | undefined =>
   enrolled(asked, where, ({ server, token }) => [
     install,
-    `printf %s ${token} | sudo -u fettle fettle-agent enroll --server ${server} --token -`,
+    `printf %s ${token} | sudo fettle-agent enroll --server ${server} --token -`,
     'sudo systemctl restart fettle-agent',
   ]);
 
