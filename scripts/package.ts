@@ -16,13 +16,14 @@ import { type Job, nameOf } from './package/job.ts';
 import { type Made, type Order, make } from './package/make.ts';
 import { bringNodes } from './package/node-binaries.ts';
 import { agentSbom } from './package/sbom.ts';
+import { serverLinuxJobs } from './package/server-linux.ts';
 import { requireTools } from './package/tools.ts';
 
 const root = dirname(import.meta.dirname);
 const [WRONG, MISSING] = [1, 2] as const;
 
 /** One line for each package that there is. */
-const jobs: readonly Job[] = [agentSbom, ...agentLinuxJobs];
+const jobs: readonly Job[] = [agentSbom, ...agentLinuxJobs, ...serverLinuxJobs];
 
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
