@@ -74,8 +74,9 @@ const verbs: Readonly<Record<string, Verb>> = {
     load: async () => (await import('./cli/external.ts')).external,
   },
   backup: {
-    options: '[--out FOLDER]',
-    about: 'copy both databases, beside a running server too, and try the copy',
+    options: '[--out FOLDER] [--daily]',
+    about:
+      'copy both databases, beside a running server too, and try the copy; --daily: where the server has not made one today',
     load: async () => (await import('./cli/safety.ts')).backup,
   },
   restore: {
@@ -137,7 +138,7 @@ export const main = async (argv: readonly string[], overrides: Partial<Config> =
         'kind',
         'to',
       ],
-      switches: ['json', 'hurry', 'dry', 'confirm', 'whole'],
+      switches: ['json', 'hurry', 'dry', 'confirm', 'whole', 'daily'],
       operands: verb.operands ?? 0,
     });
     if (verb.staysRoot !== true) becomeOwnerOf(readConfig(args, overrides).data_dir);

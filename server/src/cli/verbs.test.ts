@@ -66,7 +66,7 @@ describe('help', () => {
     async (args) => {
       const { stdout, stderr, code } = await runHere(args);
       expect([stderr, code]).toEqual(['', 0]);
-      const safety = ['backup [--out FOLDER]', 'restore FOLDER|FILE', 'check'];
+      const safety = ['backup [--out FOLDER] [--daily]', 'restore FOLDER|FILE', 'check'];
       const others = [
         'init [--config FILE] [--SETTING VALUE …]',
         'doctor',
@@ -340,6 +340,13 @@ describe('beside a running server', () => {
     expect(code).toBe(0);
     expect(JSON.parse(said)).toMatchObject({ ok: true, folder: data });
     expect((await runHere(['check', '--data', data])).stdout).toMatch(/^ok {4}fettle\.db, pages and indexes: ok$/m);
+  });
+
+  it('backup --daily makes one a day, which is thinned out with those of the server', async () => {
+    const daily = async () => (await runHere(['backup', '--data', data, '--out', at('daily'), '--daily'])).stdout;
+    const [path, other] = [(await daily()).trim(), await daily()];
+    expect([path.endsWith('-daily'), other]).toEqual([true, `${path} is fresh enough\n`]);
+    expect(readdirSync(at('daily'))).toHaveLength(1);
   });
 
   it('check says what is wrong and what to do, with exit code 1', async () => {
