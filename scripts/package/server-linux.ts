@@ -41,8 +41,8 @@ const serverPackage = async (target: LinuxTarget, context: Context): Promise<Lin
   target,
   summary: 'shows a team the health of its machines, and opens tickets',
   description: [
-    'Takes what Fettle agents see, keeps it, opens one ticket per problem and shows',
-    'technicians a live console. One process, one folder of data, no database server.',
+    'Takes what Fettle agents see, keeps it, opens one ticket per problem and',
+    'shows technicians a live console. One process, one folder of data.',
   ],
   entries: await entriesOf(target, context),
   settings: { path: '/etc/fettle/server.toml', group: 'fettle-server' },

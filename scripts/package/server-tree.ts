@@ -7,6 +7,7 @@ import { ADDON, bundleServer } from '../build/server.ts';
 import { noticesOf, partsOf } from './licences.ts';
 import { nodeLicence, nodeProgram } from './node-binaries.ts';
 import type { LinuxTarget } from './targets.ts';
+import { runTool } from './tools.ts';
 import { type Entry, below, fileEntry, textEntry } from './tree.ts';
 
 const root = dirname(dirname(import.meta.dirname));
@@ -19,13 +20,15 @@ export const serverTree = async (target: LinuxTarget, { work, version }: Place):
   const lib = join(work, 'lib');
   const sources = await bundleServer(lib, version);
   buildConsole();
-  const prebuilt = `prebuilds/${target.name}.node`;
+  const prebuilt = `${target.name}.node`;
+  await runTool(target.strip, ['--strip-unneeded', '-o', join(work, prebuilt), join(addon, 'prebuilds', prebuilt)]);
   return [
     fileEntry('node', await nodeProgram(target, work), 0o755),
     ...below('lib', filesIn(lib)),
     ...below('console/dist', filesIn(consoleFolder).filter(isServed)),
     ...below(`node_modules/${ADDON}`, [
-      ...['package.json', 'LICENSE', prebuilt].map((name) => fileEntry(name, join(addon, name))),
+      ...['package.json', 'LICENSE'].map((name) => fileEntry(name, join(addon, name))),
+      fileEntry(`prebuilds/${prebuilt}`, join(work, prebuilt)),
       ...below('lib', filesIn(join(addon, 'lib'))),
     ]),
     // else Node reads each file twice to find out its module format

@@ -6,6 +6,7 @@ import { ConfigError, backupFolderOf, checkListening, loadConfig } from '../conf
 import { CONSOLE } from '../console-folder.ts';
 import { type Finding, bad, ok } from '../store/check/finding.ts';
 import { checkFolder } from '../store/check/folder.ts';
+import { isFolderLocked } from '../store/folder-lock.ts';
 import type { Perform } from './acts.ts';
 import { checkAddress } from './doctor/address.ts';
 import { newestEventMs, tellClock } from './doctor/clock.ts';
@@ -14,7 +15,6 @@ import { readRights, tellRights } from './doctor/rights.ts';
 import { checkCertificate } from './doctor/tls.ts';
 import { becomeOwnerOf } from './owner.ts';
 import { printFindings } from './print.ts';
-import { readUrl } from './state-file.ts';
 
 export const doctor: Perform = async (args, overrides) => {
   const config = settingsOf(() => loadConfig(args.flags, process.env, overrides));
@@ -53,11 +53,11 @@ const checkData = (config: Config): readonly Finding[] => {
 
 const checkDoors = async (config: Config): Promise<readonly Finding[]> => {
   const [host, port] = [config['listen.host'], config['listen.port']];
-  const running = readUrl(config.data_dir);
+  const runs = isFolderLocked(config.data_dir);
   return [
-    tellPort({ host, port, isOurs: running !== undefined, probed: await probePort(host, port) }),
+    tellPort({ host, port, isOurs: runs, probed: await probePort(host, port) }),
     ...checkCertificate(config, Date.now()),
-    await checkAddress(config.public_url, running !== undefined),
+    await checkAddress(config.public_url, runs),
   ];
 };
 
