@@ -1,5 +1,5 @@
 // Bundles the agent into agent/dist: one entry, the resident verb in few files, and the other verbs, loaded when asked for.
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { type BuildOptions, type Plugin, build } from 'esbuild';
@@ -31,6 +31,19 @@ export const agentFlags = agentFlagsOn(process.platform);
 /** Of glibc's malloc: one arena, and large blocks given back; left alone, it keeps what is as large as the largest freed so far. */
 export const agentEnvironment = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' };
 
+const shape = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node26',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  logLevel: 'warning',
+  absWorkingDir: root,
+  // optional parts of ws that are not installed
+  external: ['bufferutil', 'utf-8-validate'],
+} as const satisfies BuildOptions;
+
 /** @returns true when it was built anew, false when it was fresh */
 export const buildAgent = async (): Promise<boolean> => {
   if (isFresh(record)) return false;
@@ -52,6 +65,19 @@ export const bundleAgent = async (folder: string, version?: string): Promise<rea
   return [...sources.map((path) => resolve(root, path)), ...schemaFiles];
 };
 
+/** All of it as one CommonJS file, for a program of one file. */
+export const bundleSingleFile = async (file: string): Promise<void> => {
+  const { outputFiles } = await build({
+    ...shape,
+    entryPoints: [main],
+    splitting: false,
+    write: false,
+    plugins: [schemaPlugin([]), requiredBuiltins, leanWs],
+  });
+  // nothing is imported or exported any more, but it waits at its top level
+  writeFileSync(file, `(async()=>{${outputFiles[0]?.text ?? ''}})();`);
+};
+
 /** @returns what went into it */
 const bundle = async (
   entryPoints: NonNullable<BuildOptions['entryPoints']>,
@@ -59,22 +85,13 @@ const bundle = async (
   plugins: Plugin[],
 ): Promise<readonly string[]> => {
   const { metafile } = await build({
+    ...shape,
     entryPoints,
     outdir: folder,
     entryNames: '[name]',
-    bundle: true,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node26',
-    minifySyntax: true,
-    minifyWhitespace: true,
     legalComments: 'linked',
     metafile: true,
-    logLevel: 'warning',
-    absWorkingDir: root,
-    // optional parts of ws that are not installed
-    external: ['bufferutil', 'utf-8-validate'],
     // packages in the older module format ask for Node's modules by require
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     plugins: [...plugins, requiredBuiltins, leanWs],

@@ -24,18 +24,18 @@ export const agentDeb = (target: LinuxTarget, level = XZ_LEVEL): Job => ({
   make: async (context) => makeDeb(await agentPackage(target, context), { ...context, level }),
 });
 
-const agentRpm = (target: LinuxTarget): Job => ({
+export const agentRpm = (target: LinuxTarget, level = XZ_LEVEL): Job => ({
   name: 'agent-rpm',
   target,
   needs: [RPMBUILD, ...needsOf(target)],
-  make: async (context) => makeRpm(await agentPackage(target, context), context),
+  make: async (context) => makeRpm(await agentPackage(target, context), { ...context, level }),
 });
 
 const needsOf = (target: LinuxTarget) => [target.strip, compilerFor(target)];
 
 export const agentLinuxJobs: readonly Job[] = [
   ...linuxTargets.map((target) => agentDeb(target)),
-  ...linuxTargets.map(agentRpm),
+  ...linuxTargets.map((target) => agentRpm(target)),
 ];
 
 const agentPackage = async (target: LinuxTarget, context: Context): Promise<LinuxPackage> => ({

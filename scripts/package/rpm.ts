@@ -21,23 +21,31 @@ const MACROS: readonly (readonly [name: string, value: string])[] = [
   // nothing is stripped, compressed or searched once more
   ['__os_install_post', '%{nil}'],
   ['debug_package', '%{nil}'],
-  // rpm 4.14, of RHEL 8, reads both; xz is the smaller one
-  ['_binary_payload', 'w6.xzdio'],
   ['_build_name_fmt', '%%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm'],
 ];
 
-type Place = { readonly work: string; readonly out: string; readonly epochS: number };
+type Place = {
+  readonly work: string;
+  readonly out: string;
+  readonly epochS: number;
+  /** Of xz, as in deb.ts; rpm of RHEL 8 reads it. */
+  readonly level: number;
+};
 
 /** @returns the file */
-export const makeRpm = async (pkg: LinuxPackage, { work, out, epochS }: Place): Promise<string> => {
+export const makeRpm = async (pkg: LinuxPackage, { work, out, epochS, level }: Place): Promise<string> => {
   const tree = join(work, 'tree');
   writeTree(tree, pkg.entries, epochS);
   const spec = join(work, `${pkg.name}.spec`);
   writeFileSync(spec, specOf(pkg, tree));
   const made = join(work, 'made');
   mkdirSync(made);
-  const macros = [...MACROS, ['_topdir', join(work, 'top')] as const, ['_rpmdir', made] as const];
-  const defines = macros.flatMap(([name, value]) => ['--define', `${name} ${value}`]);
+  const own = [
+    ['_topdir', join(work, 'top')],
+    ['_rpmdir', made],
+    ['_binary_payload', `w${level}.xzdio`],
+  ] as const;
+  const defines = [...MACROS, ...own].flatMap(([name, value]) => ['--define', `${name} ${value}`]);
   await runTool(RPMBUILD, ['-bb', '--target', `${pkg.target.rpm}-linux`, ...defines, spec], {
     env: { SOURCE_DATE_EPOCH: String(epochS) },
   });

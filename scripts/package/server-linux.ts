@@ -23,16 +23,16 @@ export const serverDeb = (target: LinuxTarget, level = XZ_LEVEL): Job => ({
   make: async (context) => makeDeb(await serverPackage(target, context), { ...context, level }),
 });
 
-const serverRpm = (target: LinuxTarget): Job => ({
+const serverRpm = (target: LinuxTarget, level = XZ_LEVEL): Job => ({
   name: 'server-rpm',
   target,
   needs: [RPMBUILD, target.strip],
-  make: async (context) => makeRpm(await serverPackage(target, context), context),
+  make: async (context) => makeRpm(await serverPackage(target, context), { ...context, level }),
 });
 
 export const serverLinuxJobs: readonly Job[] = [
   ...linuxTargets.map((target) => serverDeb(target)),
-  ...linuxTargets.map(serverRpm),
+  ...linuxTargets.map((target) => serverRpm(target)),
 ];
 
 const serverPackage = async (target: LinuxTarget, context: Context): Promise<LinuxPackage> => ({
