@@ -1,4 +1,6 @@
 // fettle-agent support-bundle: what whoever helps needs to see, in one archive. Keys, tokens and passwords stay here.
+import { withoutCredentials } from '@fettle/shared/words/credentials';
+
 import type { Config } from '../config/config.schema.ts';
 import { settings } from '../config/settings.ts';
 import { findProgram } from '../host/programs.ts';
@@ -60,6 +62,7 @@ const SECRET_KEY = /(?:pass|secret|token|community|key|auth|priv)/i;
 const FILE_KEY = /(?:_file|_log)$/;
 
 const withoutSecretValues = (value: unknown): unknown => {
+  if (typeof value === 'string') return withoutCredentials(value);
   if (Array.isArray(value)) return value.map(withoutSecretValues);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

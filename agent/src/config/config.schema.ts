@@ -14,6 +14,11 @@ export const configSchema = declaredSchema.extend({
     .regex(/^https?:\/\/[^/?#@\s]+\/?$/)
     .exactOptional(),
   'server.ca_file': z.string().min(1).exactOptional(),
+  proxy: z
+    .string()
+    .regex(/^(none|https?:\/\/([^/?#\s]*@)?[^/?#@\s]+\/?)$/, 'not an address such as http://proxy.example:3128')
+    .refine((text) => text === 'none' || URL.canParse(text), 'not an address such as http://proxy.example:3128')
+    .exactOptional(),
   'enroll.token_file': z.string().min(1).exactOptional(),
   'log.level': z.enum(logLevels),
 });
