@@ -80,7 +80,7 @@ const builders: Readonly<Record<System, (asked: Asked) => readonly (Block | unde
       linux(asked, arch, `sudo dnf install -y ./fettle-agent-${asked.version}-1.${arch}.rpm`),
     ),
   windows,
-  macos: (asked) => [mac(asked, 'Apple silicon', 'arm64'), mac(asked, 'Intel', 'x64')],
+  macos: (asked) => [mac(asked, 'Apple silicon', 'macos-arm64'), mac(asked, 'Intel', 'macos-x64')],
   source: (asked) => [
     enrolled(asked, 'In a checkout, with Node 18 or newer', ({ server, token }) => [
       `printf %s ${token} | npm run agent -- enroll --server ${server} --token -`,
