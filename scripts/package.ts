@@ -17,6 +17,7 @@ import { agentPkgs } from './package/mac/job.ts';
 import { type Made, type Order, make } from './package/make.ts';
 import { bringNodes } from './package/node-binaries.ts';
 import { agentSbom } from './package/sbom.ts';
+import { serverLinuxJobs } from './package/server-linux.ts';
 import { linuxTargets } from './package/targets.ts';
 import { requireTools } from './package/tools.ts';
 import { trial } from './package/trial.ts';
@@ -26,7 +27,7 @@ const root = dirname(import.meta.dirname);
 const [WRONG, MISSING] = [1, 2] as const;
 
 /** One line for each package that there is. */
-const jobs: readonly Job[] = [agentSbom, ...agentLinuxJobs, agentMsi, ...agentPkgs];
+const jobs: readonly Job[] = [agentSbom, ...agentLinuxJobs, agentMsi, ...agentPkgs, ...serverLinuxJobs];
 
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({

@@ -59,7 +59,7 @@ const anAgent = async (url: string, netClock: Clock = systemClock, altered: Part
     rng: () => 0,
     fs,
     host: { ...hostAt(folder, clock), uptimeMs: clock.uptimeMs },
-    net: { dial: webSocketDial(url, undefined), clock: netClock },
+    net: { dial: webSocketDial(url), clock: netClock },
     spool: { ...memorySpool({ newEpoch: () => epochs.shift() ?? '', maxBytes }), ...altered },
     collectors: () => [full, serverOffset(serverClock)],
     serverClock,

@@ -78,7 +78,7 @@ export const aLink = (url: string, alerts = 0, random = 0, ownKey = keptKey) => 
   const link: Link = new Link({
     clock,
     rng: () => random,
-    dial: webSocketDial(url, undefined),
+    dial: webSocketDial(url),
     outbox,
     hello: (challenge) => helloOf(self, challenge, { outbox, ruleSet: 'v1', wallMs: AT, run: RUN }),
     rekey: (challenge) => rekeyOf(self, challenge, ownKey),
@@ -129,7 +129,7 @@ export const realLink = (url: string) => {
   const link = new Link({
     clock: systemClock,
     rng: () => 0,
-    dial: webSocketDial(url, undefined),
+    dial: webSocketDial(url),
     outbox,
     hello: (challenge) => helloOf(self, challenge, { outbox, ruleSet: 'v1', wallMs: AT, run: RUN }),
     rekey: () => Promise.resolve(undefined),

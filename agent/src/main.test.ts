@@ -130,13 +130,15 @@ describe.concurrent('config show', () => {
   writeFileSync(empty, '');
 
   it('as JSON: every setting with its value, where it comes from, and how to give it', async () => {
-    const env = { FETTLE_CONFIG: empty, FETTLE_CLASS: 'kiosk' };
+    const proxy = 'http://me:secret@proxy.example:3128';
+    const env = { FETTLE_CONFIG: empty, FETTLE_CLASS: 'kiosk', FETTLE_PROXY: proxy };
     const { code, stdout } = await agent(['config', 'show', '--json', '--log-level', 'warn'], { env });
     const shown = JSON.parse(stdout) as readonly Record<string, unknown>[];
     expect(shown.map(({ key, value, origin }) => [key, value, origin])).toEqual([
       ['server.url', null, 'not set'],
       ['server.ca_file', null, 'not set'],
       ['enroll.token', null, 'not set'],
+      ['proxy', 'http://…@proxy.example:3128', 'environment FETTLE_PROXY'],
       ['enroll.token_file', null, 'not set'],
       ['class', 'kiosk', 'environment FETTLE_CLASS'],
       ['tags', [], 'default'],

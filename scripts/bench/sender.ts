@@ -37,7 +37,7 @@ export class Sender {
   }
 
   async enroll(url: string, token: string): Promise<void> {
-    const post = postJsonTo(url, undefined);
+    const post = postJsonTo(url);
     const { nonce: challenge, serverId } = enrollChallenge.parse((await post('/api/v1/enroll/challenge', {})).body);
     const publicKey = this.#key.publicKey.export({ format: 'jwk' }).x ?? '';
     const proof = this.#sign(enrollProof({ serverId, nonce: challenge, publicKey }));

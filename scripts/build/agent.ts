@@ -6,6 +6,7 @@ import { type BuildOptions, type Plugin, build } from 'esbuild';
 
 import { isFresh, markFresh } from './freshness.ts';
 import { leanWs, requiredBuiltins } from './lean-modules.ts';
+import { saysVersion } from './says-version.ts';
 import { schemaPlugin } from './schema-modules.ts';
 
 const root = dirname(dirname(import.meta.dirname));
@@ -57,7 +58,7 @@ export const bundleAgent = async (folder: string, version?: string): Promise<rea
   rmSync(folder, { recursive: true, force: true });
   const schemaFiles: string[] = [];
   const verbs = new Set<string>();
-  const plugins = [schemaPlugin(schemaFiles), ...(version === undefined ? [] : [saysVersion(version)])];
+  const plugins = [schemaPlugin(schemaFiles), ...(version === undefined ? [] : [saysVersion('agent', version)])];
   const resident = await bundle({ agent: main }, folder, [otherVerbs(verbs), ...plugins]);
   const others = await bundle([...verbs], join(folder, VERBS), plugins);
   const sources = [...resident, ...others].filter((path) => !path.startsWith('<') && !path.includes(':'));
@@ -110,16 +111,5 @@ const otherVerbs = (found: Set<string>): Plugin => ({
       found.add(join(dirname(main), path));
       return { path: `./${VERBS}/${basename(path, '.ts')}.js`, external: true };
     });
-  },
-});
-
-/** In place of the one in agent/package.json. */
-const saysVersion = (version: string): Plugin => ({
-  name: 'version',
-  setup: (bundler) => {
-    bundler.onLoad({ filter: /[\\/]agent[\\/]package\.json$/ }, () => ({
-      contents: JSON.stringify({ version }),
-      loader: 'json',
-    }));
   },
 });

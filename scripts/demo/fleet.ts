@@ -49,7 +49,7 @@ const startOne = async (index: number, { url, token }: DemoOptions, clock: FastC
   const fs = memoryFs();
   const identity = await Identity.create(fs, 'identity');
   const device = { os: machine.os, class: machine.class };
-  const post = postJsonTo(url, undefined);
+  const post = postJsonTo(url);
   const enrolled = await enroll({
     identity,
     post,
@@ -65,7 +65,7 @@ const startOne = async (index: number, { url, token }: DemoOptions, clock: FastC
     rng: Math.random,
     fs,
     host,
-    net: { dial: webSocketDial(url, undefined), clock: systemClock },
+    net: { dial: webSocketDial(url), clock: systemClock },
     spool: memorySpool({ newEpoch: newNonce, maxBytes: MAX_BYTES }),
     collectors: () => collectorsFor(machine.os),
     serverClock: new ServerClock(), // of its own: the machine's clock is not the world's

@@ -59,6 +59,7 @@ export const rooms: readonly Room[] = [
     'server/src/writer.ts',
     'node:worker_threads',
     'node:events',
+    'node:path',
     'node:timers',
   ]),
   room('server/src/store/**', [SHARED, DOMAIN, ...SQL, 'node:*']),

@@ -63,7 +63,7 @@ export class PlainAgent {
     this.#link = new Link({
       clock: systemClock,
       rng: Math.random,
-      dial: webSocketDial(common.url, undefined),
+      dial: webSocketDial(common.url),
       outbox,
       hello: (challenge) => {
         const { ruleSet } = common;

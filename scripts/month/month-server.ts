@@ -2,7 +2,7 @@
 // The file is not synced: what a power cut would leave is for other tests, and the month would wait for the disk half a million times.
 import { type FettleEvent, type Outcome, type WriterEvent, isMetricEvent } from '@fettle/server/domain/event';
 import { type PresenceContext, stepPresence } from '@fettle/server/domain/presence/presence';
-import { absenceRule, ruleBookAt } from '@fettle/server/domain/rule-book';
+import { absenceRule, ruleBookAt, silenceIn } from '@fettle/server/domain/rule-book';
 import { timesAt } from '@fettle/server/domain/times';
 import { Fleet, type Member } from '@fettle/server/ingest/fleet';
 import { lookAtPresence, writeSeen } from '@fettle/server/jobs/presence';
@@ -111,6 +111,7 @@ export class MonthServer {
       moved: (id, change) => this.#fleet.moved(id, change),
       commit: (event) => this.#commitLater(event),
       context: () => context,
+      silence: () => context,
     });
     this.write(nowMs);
     for (const { id, facts } of this.#restless.values()) {
@@ -151,7 +152,7 @@ export class MonthServer {
     return {
       nowMs,
       times,
-      rule: absenceRule(book),
+      ...silenceIn(book),
       startedMs: this.#startedMs,
       isSuspected: false,
       deafUntilMs: Number.NEGATIVE_INFINITY,

@@ -1,6 +1,6 @@
 // The server's core: real sessions, real writer, real rules of presence, on databases in memory, connections and time of the simulation.
 import type { Result, WriterEvent } from '@fettle/server/domain/event';
-import { absenceRule } from '@fettle/server/domain/rule-book';
+import { absenceRule, silenceIn } from '@fettle/server/domain/rule-book';
 import { Claims } from '@fettle/server/ingest/claims';
 import { Fleet } from '@fettle/server/ingest/fleet';
 import { Pressure } from '@fettle/server/ingest/pressure';
@@ -233,7 +233,8 @@ export class SimServer {
       watch: (id: string, sinceMs: number) => this.#fleet.watchOf(id, sinceMs),
       heard: (id: string, atMs: number) => this.#fleet.heard(id, atMs),
       moved: (id: string, change: Parameters<Fleet['moved']>[1]) => this.#fleet.moved(id, change),
-      context: () => ({ nowMs: this.#nowMs(), times, rule: absenceRule(book), startedMs: this.#startedMs }),
+      context: () => ({ nowMs: this.#nowMs(), times, startedMs: this.#startedMs }),
+      silence: () => silenceIn(book),
       selfCheck: new SelfCheck({
         members: () => this.#fleet.all(),
         connected: () => this.#fleet.connectedCount,

@@ -9,6 +9,7 @@ import type { Keeping } from './store/copies/keep.ts';
 import type { BackupOrder } from './store/copies/make-backup.ts';
 import type { BackupAnswer } from './thread/backup.worker.ts';
 import { type Errand, runErrand } from './thread/errand.ts';
+import { workerFile } from './thread/files.ts';
 
 export type BackupPlan = Keeping & { readonly folder: string };
 
@@ -29,8 +30,6 @@ export type BackupParts = {
   /** The files in use are damaged. */
   readonly onDamage: (what: readonly string[]) => void;
 };
-
-const WORKER = new URL('thread/backup.worker.ts', import.meta.url);
 
 export class Backups {
   readonly #parts: BackupParts;
@@ -81,7 +80,7 @@ export class Backups {
     if (this.#isClosed) return;
     const { dataFolder: from, plan, nowMs, log, onDamage } = this.#parts;
     const order: BackupOrder = { from, to: plan.folder, kind, keeping: plan, nowMs: nowMs() };
-    this.#errand = runErrand<BackupOrder, BackupAnswer>(WORKER, order);
+    this.#errand = runErrand<BackupOrder, BackupAnswer>(workerFile('backup'), order);
     const answer = await this.#errand.answer.catch((error: unknown) => ({
       problems: [messageOf(error)],
       notes: [],

@@ -1,5 +1,6 @@
 // fettle-server VERB.
-import { type Arguments, CliError, EXIT, readArguments } from './cli/arguments.ts';
+import { type Arguments, CliError, EXIT, readArguments, readConfig } from './cli/arguments.ts';
+import { becomeOwnerOf } from './cli/owner.ts';
 import { type About, usageOf } from './cli/usage.ts';
 import type { Config } from './config/config.schema.ts';
 import { VERSION } from './version.ts';
@@ -7,10 +8,19 @@ import { VERSION } from './version.ts';
 type Verb = About & {
   /** Words that it takes beside the flags, at most. */
   readonly operands?: number;
+  /** Else what root starts becomes whoever the data belong to, before it touches them. */
+  readonly staysRoot?: true;
   readonly load: () => Promise<(args: Arguments, overrides: Partial<Config>) => Promise<number>>;
 };
 
 const verbs: Readonly<Record<string, Verb>> = {
+  init: {
+    options: '[--config FILE] [--SETTING VALUE …]',
+    about:
+      'make the data folder, the settings and the first owner, and a link that signs them in; where nothing is yet',
+    staysRoot: true,
+    load: async () => (await import('./cli/init.ts')).init,
+  },
   run: {
     options: '[--hurry]',
     about: 'serve until told to stop; in a hurry, to try it out, every duration is divided by 60',
@@ -64,8 +74,9 @@ const verbs: Readonly<Record<string, Verb>> = {
     load: async () => (await import('./cli/external.ts')).external,
   },
   backup: {
-    options: '[--out FOLDER]',
-    about: 'copy both databases, beside a running server too, and try the copy',
+    options: '[--out FOLDER] [--daily]',
+    about:
+      'copy both databases, beside a running server too, and try the copy; --daily: where the server has not made one today',
     load: async () => (await import('./cli/safety.ts')).backup,
   },
   restore: {
@@ -78,8 +89,13 @@ const verbs: Readonly<Record<string, Verb>> = {
     about: 'read everything and say what is wrong and what to do; exits with 1 then',
     load: async () => (await import('./cli/safety.ts')).check,
   },
-  version: { about: 'the version', load: () => Promise.resolve(version) },
-  help: { about: 'this text; also by --help', load: () => Promise.resolve(help) },
+  doctor: {
+    about: 'what keeps this server from doing its work, here and around it, and what to do; exits with 1 then',
+    staysRoot: true,
+    load: async () => (await import('./cli/doctor.ts')).doctor,
+  },
+  version: { about: 'the version', staysRoot: true, load: () => Promise.resolve(version) },
+  help: { about: 'this text; also by --help', staysRoot: true, load: () => Promise.resolve(help) },
 };
 
 const version = ({ switches }: Arguments): Promise<number> => {
@@ -122,9 +138,10 @@ export const main = async (argv: readonly string[], overrides: Partial<Config> =
         'kind',
         'to',
       ],
-      switches: ['json', 'hurry', 'dry', 'confirm', 'whole'],
+      switches: ['json', 'hurry', 'dry', 'confirm', 'whole', 'daily'],
       operands: verb.operands ?? 0,
     });
+    if (verb.staysRoot !== true) becomeOwnerOf(readConfig(args, overrides).data_dir);
     const perform = await verb.load();
     return await perform(args, overrides);
   } catch (error) {

@@ -1,3 +1,5 @@
+import { withoutCredentials } from '@fettle/shared/words/credentials';
+
 import { settings } from '../config/settings.ts';
 import { type Arguments, readConfig } from './arguments.ts';
 import { CliError, EXIT, type ExitCode, print, table } from './exit.ts';
@@ -10,7 +12,7 @@ export const config = (args: Arguments): Promise<ExitCode> => {
   const loaded = readConfig(args);
   const shown = settings.map(({ key, env, about }) => ({
     key,
-    value: key === 'enroll.token' && loaded.config[key] ? SET : (loaded.config[key] ?? null),
+    value: key === 'enroll.token' && loaded.config[key] ? SET : (withoutPasswords(loaded.config[key]) ?? null),
     origin: loaded.origins[key] ?? 'not set',
     env: env ?? null,
     about,
@@ -25,3 +27,6 @@ export const config = (args: Arguments): Promise<ExitCode> => {
   print(args.isJson, shown, table(rows));
   return Promise.resolve(EXIT.ok);
 };
+
+/** A proxy's address may have one in it. */
+const withoutPasswords = <T>(value: T): T | string => (typeof value === 'string' ? withoutCredentials(value) : value);

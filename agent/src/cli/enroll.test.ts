@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 
+import { playProxy } from '../played-proxy.ts';
 import { ENROLLED, playEnrolment } from '../played-server.ts';
 
 vi.setConfig({ testTimeout: 30_000 }); // processes, on slow machines
@@ -241,5 +242,25 @@ describe('run before the enrolment', () => {
     const { code, stderr } = await ended;
     expect(stderr).toContain('not enrolled yet');
     expect([code, readdirSync(data)]).toEqual([0, ['identity.json']]);
+  });
+});
+
+describe('a proxy on the way', () => {
+  const WRONG = 'http://me:secret@';
+
+  it('that does not know the password is said without it, with exit code 4, and the token stays', async () => {
+    const { host, asked } = await playProxy('me:other');
+    const { args, tokenFile } = aMachine('https://nobody.invalid');
+    const { code, stderr } = await agent([...args, '--proxy', `${WRONG}${host}`]);
+    expect([code, stderr]).toEqual([4, expect.stringMatching(/407 .*set proxy to http:\/\/USER:PASSWORD@/)]);
+    expect([stderr.includes('secret'), existsSync(tokenFile), asked]).toEqual([false, true, ['nobody.invalid:443']]);
+  });
+
+  it.each([
+    ['that is none', 'https://nobody.invalid', 'proxy.example:3128', /proxy: not an address such as http:/],
+    ['to a server without TLS', 'http://nobody.invalid', `${WRONG}proxy.example`, /^proxy: it is for servers with TLS/],
+  ])('%s is refused', async (_what, url, proxy, says) => {
+    const { code, stderr } = await agent([...aMachine(url).args, '--proxy', proxy]);
+    expect([code, stderr, stderr.includes('secret')]).toEqual([1, expect.stringMatching(says), false]);
   });
 });

@@ -12,7 +12,7 @@ import { VERSION } from '../version.ts';
 import { type Arguments, readConfig } from './arguments.ts';
 import { asOwnerOf } from './as-owner.ts';
 import { CliError, EXIT, type ExitCode, print } from './exit.ts';
-import { deviceOf, filesOf, lockDataFolder, readCa, thisHost } from './place.ts';
+import { deviceOf, filesOf, lockDataFolder, wayTo, thisHost } from './place.ts';
 
 /** The text, and the file to delete once it was used. */
 export type Token = { readonly text: string; readonly file?: string };
@@ -79,7 +79,7 @@ export const enrollWith = async (config: Config, identity: Identity, token: Toke
       identity,
       serverUrl,
       token: token.text,
-      post: postJsonTo(serverUrl, readCa(config)),
+      post: postJsonTo(serverUrl, wayTo(serverUrl, config)),
       device: deviceOf(config, host),
       hostname: host.hostname(),
       agentVersion: VERSION,

@@ -13,10 +13,12 @@ import type { Declared } from '../config/declared.schema.ts';
 import { ChecksChild } from '../host/checks-child.ts';
 import { systemClock } from '../host/clock.ts';
 import type { Host, Memory } from '../host/host.ts';
+import type { Way } from '../host/http.ts';
 import { InstanceLockedError, lockInstance } from '../host/instance-lock.ts';
 import { folderMemory, readOnly } from '../host/memory.ts';
 import { nodeHost } from '../host/node.ts';
 import { ProbeChild } from '../host/probe-child.ts';
+import { proxyAgent } from '../host/proxy.ts';
 import { CliError, EXIT } from './exit.ts';
 
 export const filesOf = ({ data_dir: folder }: Config) => ({
@@ -63,7 +65,7 @@ export const deviceOf = (config: Config, host: Host): Device => ({
 });
 
 /** The text of an own certificate authority, where one is set. @throws CliError */
-export const readCa = (config: Config): string | undefined => {
+const readCa = (config: Config): string | undefined => {
   const path = config['server.ca_file'];
   if (path === undefined) return undefined;
   try {
@@ -73,6 +75,17 @@ export const readCa = (config: Config): string | undefined => {
     throw new CliError(EXIT.failure, `server.ca_file: ${messageOf(error)}`);
   }
   throw new CliError(EXIT.failure, `server.ca_file: ${path} holds no certificate in PEM.`);
+};
+
+/** How the server is reached: by which authority, and through what. @throws CliError */
+export const wayTo = (serverUrl: string, config: Config): Way => {
+  const { proxy } = config;
+  if (proxy !== undefined && proxy !== 'none' && !serverUrl.startsWith('https:'))
+    throw new CliError(
+      EXIT.failure,
+      `proxy: it is for servers with TLS, and ${serverUrl} is without. Set https://… in server.url, or proxy to none.`,
+    );
+  return { ca: readCa(config), agent: proxyAgent(serverUrl, proxy, process.env) };
 };
 
 /** TLS passes over what is none, and then trusts nobody without a word of why. */

@@ -25,7 +25,7 @@ import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { type Log, stderrLog } from './log.ts';
 import { openSpool } from './open-spool.ts';
 import { type Order, Orders, listenTo } from './orders.ts';
-import { deviceOf, filesOf, lockDataFolder, readCa, thisHost } from './place.ts';
+import { deviceOf, filesOf, lockDataFolder, thisHost, wayTo } from './place.ts';
 
 /** A read that hangs in the kernel keeps the process from ending by itself. */
 const STOP_DEADLINE_MS = 4_000;
@@ -111,7 +111,7 @@ const compose = async (config: Config, identity: Identity, log: Log, onAnother: 
     rng: Math.random,
     fs: nodeFs,
     host,
-    net: { dial: webSocketDial(serverUrl, readCa(config)), clock: systemClock },
+    net: { dial: webSocketDial(serverUrl, wayTo(serverUrl, config)), clock: systemClock },
     sets,
     spool,
     collectors: () => [...collectorsFor(host.os, serverClock), spoolState(lanes)],

@@ -1,4 +1,6 @@
 // fettle-agent support-bundle: what whoever helps needs to see, in one archive. Keys, tokens and passwords stay here.
+import { withoutCredentials } from '@fettle/shared/words/credentials';
+
 import type { Config } from '../config/config.schema.ts';
 import { settings } from '../config/settings.ts';
 import { findProgram } from '../host/programs.ts';
@@ -63,6 +65,7 @@ const REMOVED = '[removed]';
 const isSecret = (key: string): boolean => SECRET_KEY.test(key) && !FILE_KEY.test(key);
 
 const withoutSecretValues = (value: unknown): unknown => {
+  if (typeof value === 'string') return withoutCredentials(value);
   if (Array.isArray(value)) return value.map(withoutSecretValues);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

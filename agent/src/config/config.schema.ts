@@ -16,6 +16,11 @@ export const configSchema = declaredSchema.extend({
     .exactOptional(),
   'server.ca_file': z.string().min(1).exactOptional(),
   'enroll.token': z.string().min(1).max(500).exactOptional(),
+  proxy: z
+    .string()
+    .regex(/^(none|https?:\/\/([^/?#\s]*@)?[^/?#@\s]+\/?)$/, 'not an address such as http://proxy.example:3128')
+    .refine((text) => text === 'none' || URL.canParse(text), 'not an address such as http://proxy.example:3128')
+    .exactOptional(),
   'enroll.token_file': z.string().min(1).exactOptional(),
   /** Told at the enrolment; from then on people change them in the console. In a flag or variable divided by commas. */
   tags: deviceTags,

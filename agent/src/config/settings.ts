@@ -16,6 +16,13 @@ export const settings: readonly (Setting & { readonly key: keyof Config })[] = [
     about: 'the enrolment token itself, as a managed policy gives it; better in a file that only root can read',
   },
   {
+    key: 'proxy',
+    flag: 'proxy',
+    env: 'FETTLE_PROXY',
+    about:
+      'on the way to the server: http://USER:PASSWORD@proxy.example:3128, or none; else as HTTPS_PROXY and NO_PROXY say',
+  },
+  {
     key: 'enroll.token_file',
     flag: 'token-file',
     env: 'FETTLE_TOKEN_FILE',

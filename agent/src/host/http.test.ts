@@ -29,7 +29,7 @@ describe('a question', () => {
         response.writeHead(201).end(JSON.stringify({ method, url, type: headers['content-type'], body }));
       });
     });
-    expect(await postJsonTo(base, undefined)('/api/x', { name: 'é' })).toEqual({
+    expect(await postJsonTo(base)('/api/x', { name: 'é' })).toEqual({
       status: 201,
       body: { method: 'POST', url: '/api/x', type: 'application/json', body: { name: 'é' } },
     });
@@ -37,7 +37,7 @@ describe('a question', () => {
 
   it.each(['', 'not found', '{"half":'])('whose answer is no JSON (%j) has its status alone', async (text) => {
     const base = await serve((_request, response) => void response.writeHead(404).end(text));
-    expect(await postJsonTo(base, undefined)('/', {})).toEqual({ status: 404, body: undefined });
+    expect(await postJsonTo(base)('/', {})).toEqual({ status: 404, body: undefined });
   });
 });
 
@@ -61,7 +61,7 @@ describe('no answer', () => {
     ],
   ])('%s', async (_name, listener, message) => {
     const base = await serve(listener);
-    await expect(postJsonTo(base, undefined)('/', {})).rejects.toThrow(message);
+    await expect(postJsonTo(base)('/', {})).rejects.toThrow(message);
   });
 
   it('an endless one is hung up on', async () => {
@@ -70,11 +70,11 @@ describe('no answer', () => {
       response.on('close', closed.resolve);
       response.writeHead(200).write('x'.repeat(400_000));
     });
-    await postJsonTo(base, undefined)('/', {}).catch(() => undefined);
+    await postJsonTo(base)('/', {}).catch(() => undefined);
     await closed.promise;
   });
 
   it('where nobody listens', async () => {
-    await expect(postJsonTo('http://127.0.0.1:1', undefined)('/', {})).rejects.toThrow('ECONNREFUSED');
+    await expect(postJsonTo('http://127.0.0.1:1')('/', {})).rejects.toThrow('ECONNREFUSED');
   });
 });

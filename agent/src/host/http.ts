@@ -1,6 +1,6 @@
 // One request with a JSON body, and its JSON answer. Node's own client: the fetch that comes with Node costs the agent megabytes.
 import { type RequestOptions, request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { type Agent, request as httpsRequest } from 'node:https';
 
 const TIMEOUT_MS = 15_000;
 const ANSWER_MAX_BYTES = 256 * 1024;
@@ -8,9 +8,12 @@ const ANSWER_MAX_BYTES = 256 * 1024;
 export type JsonAnswer = { readonly status: number; readonly body: unknown };
 export type PostJson = (path: string, body: unknown) => Promise<JsonAnswer>;
 
-/** @param base of the server; @param ca PEM of an own certificate authority. The promise rejects when there is no answer. */
+/** To a server with TLS: `ca`, PEM of an own certificate authority, and an agent that knows a proxy. Undefined: as usual. */
+export type Way = { readonly ca: string | undefined; readonly agent: Agent | undefined };
+
+/** @param base of the server. The promise rejects when there is no answer. */
 export const postJsonTo =
-  (base: string, ca: string | undefined): PostJson =>
+  (base: string, way?: Way): PostJson =>
   (path, body) => {
     const url = new URL(path, base);
     const { promise, resolve, reject } = Promise.withResolvers<JsonAnswer>();
@@ -21,7 +24,9 @@ export const postJsonTo =
       headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) },
     };
     const request =
-      url.protocol === 'https:' ? httpsRequest(url, { ...options, ...(ca && { ca }) }) : httpRequest(url, options);
+      url.protocol === 'https:'
+        ? httpsRequest(url, { ...options, ...(way?.ca && { ca: way.ca }), ...(way?.agent && { agent: way.agent }) })
+        : httpRequest(url, options);
     request.on('timeout', () =>
       request.destroy(new Error(`no answer from ${url.origin} within ${TIMEOUT_MS / 1000} s`)),
     );

@@ -23,7 +23,7 @@ const setUp = async (url: string) => {
   const identity = await Identity.create(nodeFs, path);
   const device = { os: 'linux', class: 'laptop' } as const;
   const parts = { identity, serverUrl: url, token, device, hostname: 'pc', tags: ['vip'], agentVersion: '0.1.0' };
-  return { identity, path, work: () => enroll({ ...parts, post: postJsonTo(url, undefined) }) };
+  return { identity, path, work: () => enroll({ ...parts, post: postJsonTo(url) }) };
 };
 
 const problem = (status: number, detail?: string) => ({

@@ -2,7 +2,7 @@
 
 import { FRAGMENTS_MAX, FRAME_MAX_BYTES, PROTOCOL } from '@fettle/shared/wire/limits';
 import { connectionProblem } from '@fettle/shared/words/connection-problem';
-import { WebSocket } from 'ws';
+import { type ClientOptions, WebSocket } from 'ws';
 
 export type Socket = {
   readonly send: (data: string | Uint8Array) => void;
@@ -27,9 +27,12 @@ export type Dial = (handlers: SocketHandlers) => Socket;
 /** What stands between may ask for any time; a person would wonder. */
 const RETRY_AFTER_MAX_S = 3_600;
 
-/** @param url of the server, http or https; @param ca PEM of an own certificate authority */
+/** For TLS: `ca`, PEM of an own certificate authority, and an agent that knows a proxy. Undefined: as usual. */
+type Way = { readonly ca: string | undefined; readonly agent: ClientOptions['agent'] | undefined };
+
+/** @param url of the server, http or https */
 export const webSocketDial =
-  (url: string, ca: string | undefined): Dial =>
+  (url: string, way?: Way): Dial =>
   ({ onText, onHeard, onLost }) => {
     const target = new URL('/agent', url);
     target.protocol = target.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -39,7 +42,8 @@ export const webSocketDial =
       maxFragments: FRAGMENTS_MAX,
       handshakeTimeout: 10_000,
       followRedirects: false,
-      ...(ca === undefined ? {} : { ca }),
+      ...(way?.ca === undefined ? {} : { ca: way.ca }),
+      ...(way?.agent === undefined ? {} : { agent: way.agent }),
     });
     let lost = false;
     const lose = (reason: string, retryAfterMs?: number) => {

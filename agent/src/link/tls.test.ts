@@ -61,10 +61,7 @@ describe.skipIf(skip)(`a link over TLS${why}`, () => {
   /** What the first dial comes to: the first text, or why it was lost. */
   const dial = (url: string, ca: string | undefined): Promise<string> => {
     const { promise, resolve } = Promise.withResolvers<string>();
-    const socket = webSocketDial(
-      url,
-      ca,
-    )({
+    const socket = webSocketDial(url, { ca, agent: undefined })({
       onText: (text) => resolve(`heard ${text}`),
       onHeard: () => undefined,
       onLost: ({ reason }) => resolve(`lost: ${reason}`),

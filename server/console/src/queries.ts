@@ -73,6 +73,10 @@ export const ticketsQuery = (filter: TicketFilter) =>
 export const devicesQuery = (filter: DeviceFilter) =>
   listQuery<DeviceView, DeviceFilter>('devices', filter, { q: filter.q });
 
+/** Devices enrolled since then: what the feed tells of comes on top. */
+export const arrivalsQuery = (since: string) =>
+  listQuery<DeviceView, DeviceFilter & { readonly since: string }>('devices', { q: '', since }, { since });
+
 /** The one list that every page has: what the number in the title counts. */
 export const openCriticalFilter: AlertFilter = { states: ['open'], severity: 'critical', device: null, rule: null };
 

@@ -55,6 +55,12 @@ const alertsByName = createRoute({
   beforeLoad: () => redirect({ to: '/', throw: true }),
 });
 
+const enroll = createRoute({
+  getParentRoute: () => shell,
+  path: '/enroll',
+  component: lazyRouteComponent(() => import('./pages/enroll.tsx'), 'EnrollPage'),
+});
+
 const devices = createRoute({
   getParentRoute: () => shell,
   path: '/devices',
@@ -97,7 +103,7 @@ const posture = createRoute({
 const routeTree = root.addChildren([
   login,
   alertsByName,
-  shell.addChildren([alerts, devices, device, tickets, ticket, rules, posture]),
+  shell.addChildren([alerts, devices, enroll, device, tickets, ticket, rules, posture]),
 ]);
 
 const RouteFailure = ({ error }: ErrorComponentProps) => {

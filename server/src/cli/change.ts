@@ -17,7 +17,7 @@ const PACE = { divisor: 1 };
 /** @throws CliError */
 export const refuseWithoutData = (folder: string): void => {
   if (existsSync(join(folder, 'fettle.db'))) return;
-  const advice = 'Check data_dir (--data), or start the server once: fettle-server run';
+  const advice = 'Check data_dir (--data), or make a server of it: fettle-server init';
   throw new CliError(EXIT.failure, `${folder} has no data of a server. ${advice}`);
 };
 
@@ -25,20 +25,22 @@ export const refuseWithoutData = (folder: string): void => {
 export const change = (folder: string, event: WriterEvent): Outcome => {
   refuseWithoutData(folder);
   try {
-    return commit(folder, event);
+    return commitTo(folder, [event])[0] ?? { is: 'done' };
   } catch (error) {
     if (error instanceof StoreError) throw new CliError(EXIT.failure, error.message);
     throw error;
   }
 };
 
-const commit = (folder: string, event: WriterEvent): Outcome => {
+/** All of them or none; the databases are made where there are none. @throws StoreError, and CliError when one is refused */
+export const commitTo = (folder: string, events: readonly WriterEvent[]): readonly Outcome[] => {
   const [fettle, metrics] = [openFettle(folder), openMetrics(folder)];
   try {
     const writer = new Writer({ fettle, metrics, times: timesAt(PACE), book: ruleBookAt(PACE), newId });
-    const outcome = writer.commit([event], Date.now())[0]?.outcome ?? { is: 'done' as const };
-    if (outcome.is === 'refused' || outcome.is === 'unavailable') throw new CliError(EXIT.failure, outcome.message);
-    return outcome;
+    return writer.commit(events, Date.now()).map(({ outcome }) => {
+      if (outcome.is === 'refused' || outcome.is === 'unavailable') throw new CliError(EXIT.failure, outcome.message);
+      return outcome;
+    });
   } finally {
     fettle.db.close();
     metrics.db.close();

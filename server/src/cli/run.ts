@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { codeOf } from '@fettle/shared/error';
 import pino from 'pino';
@@ -8,6 +7,7 @@ import { startServer } from '../app.ts';
 import type { Config } from '../config/config.schema.ts';
 import { backupFolderOf, checkListening } from '../config/config.ts';
 import { smtpOf } from '../config/smtp.ts';
+import { CONSOLE } from '../console-folder.ts';
 import { SYSTEM } from '../domain/actor.ts';
 import { HOME } from '../domain/home.ts';
 import { HURRY } from '../domain/times.ts';
@@ -15,8 +15,6 @@ import { StoreError } from '../store/store-error.ts';
 import { VERSION } from '../version.ts';
 import { type Arguments, CliError, EXIT, orExplain, readConfig } from './arguments.ts';
 import { writeState } from './state-file.ts';
-
-const CONSOLE = join(import.meta.dirname, '..', '..', 'console', 'dist');
 
 /** The server, until it is told to stop. */
 export const run = async ({ flags, switches }: Arguments, overrides: Partial<Config>): Promise<number> => {

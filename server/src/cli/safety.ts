@@ -1,11 +1,12 @@
 // The verbs that keep data safe: make a backup, put one back, look whether all is well.
 
 import { messageOf } from '@fettle/shared/error';
+import { HOUR_MS } from '@fettle/shared/time';
 
 import type { Config } from '../config/config.schema.ts';
 import { backupFolderOf } from '../config/config.ts';
-import { isBad } from '../store/check/finding.ts';
 import { checkFolder } from '../store/check/folder.ts';
+import { listBackups } from '../store/copies/backup-folder.ts';
 import { makeBackup } from '../store/copies/make-backup.ts';
 import { pause } from '../store/copies/pause.ts';
 import { restore as putBack } from '../store/copies/restore.ts';
@@ -13,17 +14,29 @@ import { lockFolder } from '../store/folder-lock.ts';
 import { StoreError } from '../store/store-error.ts';
 import { type Arguments, CliError, EXIT, readConfig } from './arguments.ts';
 import { refuseWithoutData } from './change.ts';
-import { print } from './print.ts';
+import { print, printFindings } from './print.ts';
 
-/** Beside a running server or without one: `backup [--out FOLDER]`. */
+/** The server makes its own each night. */
+const FRESH_MS = 20 * HOUR_MS;
+
+/** Beside a running server or without one: `backup [--out FOLDER] [--daily]`. */
 export const backup = async (args: Arguments, overrides: Partial<Config>): Promise<number> => {
   const config = readConfig(args, overrides);
   const from = config.data_dir;
   refuseWithoutData(from);
   const to = args.flags['out'] ?? backupFolderOf(config);
+  const isDaily = args.switches.has('daily');
+  const fresh = isDaily ? freshIn(to, Date.now()) : undefined;
+  if (fresh) {
+    print(args, { path: fresh.path, files: fresh.manifest.files, problems: [] }, [`${fresh.path} is fresh enough`]);
+    return EXIT.ok;
+  }
   const keeping = { hourly: config['backup.hourly'], daily: config['backup.daily'] };
   try {
-    const { path, manifest } = await makeBackup({ from, to, kind: 'manual', keeping, nowMs: Date.now() }, pause);
+    const { path, manifest } = await makeBackup(
+      { from, to, kind: isDaily ? 'daily' : 'manual', keeping, nowMs: Date.now() },
+      pause,
+    );
     const { files, problems } = manifest;
     print(args, { path, files, problems }, [path, ...problems.map((problem) => `not to be relied on: ${problem}`)]);
     return problems.length === 0 ? EXIT.ok : EXIT.failure;
@@ -31,6 +44,9 @@ export const backup = async (args: Arguments, overrides: Partial<Config>): Promi
     throw new CliError(EXIT.failure, messageOf(error));
   }
 };
+
+const freshIn = (folder: string, nowMs: number) =>
+  listBackups(folder).find(({ kind, isGood, madeMs }) => kind === 'daily' && isGood && nowMs - madeMs < FRESH_MS);
 
 /** Without a running server: `restore FOLDER|FILE`. */
 export const restore = (args: Arguments, overrides: Partial<Config>): Promise<number> => {
@@ -63,10 +79,5 @@ export const restore = (args: Arguments, overrides: Partial<Config>): Promise<nu
 export const check = (args: Arguments, overrides: Partial<Config>): Promise<number> => {
   const config = readConfig(args, overrides);
   const findings = checkFolder({ folder: config.data_dir, backupFolder: backupFolderOf(config), nowMs: Date.now() });
-  const lines = findings.map(
-    ({ level, what, message, advice }) =>
-      `${level.padEnd(4)}  ${what}: ${message}${advice === undefined ? '' : `\n      ${advice}`}`,
-  );
-  print(args, { folder: config.data_dir, ok: !findings.some(isBad), findings }, lines);
-  return Promise.resolve(findings.some(isBad) ? EXIT.failure : EXIT.ok);
+  return Promise.resolve(printFindings(args, config.data_dir, findings));
 };

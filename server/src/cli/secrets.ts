@@ -1,3 +1,4 @@
+import { TOKEN_HOURS_MAX, TOKEN_USES_MAX } from '@fettle/shared/api/enroll-token.schema';
 import { DAY_MS } from '@fettle/shared/time';
 
 import type { Config } from '../config/config.schema.ts';
@@ -9,14 +10,13 @@ import { change } from './change.ts';
 import { print } from './print.ts';
 import { readUrl } from './state-file.ts';
 
-const DAYS_MAX = 30;
-const USES_MAX = 100_000;
+const DAYS_MAX = TOKEN_HOURS_MAX / 24;
 
 /** An enrolment token: `token [--site S] [--days N] [--uses N]`. */
 export const token = ({ flags, switches }: Arguments, overrides: Partial<Config>): Promise<number> => {
   const config = readConfig({ flags }, overrides);
   const days = count(flags['days'], '--days', 1, DAYS_MAX);
-  const maxUses = count(flags['uses'], '--uses', 1, USES_MAX);
+  const maxUses = count(flags['uses'], '--uses', 1, TOKEN_USES_MAX);
   const site = flags['site'] ?? 'home';
   const secret = newSecret('ft');
   const expiresMs = Date.now() + days * DAY_MS;

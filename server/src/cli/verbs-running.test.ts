@@ -131,6 +131,13 @@ describe('beside a running server', () => {
     expect((await runHere(['check', '--data', data])).stdout).toMatch(/^ok {4}fettle\.db, pages and indexes: ok$/m);
   });
 
+  it('backup --daily makes one a day, which is thinned out with those of the server', async () => {
+    const daily = async () => (await runHere(['backup', '--data', data, '--out', at('daily'), '--daily'])).stdout;
+    const [path, other] = [(await daily()).trim(), await daily()];
+    expect([path.endsWith('-daily'), other]).toEqual([true, `${path} is fresh enough\n`]);
+    expect(readdirSync(at('daily'))).toHaveLength(1);
+  });
+
   it('check says what is wrong and what to do, with exit code 1', async () => {
     const { stdout, code } = await runHere(['check', '--data', at('typo')]);
     expect(code).toBe(1);

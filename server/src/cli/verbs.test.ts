@@ -16,8 +16,10 @@ describe('help', () => {
     async (args) => {
       const { stdout, stderr, code } = await runHere(args);
       expect([stderr, code]).toEqual(['', 0]);
-      const safety = ['backup [--out FOLDER]', 'restore FOLDER|FILE', 'check'];
+      const safety = ['backup [--out FOLDER] [--daily]', 'restore FOLDER|FILE', 'check'];
       const others = [
+        'init [--config FILE] [--SETTING VALUE …]',
+        'doctor',
         'run [--hurry]',
         'token [--site S] [--days N] [--uses N]',
         'login-link [--user NAME]',

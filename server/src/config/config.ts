@@ -118,9 +118,13 @@ export const FILE = '/etc/fettle/server.toml';
 
 type Texts = Readonly<Record<string, string | undefined>>;
 
+/** The file that somebody named; undefined: none, and the usual one need not be there. */
+export const chosenFile = (flags: Texts, env: Texts): string | undefined =>
+  flags['config'] ?? env['FETTLE_SERVER_CONFIG'];
+
 /** @param overrides what the caller's situation makes the default. @throws ConfigError */
 export const loadConfig = (flags: Texts, env: Texts, overrides: Partial<Config> = {}): Config => {
-  const chosen = flags['config'] ?? env['FETTLE_SERVER_CONFIG'];
+  const chosen = chosenFile(flags, env);
   const merged = mergeLayers([
     flagLayer(settings, flags),
     envLayer(settings, env),

@@ -225,6 +225,7 @@ export type AdminEvent =
       readonly expiresMs: number;
       readonly maxUses: number;
     }
+  | { readonly type: 'remove enrol token'; readonly actor: Actor; readonly id: string }
   | {
       readonly type: 'create login link';
       readonly actor: Actor;

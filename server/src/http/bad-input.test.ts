@@ -129,6 +129,9 @@ const CASES: readonly Case[] = [
     /clearAt: clears at 0\.95, which is above where it fires/,
   ],
   ['a field that a rule does not have', 'PUT', RULE, rule({ fireAbove: 0.9 }), 422, /fireAbove/],
+  ['an enrolment token for no site', 'POST', '/enroll-tokens', { site: "x' OR 1" }, 400, /There is no site "x' OR 1"/],
+  ['an enrolment token for ever', 'POST', '/enroll-tokens', { site: 'home', hours: 10_000 }, 400, /hours.*720/],
+  ['an enrolment token for nobody', 'POST', '/enroll-tokens', { site: 'home', maxUses: 0 }, 400, /maxUses.*1/],
   ['a channel to a file', 'POST', '/channels', channel({ kind: 'webhook', url: 'file:///etc/passwd' }), 400, /url/],
   [
     'a recipient with a header of its own',

@@ -26,6 +26,7 @@ import { calendarRoutes } from './calendars.ts';
 import { channelRoutes } from './channels.ts';
 import { addConsole } from './console.ts';
 import { absenceRoutes, deviceRoutes } from './devices.ts';
+import { enrollTokenRoutes } from './enroll-tokens.ts';
 import { type EnrolDoor, enrollRoutes } from './enroll.ts';
 import { onError } from './errors.ts';
 import { eventRoutes } from './events.ts';
@@ -99,6 +100,7 @@ export const buildHttp = async (parts: HttpParts): Promise<FastifyInstance> => {
   peopleRoutes(routes, api);
   systemRoutes(routes, api, { hub, registry });
   enrollRoutes(routes, enrolment);
+  enrollTokenRoutes(routes, api);
   app.get('/api/openapi.json', { config: { policy: 'public' }, schema: { hide: true } }, () => app.swagger());
   await addConsole(app, consoleFolder);
   return app;

@@ -1,6 +1,6 @@
 import { absenceView } from '@fettle/shared/api/absence.schema';
 import { listOf } from '@fettle/shared/api/common.schema';
-import { deviceDetail, deviceView } from '@fettle/shared/api/device.schema';
+import { deviceDetail, deviceView, instant } from '@fettle/shared/api/device.schema';
 import type { CapabilityReport, Ledger, Reason } from '@fettle/shared/wire/record.schema';
 import { z } from 'zod';
 
@@ -22,17 +22,19 @@ export const deviceRoutes = (app: Routes, api: Api): void => {
         ...about('devices', 'listDevices', 'Devices by name'),
         querystring: z.strictObject({
           ...pageQuery,
+          since: instant.optional().describe('only those enrolled then or later'),
           q: z.string().max(200).default('').describe('part of the name, or an OS, class or presence'),
         }),
         response: answers(listOf(deviceView)),
       },
     },
     async (request) => {
-      const { limit, cursor, q } = request.query;
+      const { limit, cursor, q, since } = request.query;
       const [hostname, id] = textCursor(cursor) ?? FIRST;
       const after = { hostname, id };
       const actor = actorOf(request);
-      const found = await api.ask('devices', actor, { match: q, after, limit: limit + 1 });
+      const sinceMs = since === undefined ? 0 : Date.parse(since);
+      const found = await api.ask('devices', actor, { match: q, sinceMs, after, limit: limit + 1 });
       const counts = await openCounts(api, request);
       const { items, next } = pageOf(found, limit, (device) => [device.hostname, device.id]);
       return { items: items.map((device) => fullView(api, device, counts)), next };

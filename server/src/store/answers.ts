@@ -156,6 +156,8 @@ export const answers: Answers = {
   notices: ({ fettle }, actor, page) => fettle.notices.page({ ...page, tenants: tenantsOf(actor) }),
   'ingest tokens': ({ fettle }, actor) => fettle.ingestTokens.all(tenantsOf(actor)),
   'ingest token': own(({ fettle }, { hash }) => fettle.ingestTokens.get(hash)),
+  sites: ({ fettle }, actor) => fettle.tenants.namedSites().filter(({ tenant }) => maySee(actor, tenant)),
+  'enrol tokens': ({ fettle }, actor) => fettle.enrollTokens.all(tenantsOf(actor)),
   'server id': own(({ fettle }) => fettle.tenants.meta('server_id') ?? ''),
   'external systems': own(({ fettle }) => fettle.external.systems()),
   'external due': own(({ fettle }, question) => fettle.external.due(question)),

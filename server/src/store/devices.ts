@@ -31,6 +31,8 @@ const columns: Columns<Row> = {
 export type DevicePage = {
   readonly tenants: Tenants;
   readonly match: string;
+  /** Enrolled then or later. */
+  readonly sinceMs: number;
   readonly after: { readonly hostname: string; readonly id: string };
   readonly limit: number;
 };
@@ -58,7 +60,7 @@ export const deviceTable = (db: Db) => {
   const remove = db.prepare<[string]>('DELETE FROM devices WHERE id = ?');
   const page = db.prepare<[Record<string, string | number | null>], Row>(
     `${select} WHERE is_place = 0 AND (hostname, id) > (@hostname, @id)
-       AND ${ofTenants('tenant')}
+       AND ${ofTenants('tenant')} AND enrolled_ms >= @sinceMs
        AND (@match = '' OR instr(folded(hostname), @match) > 0 OR os = @match OR class = @match OR presence = @match)
      ORDER BY hostname, id LIMIT @limit`,
   );
@@ -76,8 +78,8 @@ export const deviceTable = (db: Db) => {
       alwaysOn.get(site, JSON.stringify(classes), max) ?? 0,
     seen: (id: string, atMs: number): void => void seen.run(atMs, id),
     remove: (id: string): void => void remove.run(id),
-    page: ({ tenants, match, after, limit }: DevicePage): readonly Device[] =>
-      page.all({ ...after, tenants: tenantsText(tenants), match: match.toLowerCase(), limit }).map(known),
+    page: ({ tenants, match, sinceMs, after, limit }: DevicePage): readonly Device[] =>
+      page.all({ ...after, tenants: tenantsText(tenants), match: match.toLowerCase(), sinceMs, limit }).map(known),
   };
 };
 

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { freshFolder } from '../fixture.ts';
-import { lockFolder } from './folder-lock.ts';
+import { isFolderLocked, lockFolder } from './folder-lock.ts';
 
 const LOCK = JSON.stringify(pathToFileURL(join(import.meta.dirname, 'folder-lock.ts')).href);
 
@@ -31,10 +31,21 @@ describe('a data folder', { timeout: 30_000 }, () => {
     const folder = freshFolder();
     const { child, word } = await otherServer(folder);
     expect(word).toBe('mine');
+    expect(isFolderLocked(folder)).toBe(true);
     expect(() => lockFolder(folder)).toThrow(`Another server uses the data folder ${folder}.`);
     child.kill('SIGKILL');
     await once(child, 'exit');
+    expect(isFolderLocked(folder)).toBe(false);
     lockFolder(folder)();
+  });
+
+  it('that no server has ever had is not locked, and stays as it is', () => {
+    const folder = freshFolder();
+    expect([isFolderLocked(folder), isFolderLocked(join(folder, 'none')), readdirSync(folder)]).toEqual([
+      false,
+      false,
+      [],
+    ]);
   });
 
   it('is refused to another process while this one has it', async () => {

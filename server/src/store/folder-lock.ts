@@ -1,4 +1,5 @@
 // One server per data folder: a lock that the operating system releases when its owner ends, however it ends.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { codeOf, messageOf } from '@fettle/shared/error';
@@ -29,5 +30,20 @@ export const lockFolder = (folder: string): (() => void) => {
         : `The data folder ${folder} cannot be used: ${detail}. Check its owner and rights, and whether the disk is full.`,
       { cause: error },
     );
+  }
+};
+
+/** A server has the folder, whoever may see its process. Looking makes nothing, and takes no longer than a read. */
+export const isFolderLocked = (folder: string): boolean => {
+  const path = join(folder, 'server.lock');
+  if (!existsSync(path)) return false;
+  const lock = new Database(path, { timeout: 0, readonly: true });
+  try {
+    lock.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return false;
+  } catch (error) {
+    return codeOf(error) === 'SQLITE_BUSY';
+  } finally {
+    lock.close();
   }
 };

@@ -93,7 +93,7 @@ describe('every page of a list', { timeout: 30_000 }, () => {
           fettle.devices.put(aDevice({ id, hostname, publicKey: id }));
         }
         const first = { hostname: '', id: '' };
-        const page = (after: typeof first) => ask('devices', eva, { match: '', after, limit });
+        const page = (after: typeof first) => ask('devices', eva, { match: '', sinceMs: 0, after, limit });
         const seen = allOf(page, first, ({ hostname, id }) => ({ hostname, id }));
         const keys = seen.map(({ hostname, id }) => `${hostname}\n${id}`);
         expect(keys).toEqual(keys.toSorted((a, b) => (a < b ? -1 : 1)));
@@ -171,7 +171,17 @@ describe('a list shows what was asked for', () => {
     const { fettle, ask } = open();
     fettle.devices.put(aDevice({ id: 'd_3', publicKey: 'key-3', hostname: 'BÜRO-PC' }));
     const after = { hostname: '', id: '' };
-    expect(ask('devices', SYSTEM, { match, after, limit: 10 })).toHaveLength(count);
+    expect(ask('devices', SYSTEM, { match, sinceMs: 0, after, limit: 10 })).toHaveLength(count);
+  });
+
+  it('devices enrolled at a moment or later', () => {
+    const { fettle, ask } = open();
+    const after = { hostname: '', id: '' };
+    const laterMs = NOW + 1;
+    fettle.devices.put(aDevice({ id: 'd_3', publicKey: 'key-3', hostname: 'new', enrolledMs: laterMs }));
+    const since = (sinceMs: number) => ask('devices', SYSTEM, { match: '', sinceMs, after, limit: 10 });
+    expect(since(laterMs).map(({ id }) => id)).toEqual(['d_3']);
+    expect(since(laterMs + 1)).toEqual([]);
   });
 });
 
@@ -189,7 +199,7 @@ describe('nobody sees anything of a tenant that is not theirs', () => {
     return stores;
   };
   const lists = {
-    devices: { match: '', after: { hostname: '', id: '' }, limit: 9 },
+    devices: { match: '', sinceMs: 0, after: { hostname: '', id: '' }, limit: 9 },
     'all devices': {},
     alerts: { ...ANY_ALERT, after: NEWEST, limit: 9 },
     tickets: { states: [], device: '', after: { createdMs: NOW + 1, id: '' }, limit: 9 },

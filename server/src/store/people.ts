@@ -2,7 +2,7 @@
 import type { Scope } from '../domain/actor.ts';
 import type { Person } from '../domain/people.ts';
 import type { Db } from './database.ts';
-import { VALUE, fromJson } from './table.ts';
+import { type Tenants, VALUE, fromJson, ofTenants, tenantsText } from './table.ts';
 
 export type EnrollToken = {
   readonly hash: string;
@@ -42,6 +42,7 @@ export type OwnedSession = Session & Pick<Person, 'name' | 'role' | 'tenants' | 
 export type OwnedToken = ApiToken & Pick<Person, 'role' | 'tenants' | 'isDisabled'> & { readonly personName: string };
 
 type Site = { readonly id: string; readonly tenant: string; readonly name: string };
+export type NamedSite = Site & { readonly tenantName: string };
 
 export const tenantTable = (db: Db) => {
   const put = db.prepare<[string, string, string]>(
@@ -66,11 +67,17 @@ export const tenantTable = (db: Db) => {
     'SELECT id, name, ticket_prefix AS prefix FROM tenants ORDER BY id',
   );
   const sites = db.prepare<[], Site>('SELECT id, tenant, name FROM sites ORDER BY tenant, id');
+  const namedSites = db.prepare<[], NamedSite>(
+    `SELECT s.id, s.tenant, s.name, t.name AS tenantName FROM sites s JOIN tenants t ON t.id = s.tenant
+     ORDER BY t.name, s.name, s.id`,
+  );
   return {
     has: (id: string): boolean => has.get(id) === 1,
     hasPrefix: (prefix: string): boolean => hasPrefix.get(prefix) === 1,
     all: () => all.all(),
     sites: (): readonly Site[] => sites.all(),
+    /** With whose they are, in the order of names. */
+    namedSites: (): readonly NamedSite[] => namedSites.all(),
     put: (id: string, name: string, prefix: string): void => void put.run(id, name, prefix),
     putSite: (id: string, tenant: string, name: string): void => void putSite.run(id, tenant, name),
     get: (id: string) => get.get(id),
@@ -220,19 +227,33 @@ const withRights = <R extends RightsRow>(row: R): Omit<R, 'tenants' | 'isDisable
 
 const knownPerson = (row: PersonRow | undefined): Person | undefined => row && withRights(row);
 
+const ENROLL_TOKEN = `SELECT hash, id, tenant, site, created_ms AS createdMs, expires_ms AS expiresMs, max_uses AS maxUses, uses
+  FROM enroll_tokens`;
+
 export const enrollTokenTable = (db: Db) => {
   const put = db.prepare<[EnrollToken]>(
     `INSERT INTO enroll_tokens (hash, id, tenant, site, created_ms, expires_ms, max_uses, uses)
      VALUES (@hash, @id, @tenant, @site, @createdMs, @expiresMs, @maxUses, @uses)`,
   );
-  const get = db.prepare<[string], EnrollToken>(
-    `SELECT hash, id, tenant, site, created_ms AS createdMs, expires_ms AS expiresMs, max_uses AS maxUses, uses
-     FROM enroll_tokens WHERE hash = ?`,
+  const get = db.prepare<[string], EnrollToken>(`${ENROLL_TOKEN} WHERE hash = ?`);
+  const byId = db.prepare<[string], EnrollToken>(`${ENROLL_TOKEN} WHERE id = ?`);
+  const all = db.prepare<[{ tenants: string | null }], EnrollToken>(
+    `${ENROLL_TOKEN} WHERE ${ofTenants('tenant')} ORDER BY created_ms DESC, id`,
   );
+  const count = db.prepare<[], number>('SELECT count(*) FROM enroll_tokens').pluck();
   const use = db.prepare<[string]>('UPDATE enroll_tokens SET uses = uses + 1 WHERE hash = ?');
+  const remove = db.prepare<[string]>('DELETE FROM enroll_tokens WHERE id = ?');
+  const expire = db.prepare<[number]>('DELETE FROM enroll_tokens WHERE expires_ms < ?');
   return {
     put: (token: EnrollToken): void => void put.run(token),
     get: (hash: string): EnrollToken | undefined => get.get(hash),
+    byId: (id: string): EnrollToken | undefined => byId.get(id),
+    /** The newest first. */
+    all: (tenants: Tenants): readonly EnrollToken[] => all.all({ tenants: tenantsText(tenants) }),
+    count: (): number => count.get() ?? 0,
     use: (hash: string): void => void use.run(hash),
+    remove: (id: string): void => void remove.run(id),
+    /** Those that have been of no use since then. */
+    expire: (beforeMs: number): void => void expire.run(beforeMs),
   };
 };

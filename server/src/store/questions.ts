@@ -32,6 +32,7 @@ import type { KeptForecast } from './forecasts.ts';
 import type { AlertWords, IngestToken } from './ingest.ts';
 import type { MetricsStore } from './metrics.ts';
 import type { NoticePage, ShownNotice } from './notices.ts';
+import type { EnrollToken, NamedSite } from './people.ts';
 import type { SeriesQuestion } from './series.ts';
 import type { Due, KeptCalendar, KeptStage, KeptTerms } from './sla.ts';
 import type { KeptNote, LinkedTicket } from './ticket-history.ts';
@@ -129,6 +130,10 @@ export type Questions = {
   notices: { ask: Page<NoticePage>; answer: readonly ShownNotice[] };
   'ingest tokens': { ask: object; answer: readonly IngestToken[] };
   'ingest token': { ask: { readonly hash: string }; answer: IngestToken | undefined };
+  /** Where devices can be. */
+  sites: { ask: object; answer: readonly NamedSite[] };
+  /** The newest first. */
+  'enrol tokens': { ask: object; answer: readonly EnrollToken[] };
   'rule generation': { ask: object; answer: number };
   'rule overrides': { ask: object; answer: readonly Override[] };
   /** Where the devices of each stand; null: there is no such place. */

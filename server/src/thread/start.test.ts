@@ -32,14 +32,14 @@ describe('both threads', { timeout: 30_000 }, () => {
     const second = await start(first.folder);
     expect(await second.ask('server id', SYSTEM, {})).toBe(serverId);
     const token = { type: 'create enrol token', actor: SYSTEM, hash: 'h', expiresMs: 1, maxUses: 1 } as const;
-    expect(await second.commit({ ...token, site: 'office' })).toEqual({ is: 'done' });
+    expect(await second.commit({ ...token, site: 'office' })).toMatchObject({ is: 'made' });
     await second.close();
   });
 
   it('answer each question with its own answer, and a bad one with what is wrong', async () => {
     const { ask, close } = await start();
-    const page = { match: '', after: { hostname: '', id: '' }, limit: 10 };
-    const bad = { match: '', after: { hostname: '' }, limit: 10 } as typeof page;
+    const page = { match: '', sinceMs: 0, after: { hostname: '', id: '' }, limit: 10 };
+    const bad = { match: '', sinceMs: 0, after: { hostname: '' }, limit: 10 } as typeof page;
     const [devices, error, range] = await Promise.all([
       ask('devices', SYSTEM, page),
       ask('devices', SYSTEM, bad).catch((cause: unknown) => cause),

@@ -4,6 +4,7 @@ import type { FeedEvent } from '@fettle/shared/api/feed.schema';
 import type { Ask } from '../store/questions.ts';
 import { createAsker } from './asker.ts';
 import { type Committer, createCommitter } from './committer.ts';
+import { workerFile } from './files.ts';
 import type { ReaderAnswer, ReaderRequest, ThreadData, WriterAnswer, WriterRequest } from './messages.ts';
 import { startThread } from './thread.ts';
 
@@ -15,11 +16,11 @@ export const startThreads = async (
   onDeath: (error: Error) => void,
   onFeed: (events: readonly FeedEvent[]) => void,
 ): Promise<Threads> => {
-  const writerFile = new URL('writer.worker.ts', import.meta.url);
+  const writerFile = workerFile('writer');
   const writer = await startThread<WriterRequest, WriterAnswer>(writerFile, data, onDeath);
   const committer = createCommitter(writer, onFeed);
   try {
-    const readerFile = new URL('reader.worker.ts', import.meta.url);
+    const readerFile = workerFile('reader');
     const reader = await startThread<ReaderRequest, ReaderAnswer>(readerFile, data, onDeath);
     const close = async () => {
       await committer.close();

@@ -55,17 +55,6 @@ describe('signing in', () => {
   });
 });
 
-describe('an enrolment token', () => {
-  const token = { type: 'create enrol token', actor: SYSTEM, hash: 'h', expiresMs: NOW + 1, maxUses: 3 } as const;
-
-  it('is for a site that is there', () => {
-    const { commit, fettle } = open();
-    expect(commit({ ...token, site: 'nowhere' })).toMatchObject({ is: 'refused', code: 'site_unknown' });
-    expect(commit({ ...token, site: 'office' })).toEqual({ is: 'done' });
-    expect(fettle.enrollTokens.get('h')).toMatchObject({ tenant: 'acme', site: 'office', uses: 0, maxUses: 3 });
-  });
-});
-
 describe('a site', () => {
   const site = {
     type: 'create site',

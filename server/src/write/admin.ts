@@ -1,5 +1,5 @@
 // Who may come in: sites, enrolment tokens, login links, sessions, API tokens. Only hashes of secrets come here.
-import { type Actor, SYSTEM, isWithin, mayChange, mayRule } from '../domain/actor.ts';
+import { type Actor, SYSTEM, isWithin, mayRule } from '../domain/actor.ts';
 import type { AdminEvent, Outcome } from '../domain/event.ts';
 import type { ExternalEvent } from '../domain/external/external.ts';
 import { type Person, type PeopleEvent, scopeOf } from '../domain/people.ts';
@@ -7,6 +7,7 @@ import { ONCE_MS } from '../domain/ticket/once.ts';
 import { ALERT_LIFE_MS } from '../domain/times.ts';
 import { DONE, FORBIDDEN, MORE, type WriteContext, audit, refused } from './context.ts';
 import { applyRemove } from './devices.ts';
+import { createEnrolToken, expireEnrolTokens, removeEnrolToken } from './enrol-tokens.ts';
 import { EVERYWHERE, applyPeople, unknownUser } from './people.ts';
 import { applyRuleChanges } from './rules.ts';
 
@@ -46,6 +47,8 @@ const applyRule = (event: RulerEvent, context: WriteContext): Outcome => {
       return createSite(event, context);
     case 'create login link':
       return createLoginLink(event, context);
+    case 'remove enrol token':
+      return removeEnrolToken(event, context);
     case 'remove devices':
       return applyRemove(event, context);
     default:
@@ -94,33 +97,6 @@ const personOf = (name: string | undefined, context: WriteContext): Person | Out
 const createSite = (event: AdminEvent & { type: 'create site' }, { store }: WriteContext): Outcome => {
   store.tenants.put(event.tenant, event.tenantName, event.prefix);
   store.tenants.putSite(event.site, event.tenant, event.siteName);
-  return DONE;
-};
-
-const createEnrolToken = (event: AdminEvent & { type: 'create enrol token' }, context: WriteContext): Outcome => {
-  const { store, nowMs, newId } = context;
-  const site = store.tenants.site(event.site);
-  if (!site || !mayChange(event.actor, site.tenant))
-    return refused('site_unknown', `There is no site "${event.site}".`);
-  const id = newId('e');
-  const { hash, expiresMs, maxUses } = event;
-  store.enrollTokens.put({
-    hash,
-    id,
-    tenant: site.tenant,
-    site: site.id,
-    createdMs: nowMs,
-    expiresMs,
-    maxUses,
-    uses: 0,
-  });
-  audit(context, {
-    actor: event.actor,
-    tenant: site.tenant,
-    action: 'enrol token.create',
-    subject: id,
-    detail: { maxUses },
-  });
   return DONE;
 };
 
@@ -181,9 +157,11 @@ const signOut = (sessionHash: string, context: WriteContext): Outcome => {
 /** Deleting is done in steps, an event each, so that nothing waits long behind it. */
 const EXPIRE_AT_ONCE = 5_000;
 
-const expire = (event: AdminEvent & { type: 'expire' }, { store, nowMs }: WriteContext): Outcome => {
+const expire = (event: AdminEvent & { type: 'expire' }, context: WriteContext): Outcome => {
+  const { store, nowMs } = context;
   const { sessionsBeforeMs, eventsBeforeMs } = event;
   store.people.expire(nowMs, sessionsBeforeMs);
+  expireEnrolTokens(context);
   const gone = [store.events, store.absences, store.told, store.deliveries, store.noticeGroups].map((table) =>
     table.expire(eventsBeforeMs, EXPIRE_AT_ONCE),
   );

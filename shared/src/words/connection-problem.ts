@@ -20,16 +20,22 @@ const ADVICE: Readonly<Record<string, string>> = {
   EPROTO: 'the other side speaks no TLS, or another one: check server.url',
   ECONNREFUSED: 'check server.url, and that the server runs',
   ENOTFOUND: 'check the name in server.url',
+  ERR_PROXY_TUNNEL: 'check proxy, or HTTPS_PROXY, and that the proxy lets this machine through',
   EAI_AGAIN: 'check the DNS of this machine',
 };
 
 /** @param error as sockets and requests give it; one that tried several addresses has no message of its own */
 export const connectionProblem = (error: unknown): string => {
   const { message, code } = read(error);
-  const advice = ADVICE[code];
+  const advice = isUnknownToProxy(code, message) ? PROXY_LOGIN : ADVICE[code];
   const plain = message.replace(NOISE, '');
   return advice === undefined ? plain : `${plain} (${advice})`;
 };
+
+const PROXY_LOGIN = 'the proxy wants another name and password: set proxy to http://USER:PASSWORD@…';
+
+const isUnknownToProxy = (code: string, message: string): boolean =>
+  code === 'ERR_PROXY_TUNNEL' && /: HTTP\/\S+ 407\b/.test(message);
 
 const read = (error: unknown): { readonly message: string; readonly code: string } => {
   if (!(error instanceof Error)) return { message: String(error), code: '' };

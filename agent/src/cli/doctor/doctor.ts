@@ -6,7 +6,7 @@ import { VERSION } from '../../version.ts';
 import { type Arguments, readConfig } from '../arguments.ts';
 import { readIdentity } from '../enroll.ts';
 import { CliError, EXIT, type ExitCode, endSoon, print } from '../exit.ts';
-import { filesOf, readCa, thisHost } from '../place.ts';
+import { filesOf, wayTo, thisHost } from '../place.ts';
 import { NOT_WATCHING, WATCHING, rulesHere } from '../rules.ts';
 import { type AgentNow, agentNow } from '../status.ts';
 import { agentFindings } from './agent-findings.ts';
@@ -88,7 +88,7 @@ const serverFindings = async (config: Config, identity: Who): Promise<readonly F
   const url = config['server.url'] ?? enrolled?.serverUrl;
   if (url === undefined) return [fail('server', 'no server is set', 'set server.url in the configuration')];
   try {
-    return await reachServer(url, readCa(config));
+    return await reachServer(url, wayTo(url, config));
   } catch (error) {
     if (error instanceof CliError) return [fail('server', error.message)];
     throw error;

@@ -13,6 +13,8 @@ import { missing, needs } from '../../../../test/support/needs.ts';
 import type { Finding } from './finding.ts';
 import { reachServer } from './reach.ts';
 
+const STRAIGHT = { ca: undefined, agent: undefined };
+
 const servers: Server[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
@@ -36,7 +38,7 @@ const last = (findings: readonly Finding[]): Finding | undefined => findings.at(
 describe('without TLS', () => {
   it('all well, but for the missing encryption', async () => {
     const port = await listen(createServer(healthy()));
-    expect(levels(await reachServer(`http://localhost:${port}`, undefined))).toEqual([
+    expect(levels(await reachServer(`http://localhost:${port}`, STRAIGHT))).toEqual([
       'ok server name',
       'ok server connection',
       'warn server TLS',
@@ -51,7 +53,7 @@ describe('without TLS', () => {
     ['half a minute behind', 30, 'warn', /\d\d s behind the server/],
   ])('this clock is %s', async (_what, aheadS, level, text) => {
     const port = await listen(createServer(healthy(aheadS * 1_000)));
-    const clock = last(await reachServer(`http://127.0.0.1:${port}`, undefined));
+    const clock = last(await reachServer(`http://127.0.0.1:${port}`, STRAIGHT));
     expect(clock).toMatchObject({ level, about: 'clock', text: expect.stringMatching(text) as string });
   });
 
@@ -62,7 +64,7 @@ describe('without TLS', () => {
     ['an answer without end', (_request, response) => void response.end('x'.repeat(100_000))],
   ])('%s is no Fettle server', async (_what, answer) => {
     const port = await listen(createServer(answer));
-    const found = last(await reachServer(`http://127.0.0.1:${port}`, undefined));
+    const found = last(await reachServer(`http://127.0.0.1:${port}`, STRAIGHT));
     expect(found).toMatchObject({
       level: 'fail',
       about: 'server answer',
@@ -73,13 +75,13 @@ describe('without TLS', () => {
   it('a port where nobody listens', async () => {
     const port = await listen(createTcpServer());
     servers.pop()?.close();
-    const found = last(await reachServer(`http://127.0.0.1:${port}`, undefined));
+    const found = last(await reachServer(`http://127.0.0.1:${port}`, STRAIGHT));
     expect(found).toMatchObject({ level: 'fail', about: 'server connection' });
     expect(found?.text).toContain('ECONNREFUSED');
   });
 
   it('a name that nobody has', async () => {
-    const found = await reachServer('https://nobody.invalid', undefined);
+    const found = await reachServer('https://nobody.invalid', STRAIGHT);
     expect(levels(found)).toEqual(['fail server name']);
   });
 });
@@ -97,7 +99,7 @@ describe.skipIf(skip)(`with TLS${why}`, () => {
   const start = () => listen(createTlsServer({ key: read('key.pem'), cert: read('cert.pem') }, healthy()));
 
   it('all well, with the authority that is set', async () => {
-    const found = await reachServer(`https://localhost:${await start()}`, read('cert.pem'));
+    const found = await reachServer(`https://localhost:${await start()}`, { ...STRAIGHT, ca: read('cert.pem') });
     expect(levels(found)).toEqual(
       ['server name', 'server connection', 'server TLS', 'server answer', 'clock'].map((about) => `ok ${about}`),
     );
@@ -107,13 +109,18 @@ describe.skipIf(skip)(`with TLS${why}`, () => {
     ['an authority that nobody trusts', 'localhost', false, /server\.ca_file/],
     ['a certificate for another name', '127.0.0.1', true, /certificate for this one/],
   ])('%s', async (_what, host, isTrusted, text) => {
-    const found = last(await reachServer(`https://${host}:${await start()}`, isTrusted ? read('cert.pem') : undefined));
+    const found = last(
+      await reachServer(`https://${host}:${await start()}`, {
+        ...STRAIGHT,
+        ca: isTrusted ? read('cert.pem') : undefined,
+      }),
+    );
     expect(found).toMatchObject({ level: 'fail', about: 'server TLS', text: expect.stringMatching(text) as string });
   });
 
   it('a server that speaks none', async () => {
     const port = await listen(createServer(healthy()));
-    const found = last(await reachServer(`https://localhost:${port}`, undefined));
+    const found = last(await reachServer(`https://localhost:${port}`, STRAIGHT));
     expect(found).toMatchObject({ level: 'fail', about: 'server TLS' });
   });
 });

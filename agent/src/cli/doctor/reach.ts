@@ -7,6 +7,7 @@ import { connect as connectTls } from 'node:tls';
 
 import { connectionProblem } from '@fettle/shared/words/connection-problem';
 
+import type { Way } from '../../host/http.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 const STEP_MS = 5_000;
@@ -15,8 +16,12 @@ const SKEW_WARN_S = 5;
 /** The header counts whole seconds. */
 const DATE_RESOLUTION_S = 1;
 
-type Way = { readonly url: URL; readonly host: string; readonly port: number; readonly ca: string | undefined };
-type Step = { readonly about: string; readonly take: (way: Way) => Promise<readonly Finding[]>; readonly fix: string };
+type Target = Way & { readonly url: URL; readonly host: string; readonly port: number };
+type Step = {
+  readonly about: string;
+  readonly take: (target: Target) => Promise<readonly Finding[]>;
+  readonly fix: string;
+};
 
 const steps: readonly Step[] = [
   { about: 'server name', take: resolveName, fix: 'check the name in server.url, and the DNS of this machine' },
@@ -29,15 +34,15 @@ const steps: readonly Step[] = [
   { about: 'server answer', take: ask, fix: 'check that server.url is that of a Fettle server' },
 ];
 
-/** Up to the first step that fails. @param ca PEM of an own certificate authority */
-export const reachServer = async (address: string, ca: string | undefined): Promise<readonly Finding[]> => {
+/** Up to the first step that fails. Through a proxy only what answers at its end is seen. */
+export const reachServer = async (address: string, way: Way): Promise<readonly Finding[]> => {
   const url = new URL(address);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
   const findings: Finding[] = [];
-  for (const { about, take, fix } of steps) {
+  for (const { about, take, fix } of way.agent ? steps.slice(-1) : steps) {
     try {
-      findings.push(...(await take({ url, host, port, ca })));
+      findings.push(...(await take({ url, host, port, ...way })));
     } catch (error) {
       const problem = connectionProblem(error);
       const hasAdvice = problem.endsWith(')');
@@ -47,19 +52,19 @@ export const reachServer = async (address: string, ca: string | undefined): Prom
   return findings;
 };
 
-async function resolveName({ host }: Way): Promise<readonly Finding[]> {
+async function resolveName({ host }: Target): Promise<readonly Finding[]> {
   if (isIP(host) !== 0) return [];
   const found = await inTime(lookup(host, { all: true }));
   return [ok('server name', `${host} is ${found.map(({ address }) => address).join(', ')}`)];
 }
 
-async function connectPlain({ host, port }: Way): Promise<readonly Finding[]> {
+async function connectPlain({ host, port }: Target): Promise<readonly Finding[]> {
   const startedMs = performance.now();
   await opened(connect({ host, port }), 'connect');
   return [ok('server connection', `port ${port} answers within ${Math.ceil(performance.now() - startedMs)} ms`)];
 }
 
-async function handshake({ url, host, port, ca }: Way): Promise<readonly Finding[]> {
+async function handshake({ url, host, port, ca }: Target): Promise<readonly Finding[]> {
   if (url.protocol !== 'https:')
     return [warn('server TLS', 'the way to the server is not encrypted', 'use https in server.url')];
   const servername = isIP(host) === 0 ? { servername: host } : {};
@@ -77,8 +82,8 @@ const opened = async (socket: Socket, event: 'connect' | 'secureConnect'): Promi
   }
 };
 
-async function ask({ url, ca }: Way): Promise<readonly Finding[]> {
-  const { status, date, body } = await inTime(get(new URL('/healthz', url), ca));
+async function ask({ url, ...way }: Target): Promise<readonly Finding[]> {
+  const { status, date, body } = await inTime(get(new URL('/healthz', url), way));
   if (status !== 200 || !body.includes('"ok"'))
     throw new Error(`answered ${status} where a Fettle server says that it is well`);
   return [ok('server answer', 'it is well'), ...clockFindings(date)];
@@ -87,10 +92,10 @@ async function ask({ url, ca }: Way): Promise<readonly Finding[]> {
 type Answer = { readonly status: number; readonly date: string; readonly body: string };
 const BODY_MAX = 4_096;
 
-const get = (url: URL, ca: string | undefined): Promise<Answer> => {
+const get = (url: URL, { ca, agent }: Way): Promise<Answer> => {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  const request = send(url, { agent: false, ...(ca !== undefined && { ca }) }, (response) => {
+  const request = send(url, { agent: agent ?? false, ...(ca !== undefined && { ca }) }, (response) => {
     let body = '';
     response.on('data', (chunk: Buffer) => {
       body += chunk.toString();

@@ -9,6 +9,7 @@ import { FilterField } from '../parts/filter-field.tsx';
 import { ListPanel } from '../parts/list-panel.tsx';
 import { Empty } from '../parts/states.tsx';
 import { useTitle } from '../parts/title.ts';
+import { useIsOwner } from '../parts/use-role.ts';
 import { inOrder } from '../patch.ts';
 import { devicesQuery } from '../queries.ts';
 
@@ -24,11 +25,18 @@ const Filter = () => {
   );
 };
 
+const AddLink = () => (
+  <Link to="/enroll" className="link font-medium text-accent">
+    Add devices
+  </Link>
+);
+
 const NoDevices = () => {
+  const isOwner = useIsOwner();
   const { q } = useSearch({ from: '/shell/devices' });
   return q === undefined ? (
     <Empty icon={Monitor} title="No device reports yet">
-      Start an agent on this machine with <code>npm run agent</code>. It appears here as soon as it has enrolled.
+      {isOwner ? <AddLink /> : 'Whoever runs this server can enrol one.'}
     </Empty>
   ) : (
     <Empty icon={SearchX} title="No device matches">
@@ -41,12 +49,14 @@ const NoDevices = () => {
 
 export const DevicesPage = () => {
   useTitle('Devices');
+  const isOwner = useIsOwner();
   const { q } = useSearch({ from: '/shell/devices' });
   const list = useInfiniteQuery(devicesQuery({ q: q ?? '' }));
   const devices = inOrder(list.data, byName);
   return (
     <>
       <ListHead title="Devices" count={countText(list.isSuccess, devices.length, list.hasNextPage)}>
+        {isOwner ? <AddLink /> : null}
         <Filter />
       </ListHead>
       <ListPanel list={list} isEmpty={devices.length === 0} empty={<NoDevices />}>

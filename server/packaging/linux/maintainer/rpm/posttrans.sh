@@ -1,0 +1,2 @@
+# when the old version's files are gone, too
+start_units
