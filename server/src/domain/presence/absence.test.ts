@@ -35,8 +35,8 @@ describe('the end of the agent before', () => {
     ['did not answer any more and was killed by its host', { how: 'stuck', code: 9 }],
   ] as const)('%s', (words, crash) => {
     const run = { agentMs: MINUTE_MS, lastEnd: 'killed', crash: { at: NOW, ...crash } } as const;
-    const { kind, evidence } = absenceOf(back({ run }));
-    expect([kind, evidence]).toEqual(['agent died', expect.stringContaining(words)]);
+    const found = absenceOf(back({ run }));
+    expect([found?.kind, found?.evidence]).toEqual(['agent died', expect.stringContaining(words)]);
   });
 });
 
