@@ -1,5 +1,5 @@
 // What the installer's tables say, by msiinfo: what Windows Installer will do, whatever Wine makes of it.
-import { statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 
 import { sha256Of } from '../package/sha256.ts';
 import { windowsTarget } from '../package/targets.ts';
@@ -40,7 +40,8 @@ export const seeTables = async (record: Record, older: Installer, newer: Install
   await seeService(record, older);
   await seeRegistry(record, older);
   await seeOrder(record, older);
-  record.seeLike('64 bit', await runTool(MSIINFO, ['suminfo', older.file]), /Template: x64;1033/);
+  const summary = await runTool(MSIINFO, ['suminfo', older.file]);
+  record.see('64 bit', /Template: (.*)/.exec(summary)?.[1], 'x64;1033');
 };
 
 const seeService = async (record: Record, installer: Installer): Promise<void> => {
@@ -101,6 +102,7 @@ export const seeShipped = async (record: Record, installer: Installer, folder: s
   record.step('the installer as it is shipped');
   const { size } = statSync(installer.file);
   record.see(`at most ${MAX_BYTES / 1e6} MB: ${(size / 1e6).toFixed(1)} MB`, size <= MAX_BYTES, true);
+  mkdirSync(folder, { recursive: true });
   await runTool(EXTRACT, ['-C', folder, installer.file]);
   const node = `${folder}/Fettle Agent/node.exe`;
   record.see('Node is the one that was pinned', await sha256Of(node), windowsTarget.nodeSha256);
