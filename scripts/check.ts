@@ -8,7 +8,7 @@ type Suite = { readonly name: string; readonly tool: string; readonly args: read
 const root = dirname(import.meta.dirname);
 const packages = ['shared', 'agent', 'server', 'server/console', 'scripts', 'test'];
 const testArgs = ['run', '--root', root, '--config', 'test/vitest.config.ts'];
-const projects = ['shared', 'agent', 'server', 'console', 'scripts', 'flow'];
+const projects = ['shared', 'agent', 'server', 'console', 'scripts', 'flow', 'alone'];
 
 const statics: readonly Suite[] = [
   { name: 'format', tool: 'oxfmt/bin/oxfmt', args: ['--check', '.'] },

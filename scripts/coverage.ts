@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 const root = dirname(import.meta.dirname);
 const FOLDER = 'domain/';
 /** In per cent. */
-const LEAST = { branches: 94, lines: 98 } as const;
+const LEAST = { branches: 97, lines: 99 } as const;
 
 const args = [
   'run',
@@ -16,6 +16,7 @@ const args = [
   '--coverage.enabled',
   '--coverage.provider=v8',
   `--coverage.include=**/${FOLDER}**`,
+  '--coverage.exclude=**/*fixture.ts',
   '--coverage.reporter=text',
   ...Object.entries(LEAST).map(([what, least]) => `--coverage.thresholds.${what}=${least}`),
   `server/src/${FOLDER}`,

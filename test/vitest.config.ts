@@ -14,17 +14,18 @@ const unit = (name: string, root: string) => ({
   },
 });
 
-/** Real processes, disks and browsers: one file at a time, and time for slow machines. */
-const flow = {
+/** Real processes, disks and browsers, with time for slow machines. Units first: their groupOrder is 0. */
+const whole = (name: string, maxWorkers: number, groupOrder: number) => ({
   test: {
-    name: 'flow',
-    root: 'test/flow',
+    name,
+    root: `test/${name}`,
     include: ['**/*.test.ts'],
-    fileParallelism: false,
+    maxWorkers,
+    sequence: { groupOrder },
     testTimeout: 180_000,
     hookTimeout: 60_000,
   },
-};
+});
 
 export default defineConfig({
   test: {
@@ -36,7 +37,8 @@ export default defineConfig({
       unit('server', 'server/src'),
       unit('console', 'server/console/src'),
       unit('scripts', 'scripts'),
-      flow,
+      whole('flow', 2, 1),
+      whole('alone', 1, 2),
     ],
   },
 });

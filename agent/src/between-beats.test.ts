@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Transition } from '@fettle/shared/alert/alert';
+import type { Tier } from '@fettle/shared/metric/source';
 import { plain } from '@fettle/shared/rule/fixture';
 import type { StateRule } from '@fettle/shared/rule/rule';
 import { type Clock, MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
@@ -11,7 +12,7 @@ import { INTERVALS } from '@fettle/shared/wire/intervals';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 
 import { missing, needs } from '../../test/support/needs.ts';
-import type { Collector, Tier } from './collect/collector.ts';
+import type { Collector } from './collect/collector.ts';
 import { hostAt } from './collect/fixture.ts';
 import { HandClock } from './collect/hand-clock.ts';
 import type { Measured } from './collect/runner.ts';

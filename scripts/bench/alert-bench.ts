@@ -4,6 +4,7 @@ import type { AgentEvent, Outcome, WriterEvent } from '@fettle/server/domain/eve
 import { readFettle } from '@fettle/server/store/fettle';
 import { GROUP_MAX } from '@fettle/server/thread/committer';
 import { type Threads, startThreads } from '@fettle/server/thread/start';
+import { HOUR_MS } from '@fettle/shared/time';
 
 import { until } from '../until.ts';
 import { ALERTS_OF_DEVICE, TICKETS_OF_DEVICE, TRANSITIONS_OF_DEVICE, laneOf } from './alert-storm.ts';
@@ -220,7 +221,7 @@ const fail = (error: Error): never => {
 
 const enrol = async ({ commit }: Threads, count: number): Promise<readonly string[]> => {
   const [tenant, site] = ['acme', 'office'];
-  const expiresMs = Date.now() + 3_600_000;
+  const expiresMs = Date.now() + HOUR_MS;
   await commit({
     type: 'create site',
     actor: SYSTEM,

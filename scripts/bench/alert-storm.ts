@@ -2,11 +2,11 @@
 import type { AgentEvent } from '@fettle/server/domain/event';
 import { ruleBookAt } from '@fettle/server/domain/rule-book';
 import type { Rule } from '@fettle/shared/rule/rule';
+import { MINUTE_MS } from '@fettle/shared/time';
 import type { RecordBody } from '@fettle/shared/wire/record.schema';
 
 type RecordEvent = AgentEvent & { readonly type: 'record' };
 
-const MINUTE_MS = 60_000;
 /** Two open a ticket at once on a desktop, two do not. */
 const RULES = ['service.stopped', 'protection.firewall', 'disk.space', 'cpu.sustained'] as const;
 const ROUNDS = 2;

@@ -65,13 +65,15 @@ const beatAt = (step: number, chance: Chance): readonly number[] | undefined => 
 
 const observationsOf = (row: readonly number[], step: number): readonly Observation[] =>
   ['cpu', 'volumes'].flatMap((source) => {
-    const { tier = 'fast', metrics = [] } = sources[source] ?? {};
+    const { tier = 'fast', provides = [] } = sources.linux[source] ?? {};
     if (tier === 'minute' && step % 6 !== 0) return [];
     const measured = SERIES.flatMap((series, index): readonly Reading[] =>
-      sourceOf(series.metric) === source && !Number.isNaN(row[index]) ? [{ ...series, integer: row[index] ?? 0 }] : [],
+      sourceOf('linux', series.metric) === source && !Number.isNaN(row[index])
+        ? [{ ...series, integer: row[index] ?? 0 }]
+        : [],
     );
     const failed = measured.length === 0 ? { failed: { detail: 'no answer' } } : {};
-    return [{ source, provides: metrics, everyMs: INTERVALS[tier], measured, isPartial: false, ...failed }];
+    return [{ source, provides, everyMs: INTERVALS[tier], measured, isPartial: false, ...failed }];
   });
 
 type Beat = { readonly step: number; readonly row: readonly number[] };

@@ -1,5 +1,5 @@
 // A device in a real store, with readings that went through the wire's codec and the writer.
-import type { Device } from '@fettle/server/domain/device';
+import { type Device, newDevice } from '@fettle/server/domain/device';
 import type { MetricEvent } from '@fettle/server/domain/event';
 import { encodeBlock } from '@fettle/shared/wire/encode';
 import type { SeriesDefinition } from '@fettle/shared/wire/frame';
@@ -7,29 +7,20 @@ import type { SeriesDefinition } from '@fettle/shared/wire/frame';
 const STEPS_PER_BATCH = 6;
 const EPOCH = 'AAAAAAAAAAAAAAAAAAAAAA';
 
-export const storedDevice = (id: string): Device => ({
-  id,
-  tenant: 'acme',
-  site: 'office',
-  publicKey: `key of ${id}`,
-  hostname: id,
-  os: 'linux',
-  class: 'server',
-  agentVersion: '0.1.0',
-  bootId: 'boot',
-  bootedMs: null,
-  enrolledMs: 0,
-  lastSeenMs: 0,
-  presence: 'online',
-  presenceSinceMs: 0,
-  goodbye: null,
-  clockOffsetMs: 0,
-  lostRecords: 0,
-  watchedBy: null,
-  cloneOf: null,
-  tags: [],
-  isPlace: false,
-});
+export const storedDevice = (id: string): Device =>
+  newDevice(
+    {
+      id,
+      tenant: 'acme',
+      site: 'office',
+      publicKey: `key of ${id}`,
+      hostname: id,
+      os: 'linux',
+      class: 'server',
+      presence: 'online',
+    },
+    0,
+  );
 
 type Recorded = {
   readonly device: string;

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
+import { portOf } from '@fettle/server/http/port';
+
 export type ForgetfulProxy = {
   readonly url: string;
   /** Answers that were lost. */
@@ -31,10 +33,8 @@ export const forgetfulProxy = async (to: string): Promise<ForgetfulProxy> => {
   const server = createServer((request, response) => void pass(request, response).catch(() => response.destroy()));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${portOf(server)}`,
     lost: () => lost,
     close: () => {
       server.closeAllConnections();

@@ -5,6 +5,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { portOf } from '@fettle/server/http/port';
+
 import { bringPackages } from '../debian/packages.ts';
 import { endChild } from '../end-child.ts';
 import { until } from '../until.ts';
@@ -132,8 +134,8 @@ const freePort = async (): Promise<number> => {
   const { promise, resolve } = Promise.withResolvers<number>();
   const probe = createServer();
   probe.listen({ port: 0, host: '127.0.0.1' }, () => {
-    const address = probe.address();
-    probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    const port = portOf(probe);
+    probe.close(() => resolve(port));
   });
   return promise;
 };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Claims } from '@fettle/server/ingest/claims';
 import { INTERVALS } from '@fettle/shared/wire/intervals';
 
-import type { Device } from '../../server/src/domain/device.ts';
+import { type Device, newDevice } from '../../server/src/domain/device.ts';
 import { ruleBookAt } from '../../server/src/domain/rule-book.ts';
 import { Fleet } from '../../server/src/ingest/fleet.ts';
 import { Pressure } from '../../server/src/ingest/pressure.ts';
@@ -73,26 +73,18 @@ export const startHost = async (
   return { ingest, close };
 };
 
-const deviceOf = ({ id, publicKey }: { readonly id: string; readonly publicKey: string }): Device => ({
-  id,
-  tenant: 't',
-  site: 'site',
-  publicKey,
-  hostname: ROGUE_NAME,
-  os: 'linux',
-  class: 'server',
-  agentVersion: '1',
-  bootId: '',
-  bootedMs: null,
-  enrolledMs: 0,
-  lastSeenMs: 0,
-  presence: 'online',
-  presenceSinceMs: 0,
-  goodbye: null,
-  clockOffsetMs: 0,
-  lostRecords: 0,
-  watchedBy: null,
-  cloneOf: null,
-  tags: [],
-  isPlace: false,
-});
+const deviceOf = ({ id, publicKey }: { readonly id: string; readonly publicKey: string }): Device =>
+  newDevice(
+    {
+      id,
+      tenant: 't',
+      site: 'site',
+      publicKey,
+      hostname: ROGUE_NAME,
+      os: 'linux',
+      class: 'server',
+      agentVersion: '1',
+      presence: 'online',
+    },
+    0,
+  );

@@ -2,6 +2,7 @@
 import { type KeyObject, createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 
+import { newDevice } from '@fettle/server/domain/device';
 import { openFettle } from '@fettle/server/store/fettle';
 import { newId } from '@fettle/server/store/ids';
 import { z } from 'zod';
@@ -13,7 +14,7 @@ import { z } from 'zod';
 export const enrolMany = (folder: string, count: number, keysFiles: readonly string[]): string => {
   const store = openFettle(folder);
   try {
-    const devices = Array.from({ length: count }, newDevice);
+    const devices = Array.from({ length: count }, keyedDevice);
     store.db.transaction(() => {
       for (const { device } of devices) store.devices.put(device);
     })();
@@ -38,31 +39,22 @@ export const readKeys = (file: string): readonly { readonly deviceId: string; re
     key: createPrivateKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'pkcs8' }),
   }));
 
-const newDevice = () => {
+const keyedDevice = () => {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  const nowMs = Date.now();
-  const device = {
-    id: newId('d'),
-    tenant: 'home',
-    site: 'home',
-    publicKey: publicKey.export({ format: 'jwk' }).x ?? '',
-    hostname: 'load',
-    os: 'linux',
-    class: 'server',
-    agentVersion: 'load',
-    bootId: 'load',
-    bootedMs: null,
-    enrolledMs: nowMs,
-    lastSeenMs: nowMs,
-    presence: 'online',
-    presenceSinceMs: nowMs,
-    goodbye: null,
-    clockOffsetMs: 0,
-    lostRecords: 0,
-    watchedBy: null,
-    cloneOf: null,
-    tags: [],
-    isPlace: false,
-  } as const;
+  const device = newDevice(
+    {
+      id: newId('d'),
+      tenant: 'home',
+      site: 'home',
+      publicKey: publicKey.export({ format: 'jwk' }).x ?? '',
+      hostname: 'load',
+      os: 'linux',
+      class: 'server',
+      agentVersion: 'load',
+      bootId: 'load',
+      presence: 'online',
+    },
+    Date.now(),
+  );
   return { device, key: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64') };
 };

@@ -1,7 +1,7 @@
 // The devices of a run, with their keys: the same in every run, because making keys takes longer than all else.
 import { type KeyObject, createPrivateKey, createPublicKey } from 'node:crypto';
 
-import type { Device } from '@fettle/server/domain/device';
+import { type Device, newDevice } from '@fettle/server/domain/device';
 import type { DeviceClass } from '@fettle/shared/rule/scope';
 
 export const SERVER_ID = `s_${'s'.repeat(22)}`;
@@ -21,29 +21,18 @@ export const publicKeyOf = (key: KeyObject): string => createPublicKey(key).expo
 
 const identityOf = (deviceClass: DeviceClass, index: number): Identity => {
   const key = keyOf(Buffer.alloc(32, index + 1));
-  const device: Device = {
-    id: `d_${String(index).padStart(22, '0')}`,
-    tenant: 'acme',
-    site: 'office',
-    publicKey: publicKeyOf(key),
-    hostname: `machine-${index}`,
-    os: 'linux',
-    class: deviceClass,
-    agentVersion: '',
-    bootId: '',
-    bootedMs: null,
-    enrolledMs: 0,
-    lastSeenMs: 0,
-    presence: 'away',
-    presenceSinceMs: 0,
-    goodbye: null,
-    clockOffsetMs: 0,
-    lostRecords: 0,
-    watchedBy: null,
-    cloneOf: null,
-    tags: [],
-    isPlace: false,
-  };
+  const device = newDevice(
+    {
+      id: `d_${String(index).padStart(22, '0')}`,
+      tenant: 'acme',
+      site: 'office',
+      publicKey: publicKeyOf(key),
+      hostname: `machine-${index}`,
+      os: 'linux',
+      class: deviceClass,
+    },
+    0,
+  );
   return { key, device };
 };
 

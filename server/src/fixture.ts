@@ -8,7 +8,6 @@ import type { RecordBody } from '@fettle/shared/wire/record.schema';
 import pino from 'pino';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 
-import type { ServerOptions } from './app.ts';
 import { type Role, SYSTEM } from './domain/actor.ts';
 import type { Alert } from './domain/alert/alert.ts';
 import type { Device } from './domain/device.ts';
@@ -17,6 +16,7 @@ import { ruleBookAt } from './domain/rule-book.ts';
 import { FRESH, type Ticket, ticketKey } from './domain/ticket/ticket.ts';
 import { type Times, timesAt } from './domain/times.ts';
 import { hashOf, newSecret } from './people/secrets.ts';
+import type { ServerOptions } from './server-options.ts';
 import { openFettle } from './store/fettle.ts';
 import { openMetrics } from './store/metrics.ts';
 import { Writer } from './writer.ts';

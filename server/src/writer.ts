@@ -15,6 +15,7 @@ import type {
   WriterEvent,
 } from './domain/event.ts';
 import { isMetricEvent } from './domain/event.ts';
+import type { NoticeEvent } from './domain/notice/event.ts';
 import type { RuleBook } from './domain/rule-book.ts';
 import { standingOf } from './domain/rules/override.ts';
 import type { Times } from './domain/times.ts';
@@ -85,7 +86,11 @@ export class Writer {
     const readings = events.filter(isMetricEvent);
     const others = events.filter((event) => !isMetricEvent(event));
     this.#commitReadings(readings, results);
-    this.#withRoom(() => this.#fettleGroup.commit(others, results, (event) => this.#applyOther(event, nowMs)));
+    this.#withRoom(() => {
+      const why = this.#fettleGroup.commit(others, results, (event) => this.#applyOther(event, nowMs));
+      if (why) this.#shelf.forget();
+      return why;
+    });
     return events.map((event) => results.get(event) ?? UNDECIDED);
   }
 
@@ -161,11 +166,14 @@ export class Writer {
   }
 }
 
-const decide = (
-  event: Exclude<FettleEvent, { type: 'due' | 'look for room' | 'stop writing' }>,
-  context: WriteContext,
-): Outcome => {
-  if (isNoticeEvent(event)) return applyNotice(event, context);
+type Decided = Exclude<FettleEvent, { type: 'due' | 'look for room' | 'stop writing' }>;
+
+const decide = (event: Decided, context: WriteContext): Outcome => {
+  if ('actor' in event && !mayAct(event.actor)) return FORBIDDEN;
+  return isNoticeEvent(event) ? applyNotice(event, context) : decideOther(event, context);
+};
+
+const decideOther = (event: Exclude<Decided, NoticeEvent>, context: WriteContext): Outcome => {
   switch (event.type) {
     case 'record':
     case 'pass record':
@@ -185,7 +193,6 @@ const decide = (
 };
 
 const decidePerson = (event: PersonEvent | AdminEvent, context: WriteContext): Outcome => {
-  if ('actor' in event && !mayAct(event.actor)) return FORBIDDEN;
   if ('alert' in event) return applyAlertAct(event, context);
   switch (event.type) {
     case 'open window':

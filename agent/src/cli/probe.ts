@@ -6,7 +6,6 @@ import type { Collector, Reading } from '../collect/collector.ts';
 import { type Answer, Deadlines } from '../collect/deadlines.ts';
 import { parseJson } from '../collect/json.parse.ts';
 import type { ProbeAnswer } from '../collect/probe-answer.schema.ts';
-import { type SlowId, isSlowId } from '../collect/slow.ts';
 import { childHost } from '../host/child-host.ts';
 import { systemClock } from '../host/clock.ts';
 import type { ChildHost } from '../host/host.ts';
@@ -16,7 +15,7 @@ import { frameOf } from '../host/probe-child.ts';
 import { type ProbeRequest, probeRequest } from '../host/probe-request.schema.ts';
 import { endGroup, listenToAsker } from './asker.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
-import { loadSlow } from './slow-code.ts';
+import { type Load, slowCode } from './slow-code.ts';
 
 const probeNothing = () => Promise.reject(new Error('a child starts no child'));
 
@@ -29,8 +28,9 @@ export const probe = async (): Promise<ExitCode> => {
   const kept = folderMemory(memoryFolder, (problem) => process.stderr.write(`${problem}\n`));
   const memory = keeps ? kept : readOnly(kept);
   const host = childHost(nodeHost({ clock: systemClock, declared, memory, probe: probeNothing }));
-  for (const id of collectors.filter(isSlowId)) {
-    process.stdout.write(`\n${frameOf(id)}${JSON.stringify(await answerOf(id, host))}\n`);
+  for (const id of collectors) {
+    const load = slowCode[host.os].get(id);
+    if (load) process.stdout.write(`\n${frameOf(id)}${JSON.stringify(await answerOf(load, host))}\n`);
   }
   isDone = true;
   leave();
@@ -43,9 +43,9 @@ const readRequest = (content: string): ProbeRequest => {
   throw new CliError(EXIT.usage, 'This verb is for the agent itself. To read now: fettle-agent collect --once [ID …]');
 };
 
-const answerOf = async (id: SlowId, host: ChildHost): Promise<ProbeAnswer> => {
+const answerOf = async (load: Load, host: ChildHost): Promise<ProbeAnswer> => {
   const before = host.spent();
-  const answer = await readingOf(await loadSlow[id](), host);
+  const answer = await readingOf(await load(), host);
   const after = host.spent();
   const cost = {
     cpuMs: after.cpuMs - before.cpuMs,

@@ -1,8 +1,7 @@
 // The rhythm: beats at multiples of the fast interval, by the wall clock's label and the monotonic clock's count.
+import type { Tier } from '@fettle/shared/metric/source';
 import { contentHash } from '@fettle/shared/rule/hash';
 import type { Cancel, Clock } from '@fettle/shared/time';
-
-import type { Tier } from './collector.ts';
 
 export type BeatIntervals = Readonly<Record<Tier, number>>;
 

@@ -1,22 +1,16 @@
 // What a collector is. One file per thing measured: a pure parse, and a thin `collect` that asks the host for what to parse.
 import { codeOf, messageOf } from '@fettle/shared/error';
-import type { MetricName } from '@fettle/shared/metric/catalog';
 import type { Sample } from '@fettle/shared/metric/sample';
+import type { Source } from '@fettle/shared/metric/source';
 import { cleanText } from '@fettle/shared/wire/bytes';
 import type { Inventory, Reason, ReasonCode } from '@fettle/shared/wire/record.schema';
 
 import { type Host, HostError } from '../host/host.ts';
 
-/** How often: with every beat (10 s), each minute, each quarter of an hour, each day. */
-export type Tier = 'fast' | 'minute' | 'slow' | 'daily';
-
 /** `H` is what it may do: only those that run in a short-lived child get a `ChildHost`. */
-export type Collector<H extends Host = Host> = {
+export type Collector<H extends Host = Host> = Source & {
   readonly id: string;
-  readonly tier: Tier;
   readonly timeoutMs: number;
-  /** Every metric that it may give. */
-  readonly provides: readonly MetricName[];
   /** Can it read anything here, and from where? Asked at start, daily where it could not, and by a child each time. */
   readonly probe: (host: H) => Promise<Capability>;
   /** @throws when nothing could be read; what is missing only in part is told in `partial` */

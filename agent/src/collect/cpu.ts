@@ -1,3 +1,4 @@
+import { anywhere } from '@fettle/shared/metric/read-by-any';
 import { type Attributes, NO_ATTRIBUTES, type Sample } from '@fettle/shared/metric/sample';
 
 import type { CpuTimes, Host } from '../host/host.ts';
@@ -41,9 +42,8 @@ const cpuFrom = ({ modes, read, probe }: Source): Collector => {
   let last = new Map<string, CpuTicks>();
   return {
     id: 'cpu',
-    tier: 'fast',
+    ...anywhere.cpu,
     timeoutMs: 3_000,
-    provides: [METRIC],
     probe,
     collect: (host) => {
       const all = read(host);

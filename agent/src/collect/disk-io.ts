@@ -1,3 +1,4 @@
+import { linux } from '@fettle/shared/metric/read-by-linux';
 import type { Sample } from '@fettle/shared/metric/sample';
 
 import { type Collector, probeKernelFile } from './collector.ts';
@@ -11,9 +12,8 @@ export const diskIo = (): Collector => {
   const meter = createRateMeter();
   return {
     id: 'disk-io',
-    tier: 'fast',
+    ...linux['disk-io'],
     timeoutMs: 3_000,
-    provides: ['fettle.disk.io.rate', 'fettle.disk.operations.rate', 'fettle.disk.busy'],
     probe: (host) => probeKernelFile(host, DISKSTATS),
     collect: (host, { monoMs }) => {
       const disks = parseDisks(host.readKernel(DISKSTATS), new Set(host.listKernel('/sys/block')));

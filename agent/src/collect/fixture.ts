@@ -37,7 +37,7 @@ export const hostAt = (root: string, clock: Clock = systemClock): Host =>
 export const childHostAt = (root: string, changes: Partial<Host> = {}): ChildHost =>
   childHost({ ...hostAt(root), ...changes }, root);
 
-export const writeTree = (root: string, files: Readonly<Record<string, string>>): void => {
+export const writeTree = (root: string, files: Readonly<Record<string, string | Uint8Array>>): void => {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);

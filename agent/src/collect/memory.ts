@@ -1,4 +1,6 @@
 import type { MetricName } from '@fettle/shared/metric/catalog';
+import { linux } from '@fettle/shared/metric/read-by-linux';
+import { windows } from '@fettle/shared/metric/read-by-windows';
 import { NO_ATTRIBUTES, type Sample } from '@fettle/shared/metric/sample';
 
 import type { Host } from '../host/host.ts';
@@ -13,17 +15,8 @@ const STRICT = '2';
 
 export const memory = (): Collector => ({
   id: 'memory',
-  tier: 'fast',
+  ...linux.memory,
   timeoutMs: 3_000,
-  provides: [
-    'system.memory.limit',
-    'system.memory.usage',
-    'system.memory.utilization',
-    'system.linux.memory.available',
-    'system.paging.usage',
-    'system.paging.utilization',
-    'fettle.memory.commit.utilization',
-  ],
   probe: (host) => probeKernelFile(host, MEMINFO),
   collect: (host) => {
     const found = parseMemory(host.readKernel(MEMINFO));
@@ -37,9 +30,8 @@ const isStrict = (host: Host): boolean => kernelText(host, OVERCOMMIT) === STRIC
 /** Of any system: what Node knows. Free is less than available, so usage reads a little high where caches count as used. */
 export const memoryBuiltin = (): Collector => ({
   id: 'memory',
-  tier: 'fast',
+  ...windows.memory,
   timeoutMs: 3_000,
-  provides: ['system.memory.limit', 'system.memory.usage', 'system.memory.utilization'],
   probe: () => Promise.resolve(available('os.totalmem, os.freemem')),
   collect: (host) => {
     const { totalBytes, freeBytes } = host.builtin.memory();

@@ -1,3 +1,4 @@
+import { linux } from '@fettle/shared/metric/read-by-linux';
 import type { Sample } from '@fettle/shared/metric/sample';
 
 import { type Collector, probeKernelFile } from './collector.ts';
@@ -16,9 +17,8 @@ export const network = (): Collector => {
   const meter = createRateMeter();
   return {
     id: 'network',
-    tier: 'fast',
+    ...linux.network,
     timeoutMs: 3_000,
-    provides: Object.values(METRICS),
     probe: (host) => probeKernelFile(host, NET_DEV),
     collect: (host, { monoMs }) => {
       const interfaces = parseInterfaces(host.readKernel(NET_DEV));

@@ -1,5 +1,6 @@
 // Pressure stall information: how long tasks stood still for want of a resource (Documentation/accounting/psi.rst of the kernel).
 import type { MetricName } from '@fettle/shared/metric/catalog';
+import { linux } from '@fettle/shared/metric/read-by-linux';
 import { NO_ATTRIBUTES, type Sample } from '@fettle/shared/metric/sample';
 
 import { type Collector, probeKernelFile, unavailable } from './collector.ts';
@@ -25,9 +26,8 @@ export const pressure = (): Collector => {
   const meter = createRateMeter();
   return {
     id: 'pressure',
-    tier: 'fast',
+    ...linux.pressure,
     timeoutMs: 3_000,
-    provides: SOURCES.map(({ metric }) => metric),
     probe: (host) => probeKernelFile(host, '/proc/pressure/memory', TOO_OLD),
     collect: (host, { monoMs }) => {
       const texts = new Map(PATHS.map((path) => [path, host.readKernel(path)]));

@@ -1,11 +1,12 @@
 // Runs what is due, each within its deadline, and says of each what came of it. One that fails or hangs holds up no other.
 import type { MetricName } from '@fettle/shared/metric/catalog';
 import { type Sample, quantise } from '@fettle/shared/metric/sample';
+import type { Tier } from '@fettle/shared/metric/source';
 import type { Clock } from '@fettle/shared/time';
 import type { CapabilityReport, Reason } from '@fettle/shared/wire/record.schema';
 
 import type { Host } from '../host/host.ts';
-import { type Capability, type Collector, type Reading, type Tier, available } from './collector.ts';
+import { type Capability, type Collector, type Reading, available } from './collector.ts';
 import { type Answer, Deadlines } from './deadlines.ts';
 import { Ledger } from './ledger.ts';
 import { type Series, SeriesNames } from './series.ts';

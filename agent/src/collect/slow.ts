@@ -1,6 +1,7 @@
 // The collectors that run in a short-lived child, as the resident agent knows them: what they give and when, not how.
 // Their code is loaded by the child alone (cli/probe.ts).
-import type { MetricName } from '@fettle/shared/metric/catalog';
+import { linux } from '@fettle/shared/metric/read-by-linux';
+import type { Source } from '@fettle/shared/metric/source';
 import { MINUTE_MS } from '@fettle/shared/time';
 
 import { type Host, HostError } from '../host/host.ts';
@@ -8,78 +9,31 @@ import { type Collector, type Reading, UnavailableError, available } from './col
 import { probeAnswer } from './probe-answer.schema.ts';
 import { inCatalogue } from './samples.ts';
 
-export type Slow = {
+export type Slow = Source & {
   readonly id: string;
   readonly tier: 'slow' | 'daily';
   /** Of this collector within the child. */
   readonly timeoutMs: number;
-  readonly provides: readonly MetricName[];
 };
 
-const slow = (id: string, timeoutMs: number, ...provides: readonly MetricName[]): Slow => ({
-  id,
-  tier: 'slow',
-  timeoutMs,
-  provides,
-});
-const daily = (id: string, timeoutMs: number, ...provides: readonly MetricName[]): Slow => ({
-  ...slow(id, timeoutMs, ...provides),
-  tier: 'daily',
-});
+const onLinux = <I extends keyof typeof linux>(id: I, timeoutMs: number) => ({ id, ...linux[id], timeoutMs });
 
+/** On Linux. */
 export const slowOnes = {
-  accounts: slow('accounts', 30_000, 'fettle.admin.added'),
-  backups: slow(
-    'backups',
-    2 * MINUTE_MS,
-    'fettle.backup.state',
-    'fettle.backup.age',
-    'fettle.backup.size',
-    'fettle.backup.restore_test.age',
-  ),
-  certificates: daily('certificates', MINUTE_MS, 'fettle.certificate.remaining'),
-  clock: slow('clock', 30_000, 'fettle.time.offset', 'fettle.time.synchronized'),
-  inventory: daily('inventory', MINUTE_MS),
-  journal: slow('journal', MINUTE_MS, 'fettle.log.errors', 'fettle.log.coredumps'),
-  patches: daily(
-    'patches',
-    2 * MINUTE_MS,
-    'fettle.patches.pending',
-    'fettle.patches.security',
-    'fettle.patches.security.age',
-    'fettle.patches.scan.age',
-  ),
-  protection: slow(
-    'protection',
-    MINUTE_MS,
-    'fettle.protection.antivirus',
-    'fettle.protection.firewall',
-    'fettle.protection.encryption',
-  ),
-  reboot: slow('reboot', 30_000, 'fettle.reboot.pending.age'),
-  software: daily('software', MINUTE_MS),
-  support: daily('support', 10_000, 'fettle.os.support.remaining'),
+  accounts: onLinux('accounts', 30_000),
+  backups: onLinux('backups', 2 * MINUTE_MS),
+  certificates: onLinux('certificates', MINUTE_MS),
+  clock: onLinux('clock', 30_000),
+  inventory: onLinux('inventory', MINUTE_MS),
+  journal: onLinux('journal', MINUTE_MS),
+  patches: onLinux('patches', 2 * MINUTE_MS),
+  protection: onLinux('protection', MINUTE_MS),
+  reboot: onLinux('reboot', 30_000),
+  software: onLinux('software', MINUTE_MS),
+  support: onLinux('support', 10_000),
   /** Where they cannot be read without a child: services/services.ts. */
-  services: slow('services', 30_000, 'fettle.service.state', 'fettle.service.restarts'),
-  smart: slow(
-    'smart',
-    4 * MINUTE_MS,
-    'fettle.disk.presence',
-    'fettle.disk.activity',
-    'fettle.smart.verdict',
-    'fettle.disk.sectors.reallocated',
-    'fettle.disk.sectors.pending',
-    'fettle.disk.sectors.uncorrectable',
-    'fettle.disk.errors.reported',
-    'fettle.disk.errors.media',
-    'fettle.disk.errors.link',
-    'fettle.disk.timeouts',
-    'fettle.disk.wear',
-    'fettle.disk.spare.headroom',
-    'fettle.disk.power_on',
-    'fettle.disk.temperature.headroom',
-    'fettle.disk.temperature',
-  ),
+  services: { ...onLinux('services', 30_000), tier: 'slow' },
+  smart: onLinux('smart', 4 * MINUTE_MS),
 } as const satisfies Readonly<Record<string, Slow>>;
 
 export type SlowId = keyof typeof slowOnes;

@@ -1,12 +1,12 @@
+import { anywhere } from '@fettle/shared/metric/read-by-any';
 import { NO_ATTRIBUTES } from '@fettle/shared/metric/sample';
 
 import { type Collector, available } from './collector.ts';
 
 export const uptime = (): Collector => ({
   id: 'uptime',
-  tier: 'minute',
+  ...anywhere.uptime,
   timeoutMs: 3_000,
-  provides: ['system.uptime'],
   probe: () => Promise.resolve(available('os.uptime')),
   collect: (host) =>
     Promise.resolve({

@@ -1,3 +1,4 @@
+import { linux } from '@fettle/shared/metric/read-by-linux';
 import type { Attributes, Sample } from '@fettle/shared/metric/sample';
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
@@ -14,26 +15,14 @@ const AT_ONCE = 2;
 /** More than any machine has for good reason; the rest is told as partial. */
 const VOLUMES_MAX = 200;
 
-const base = {
-  id: 'volumes',
-  tier: 'minute',
-  timeoutMs: 20_000,
-  provides: [
-    'system.filesystem.limit',
-    'system.filesystem.usage',
-    'fettle.filesystem.available',
-    'system.filesystem.utilization',
-    'fettle.filesystem.inodes.utilization',
-    'fettle.filesystem.readonly',
-  ],
-} as const;
+const base = { id: 'volumes', ...linux.volumes, timeoutMs: 20_000 } as const;
 
 export const volumes = (): Collector => ({
   ...base,
   probe: (host) => probeKernelFile(host, MOUNTINFO),
   collect: (host) => {
     const found = localVolumes(parseMounts(host.readKernel(MOUNTINFO))).filter((mount) => !isRemovable(host, mount));
-    return statAll(host, found);
+    return statVolumes(host, found);
   },
 });
 
@@ -44,7 +33,7 @@ export const volumesBuiltin = (): Collector => ({
   collect: (host) => {
     const mountpoint = host.builtin.systemVolume;
     const mount = { dev: '', root: '/', mountpoint, type: 'system', source: mountpoint };
-    return statAll(host, [mount]);
+    return statVolumes(host, [mount]);
   },
 });
 
@@ -52,7 +41,8 @@ export const volumesBuiltin = (): Collector => ({
 const isRemovable = (host: Host, { dev }: Mount): boolean =>
   ['removable', '../removable'].some((name) => kernelText(host, `/sys/dev/block/${dev}/${name}`) === '1');
 
-const statAll = async (host: Host, mounts: readonly Mount[]) => {
+/** How full each is. What of one does not answer is told in part. */
+export const statVolumes = async (host: Host, mounts: readonly Mount[]) => {
   const samples: Sample[] = [];
   const partial: Reason[] = [];
   if (mounts.length > VOLUMES_MAX) {

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 
+import type { Os } from '@fettle/shared/rule/scope';
+
 import { readCertificate } from './certificate.ts';
 import { type ChildHost, type Host, HostError, type Output, type ProgramName, type RunOptions } from './host.ts';
 import { findProgram } from './programs.ts';
@@ -21,8 +23,8 @@ export const childHost = (host: Host, root = ''): ChildHost => {
   };
   return {
     ...host,
-    find: (program) => findProgram(program, root),
-    run: (program, args, options) => run(pathOf(program, root), args, options),
+    find: (program) => findProgram(program, root, host.os),
+    run: (program, args, options) => run(pathOf(program, root, host.os), args, options),
     runDeclared: async ([path = '', ...args], options) => {
       await refuseForeign(path);
       return run(path, args, options);
@@ -56,8 +58,8 @@ const cpuMsWithChildren = (): number => {
   }
 };
 
-const pathOf = (program: ProgramName, root: string): string => {
-  const path = findProgram(program, root);
+const pathOf = (program: ProgramName, root: string, os: Os): string => {
+  const path = findProgram(program, root, os);
   if (path === undefined) throw new HostError('tool_missing', `${program} is not installed`, `install ${program}`);
   return path;
 };

@@ -214,12 +214,16 @@ export const programNames = [
   'iptables-legacy',
   'loginctl',
   'ping',
+  'powershell',
+  'reg',
   'restic',
   'rpm',
+  'sc',
   'smartctl',
   'systemctl',
   'timedatectl',
   'ufw',
+  'wevtutil',
   'zpool',
   'zypper',
 ] as const;
@@ -230,7 +234,12 @@ export type RunOptions = {
   readonly codes?: readonly number[];
   /** Beside LC_ALL=C and a fixed PATH. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What it wrote until the deadline is an answer, with the code `LATE`. */
+  readonly takesLate?: boolean;
 };
+
+/** The code of a program that was ended at its deadline: no program ends with it. */
+export const LATE = -1;
 
 /** What a program wrote, as UTF-8 whatever it was; at most 1 MiB each. */
 export type Output = { readonly code: number; readonly stdout: string; readonly stderr: string };

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 
 import { missing, needs } from '../../../test/support/needs.ts';
 import { installProgram } from '../collect/fixture.ts';
+import { LATE } from './host.ts';
 import { findProgram } from './programs.ts';
 import { runProgram } from './run-program.ts';
 
@@ -43,9 +44,15 @@ describe.skipIf(skip)(`a program${why}`, () => {
   it.each([
     ['UTF-8 with a mark', String.raw`\357\273\277caf\303\251`, 'café'],
     ['UTF-16', String.raw`\377\376c\000\351\000`, 'cé'],
+    ['UTF-16 without a mark', String.raw`c\000\351\000f\000`, 'céf'],
     ['no text at all', String.raw`\200\377x`, '\u{FFFD}\u{FFFD}x'],
   ])('may write %s', async (_name, bytes, text) => {
     expect((await run(`printf '${bytes}'`)).stdout).toBe(text);
+  });
+
+  it('that does not end may have said enough', async () => {
+    const late = await run('echo yes; sleep 600', { timeoutMs: 300, takesLate: true });
+    expect(late).toEqual({ code: LATE, stdout: 'yes\n', stderr: '' });
   });
 
   it.each<[string, string, string, string]>([
@@ -87,5 +94,17 @@ describe.skipIf(skip)(`a known program${why}`, () => {
     expect(findProgram('smartctl', machine)).toBe(join(machine, 'usr/local/sbin/smartctl'));
     installProgram(machine, 'usr/sbin/smartctl', 'exit 0');
     expect(findProgram('smartctl', machine)).toBe(join(machine, 'usr/sbin/smartctl'));
+  });
+
+  it('of Windows is looked for in its own folder, and nothing of another system is', () => {
+    const machine = mkdtempSync(join(folder, 'windows-'));
+    installProgram(machine, 'usr/sbin/smartctl', 'exit 0');
+    installProgram(machine, 'C:/Windows/System32/wevtutil.exe', 'exit 0');
+    expect(findProgram('smartctl', machine, 'windows')).toBeUndefined();
+    expect(findProgram('wevtutil', machine, 'windows')).toBe(join(machine, 'C:/Windows/System32/wevtutil.exe'));
+    installProgram(machine, 'C:/Program Files/smartmontools/bin/smartctl.exe', 'exit 0');
+    expect(findProgram('smartctl', machine, 'windows')).toBe(
+      join(machine, 'C:/Program Files/smartmontools/bin/smartctl.exe'),
+    );
   });
 });

@@ -1,13 +1,16 @@
 // Starts one program and waits for its end, or ends it: argv and no shell, the C locale, a deadline, so much output and no more.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { basename, isAbsolute } from 'node:path';
 
-import { HostError, type Output, type RunOptions } from './host.ts';
+import { decode } from './decode.ts';
+import { HostError, LATE, type Output, type RunOptions } from './host.ts';
+import { windowsFolder } from './programs.ts';
 
 const OUTPUT_MAX_BYTES = 1024 * 1024;
 const DEADLINE_MS = 30_000;
 
 export const CHILD_ENVIRONMENT = {
-  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+  PATH: process.platform === 'win32' ? `${windowsFolder()}\\System32` : '/usr/sbin:/usr/bin:/sbin:/bin',
   LC_ALL: 'C',
   LANG: 'C',
   TZ: 'UTC',
@@ -17,22 +20,24 @@ export const CHILD_ENVIRONMENT = {
 export const runProgram = async (
   path: string,
   args: readonly string[],
-  { timeoutMs = DEADLINE_MS, codes, env }: RunOptions = {},
+  { timeoutMs = DEADLINE_MS, codes, env, takesLate = false }: RunOptions = {},
 ): Promise<Output> => {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  if (!path.startsWith('/')) throw new HostError('tool_missing', `${path} is no absolute path`);
+  const name = basename(path, '.exe');
+  if (!isAbsolute(path)) throw new HostError('tool_missing', `${path} is no absolute path`);
   const child = spawn(path, [...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...CHILD_ENVIRONMENT, ...env },
     cwd: '/',
+    windowsHide: true,
   });
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new HostError('timeout', `${name} did not end within ${timeoutMs / 1000} s`)),
-    timeoutMs,
-  );
+  const said: Said = { stdout: gather(child.stdout), stderr: gather(child.stderr) };
+  const { promise: late, resolve, reject } = Promise.withResolvers<Output>();
+  const timer = setTimeout(() => {
+    if (takesLate) resolve({ code: LATE, ...textsOf(said) });
+    else reject(new HostError('timeout', `${name} did not end within ${timeoutMs / 1000} s`));
+  }, timeoutMs);
   try {
-    const output = await Promise.race([ended(child, name), late]);
+    const output = await Promise.race([ended(child, name, said), late]);
     if (codes && !codes.includes(output.code)) throw failure(name, output);
     return output;
   } finally {
@@ -43,9 +48,14 @@ export const runProgram = async (
   }
 };
 
-const ended = (child: ChildProcess, name: string): Promise<Output> => {
+type Said = { readonly stdout: Gathered; readonly stderr: Gathered };
+type Gathered = ReturnType<typeof gather>;
+
+const textsOf = ({ stdout, stderr }: Said) => ({ stdout: stdout.text(), stderr: stderr.text() });
+
+const ended = (child: ChildProcess, name: string, said: Said): Promise<Output> => {
   const { promise, resolve, reject } = Promise.withResolvers<Output>();
-  const [stdout, stderr] = [gather(child.stdout), gather(child.stderr)];
+  const { stdout, stderr } = said;
   const check = (): void => {
     if (stdout.bytes > OUTPUT_MAX_BYTES || stderr.bytes > OUTPUT_MAX_BYTES)
       reject(new HostError('parse_error', `${name} wrote more than ${OUTPUT_MAX_BYTES} bytes`));
@@ -55,7 +65,7 @@ const ended = (child: ChildProcess, name: string): Promise<Output> => {
   child.on('error', (error) => reject(startFailure(name, error)));
   child.on('close', (code, signal) => {
     if (code === null) reject(new HostError('service_broken', `${name} was ended by ${signal}`));
-    else resolve({ code, stdout: stdout.text(), stderr: stderr.text() });
+    else resolve({ code, ...textsOf(said) });
   });
   return promise;
 };
@@ -68,12 +78,6 @@ const gather = (stream: NodeJS.ReadableStream | null) => {
     if (gathered.bytes <= OUTPUT_MAX_BYTES) chunks.push(chunk);
   });
   return gathered;
-};
-
-/** UTF-8, or UTF-16 where a mark of the encoding says so. */
-const decode = (bytes: Buffer): string => {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
-  return bytes.toString('utf8').replace(/^\uFEFF/, '');
 };
 
 const startFailure = (name: string, error: Error): HostError => {

@@ -3,8 +3,7 @@ import type { Transition } from '@fettle/shared/alert/alert';
 import type { CompiledRule } from '@fettle/shared/rule/compile';
 import { type Rule, inScope, isLasting } from '@fettle/shared/rule/rule';
 import type { Device } from '@fettle/shared/rule/scope';
-import { isOpen } from '@fettle/shared/rule/step';
-import { DAY_MS } from '@fettle/shared/time';
+import { ABSENCES_TO_BE_GONE, REPLACED_MS, isOpen } from '@fettle/shared/rule/step';
 import type { Digest } from '@fettle/shared/wire/record.schema';
 
 import { type CalendarMark, advanced } from './calendar.ts';
@@ -25,10 +24,8 @@ export type Memory = {
   readonly looked?: readonly string[];
 };
 
-/** Complete readings in a row without an instance before it counts as gone. */
-const ABSENCES_TO_BE_GONE = 2;
-/** What no reading can clear (a disk that said it fails) waits so long for its instance: then it was replaced. */
-const REPLACED_MS = 30 * DAY_MS;
+/** A server sends so many at once; over the years it may have sent more. */
+export const LOOKED_MAX = 500;
 
 export class Evaluator {
   readonly #device: Device;
@@ -65,7 +62,7 @@ export class Evaluator {
   }
 
   get memory(): Memory {
-    const looked = [...new Set([...this.#looked, ...this.#readings.byRule.keys()])];
+    const looked = [...new Set([...this.#readings.byRule.keys(), ...this.#looked])].slice(0, LOOKED_MAX);
     return { entries: this.entries, ...(this.#calendar && { calendar: this.#calendar }), looked };
   }
 

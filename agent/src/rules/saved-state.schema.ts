@@ -1,6 +1,8 @@
 // The evaluator's memory as it stands on the disk.
 import { z } from 'zod';
 
+import { LOOKED_MAX } from './evaluator.ts';
+
 const evidence = z.strictObject({
   metric: z.string(),
   value: z.number(),
@@ -19,7 +21,7 @@ export const savedState = z.strictObject({
   /** Absent before anything was judged. */
   calendar: z.strictObject({ lineMs: z.number(), uptimeMs: z.number(), wallMs: z.number() }).exactOptional(),
   /** Rules that were looked by; absent in what an older version wrote. */
-  looked: z.array(z.string()).max(500).exactOptional(),
+  looked: z.array(z.string()).max(LOOKED_MAX).exactOptional(),
   entries: z
     .array(
       z.strictObject({

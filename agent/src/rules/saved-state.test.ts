@@ -61,6 +61,16 @@ describe('what was kept', () => {
     expect(await load()).toMatchObject({ lastEnd });
   });
 
+  it('comes back however many rules there have been: those of this run are among what is known of them', async () => {
+    const evaluator = new Evaluator(SERVER);
+    evaluator.adopt({ entries: [], looked: Array.from({ length: 500 }, (_, index) => `own.${index}`) });
+    evaluator.setRules([diskRule], minute(0));
+    evaluator.judge([volumes({ '/': 10 })], minute(0), HOUR_MS);
+    await saveState(placeOf(), evaluator.memory, true);
+    const { looked, problem } = await load();
+    expect([problem, looked?.length, looked?.includes(diskRule.id)]).toEqual([undefined, 500, true]);
+  });
+
   it('is for the owner alone, and leaves nothing beside it', async () => {
     await save();
     expect(statSync(path).mode & 0o777).toBe(0o600);

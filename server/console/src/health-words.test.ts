@@ -1,7 +1,7 @@
 import type { ServerHealth } from '@fettle/shared/api/server-health.schema';
 import { expect, it } from 'vitest';
 
-import { healthWords, isAnyRecent } from './health-words.ts';
+import { healthWords } from './health-words.ts';
 
 const backup = { at: '2026-03-01T12:00:00.000Z', kind: 'daily', path: null, problems: ['no room for it'] } as const;
 const health = (change: Partial<ServerHealth>): ServerHealth => ({ problems: [], damage: [], backup: null, ...change });
@@ -32,11 +32,4 @@ it.each<[what: string, health: ServerHealth, words: readonly RegExp[]]>([
   const said = healthWords(of);
   expect(said).toHaveLength(words.length);
   for (const [index, text] of said.entries()) expect(text).toMatch(words[index] ?? /never/);
-});
-
-it('messages that reached nobody are news for a day', () => {
-  const nowMs = Date.parse('2026-11-23T12:00:00Z');
-  expect(isAnyRecent([], nowMs)).toBe(false);
-  expect(isAnyRecent([{ at: '2026-11-22T11:59:00Z' }], nowMs)).toBe(false);
-  expect(isAnyRecent([{ at: '2026-11-22T11:59:00Z' }, { at: '2026-11-22T12:01:00Z' }], nowMs)).toBe(true);
 });

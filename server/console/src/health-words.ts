@@ -1,6 +1,5 @@
 // What is wrong with the server itself, and what to do about it, in words for its owner.
 import type { HealthProblem, ServerHealth } from '@fettle/shared/api/server-health.schema';
-import { DAY_MS } from '@fettle/shared/time';
 
 import { formatInstant } from './format.ts';
 
@@ -20,7 +19,3 @@ const words: Readonly<Record<HealthProblem, (health: ServerHealth) => string>> =
 
 export const healthWords = (health: ServerHealth): readonly string[] =>
   health.problems.map((problem) => words[problem](health));
-
-/** Older ones stand in their list, and are news to nobody. */
-export const isAnyRecent = (notices: readonly { readonly at: string }[], nowMs: number): boolean =>
-  notices.some(({ at }) => nowMs - Date.parse(at) < DAY_MS);

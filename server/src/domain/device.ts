@@ -33,6 +33,40 @@ export type Device = {
   readonly isPlace: boolean;
 };
 
+type Named = Pick<Device, 'id' | 'tenant' | 'site' | 'hostname'> & Partial<Device>;
+
+/** A device at its enrolment: nothing has been heard of it but its name and its key. */
+export const newDevice = (known: Named & Pick<Device, 'publicKey' | 'os' | 'class'>, nowMs: number): Device => ({
+  agentVersion: '',
+  bootId: '',
+  bootedMs: null,
+  enrolledMs: nowMs,
+  lastSeenMs: nowMs,
+  presence: 'away',
+  presenceSinceMs: nowMs,
+  goodbye: null,
+  clockOffsetMs: 0,
+  lostRecords: 0,
+  watchedBy: null,
+  cloneOf: null,
+  tags: [],
+  isPlace: false,
+  ...known,
+});
+
+/** What has no agent of its own: a router, a site, what another system tells of. */
+export const newThing = (known: Named, nowMs: number): Device =>
+  newDevice(
+    {
+      publicKey: `none ${known.id}`, // no key looks like this: nobody can prove to be it
+      os: 'unknown',
+      class: 'network',
+      presence: 'unknown',
+      ...known,
+    },
+    nowMs,
+  );
+
 /** Windows says that it reboots, and not that it installs updates first. */
 export const isSlowToBoot = ({ os }: Pick<Device, 'os'>): boolean => os === 'windows';
 

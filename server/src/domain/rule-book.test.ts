@@ -2,7 +2,7 @@ import { pack } from '@fettle/shared/rule/pack';
 import { MINUTE_MS, SECOND_MS } from '@fettle/shared/time';
 import { describe, expect, it } from 'vitest';
 
-import { absenceRule, ruleBookAt } from './rule-book.ts';
+import { absenceRule, bookOf, ruleBookAt, silenceIn, trendRule } from './rule-book.ts';
 import { HURRY } from './times.ts';
 
 const calm = ruleBookAt({ divisor: 1 });
@@ -54,5 +54,15 @@ describe('the rules in force', () => {
   it('has one for silence', () => {
     expect(absenceRule(calm)).toMatchObject({ id: 'device.offline', levels: [{ forMs: 5 * MINUTE_MS }] });
     expect(absenceRule({ ...calm, byId: new Map() })).toBeUndefined();
+    expect(silenceIn(calm)).toEqual({ rule: absenceRule(calm), isOff: false });
+    const off = { ...calm, disabled: new Set(['device.offline']) };
+    expect(silenceIn(off)).toEqual({ rule: absenceRule(calm), isOff: true });
   });
+});
+
+it('a book without the rules of silence and of what will be has none, and one that is off does not look ahead', () => {
+  const bare = bookOf([], new Set(), { divisor: 1 });
+  expect([absenceRule(bare), trendRule(bare)]).toEqual([undefined, undefined]);
+  expect(trendRule(calm)?.id).toBe('disk.trend');
+  expect(trendRule(bookOf(pack, new Set(['disk.trend']), { divisor: 1 }))).toBeUndefined();
 });

@@ -38,11 +38,16 @@ export const bookOf = (all: readonly Rule[], disabled: ReadonlySet<string>, pace
   return { version: ruleSetVersion(rules), rules, byId: new Map(all.map((rule) => [rule.id, rule])), disabled, pace };
 };
 
-/** The rule that judges the silence of a device. */
+const OFFLINE = 'device.offline';
+
+/** The rule that judges the silence of a device, also when it is switched off. */
 export const absenceRule = ({ byId }: RuleBook): AbsenceRule | undefined => {
-  const rule = byId.get('device.offline');
+  const rule = byId.get(OFFLINE);
   return rule?.kind === 'absence' ? rule : undefined;
 };
+
+/** Switched off, it still says who is away, and alerts of nobody. */
+export const silenceIn = (book: RuleBook) => ({ rule: absenceRule(book), isOff: book.disabled.has(OFFLINE) });
 
 /** The rule that looks ahead. */
 export const trendRule = ({ byId, disabled }: RuleBook): ForecastRule | undefined => {

@@ -1,12 +1,4 @@
 // What those back ends need that can only be told.
-import type { AllowedHosts } from '../notice/address.ts';
-import type { SmtpSettings } from '../notice/mail.ts';
+import type { SendContext } from '../notice/send.ts';
 
-export type OutContext = {
-  /** Where people reach this server. */
-  readonly url: () => string;
-  readonly smtp: SmtpSettings | undefined;
-  readonly allowed: AllowedHosts;
-  readonly nowMs: () => number;
-  readonly deadlineMs: number;
-};
+export type OutContext = Omit<SendContext, 'signal'>;

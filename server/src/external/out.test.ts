@@ -1,68 +1,14 @@
 // What can only be told, by real mails and real requests on loopback: a thread or a key for each ticket, and nothing lost.
-import { createHmac } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { type IncomingHttpHeaders, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { json } from 'node:stream/consumers';
 
+import { MINUTE_MS } from '@fettle/shared/time';
 import { SMTPServer } from 'smtp-server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { SYSTEM } from '../domain/actor.ts';
-import type { Outcome, WriterEvent } from '../domain/event.ts';
-import type { ExternalSystem } from '../domain/external/external.ts';
 import { HURRY } from '../domain/times.ts';
-import { NOW, aTold, freshFolder, openWriter, startTestServer } from '../fixture.ts';
-import { answers } from '../store/answers.ts';
-import type { Ask } from '../store/questions.ts';
-import { openerOf } from './open.ts';
-import type { OutContext } from './out-context.ts';
-import { createSync } from './sync.ts';
-
-const MINUTE_MS = 60_000;
-const kim = { ...SYSTEM, name: 'kim' };
-
-/** A tenant whose tickets go there, with one that an alert opened. */
-const open = (system: ExternalSystem, context: Partial<OutContext> = {}) => {
-  const stores = openWriter();
-  stores.fettle.db.pragma('synchronous = OFF');
-  let nowMs = NOW;
-  /** Writes that come to nothing, in their order. */
-  const failing: boolean[] = [];
-  const write = (event: WriterEvent): Outcome => stores.writer.commit([event], nowMs)[0]?.outcome ?? { is: 'done' };
-  const ask: Ask = (kind, actor, question) => Promise.resolve(answers[kind](stores, actor, question));
-  const commit = (event: WriterEvent): Promise<Outcome> =>
-    Promise.resolve(failing.shift() ? { is: 'unavailable', message: 'The disk is gone.' } : write(event));
-  const url = () => 'https://fettle.example';
-  const all = {
-    url,
-    smtp: undefined,
-    allowed: new Set(['127.0.0.1']),
-    nowMs: () => nowMs,
-    deadlineMs: 5_000,
-    ...context,
-  };
-  const sync = createSync({ ask, commit, nowMs: () => nowMs, serverId: 'srv', lookMs: MINUTE_MS, open: openerOf(all) });
-  onTestFinished(() => sync.stop());
-  const set = (to: ExternalSystem) => write({ type: 'set external', actor: SYSTEM, tenant: 'acme', system: to });
-  set(system);
-  write(aTold(1));
-  const id = stores.fettle.db.prepare<[], string>('SELECT id FROM tickets').pluck().get() ?? '';
-  const act = (change: (WriterEvent & { type: 'act on ticket' })['act']) =>
-    write({
-      type: 'act on ticket',
-      actor: kim,
-      ticket: id,
-      version: stores.fettle.external.copy(id)?.version ?? 0,
-      act: change,
-    });
-  const later = async (ms = MINUTE_MS): Promise<void> => {
-    nowMs += ms;
-    await sync.round();
-  };
-  return { ...stores, act, later, failing, set, write, id, link: () => stores.fettle.external.link(id) };
-};
+import { NOW, aTold, startTestServer } from '../fixture.ts';
+import { kim, open, words, openMany, receiver } from './out-fixture.ts';
 
 const smtpServer = async () => {
   const mails: string[] = [];
@@ -102,13 +48,6 @@ const headerOf = (mail: string, name: string): string | undefined =>
     ?.replaceAll(/\r\n\s+/g, ' ');
 
 /** What a ticket of a person has beside its subject. */
-const words = { body: 'b', priority: 'normal', requester: null, category: null, assignee: null, device: null } as const;
-
-const openMany = (count: number, write: (event: WriterEvent) => unknown): void => {
-  for (let n = 0; n < count; n += 1)
-    write({ type: 'open ticket', actor: kim, tenant: 'acme', ticket: { subject: `s${n}`, ...words } });
-};
-
 describe('the mailbox of a helpdesk', () => {
   it('has one thread of a ticket: the first mail begins it, all others answer it, with the number in each subject', async () => {
     const { mails, smtp } = await smtpServer();
@@ -192,88 +131,6 @@ describe('the mailbox of a helpdesk', () => {
     write(aTold(2, { instance: '/data', at: NOW + MINUTE_MS }));
     await later();
     expect(mails.map((mail) => headerOf(mail, 'To'))).toEqual(['desk@example.org', 'other@example.org']);
-  });
-});
-
-type Request = { readonly headers: IncomingHttpHeaders; readonly body: unknown };
-
-const receiver = async (statuses: number[] = []) => {
-  const requests: Request[] = [];
-  const first = Promise.withResolvers<void>();
-  const server = createServer((request, response) => {
-    void json(request).then((body) => {
-      requests.push({ headers: request.headers, body });
-      first.resolve();
-      response.writeHead(statuses.shift() ?? 202, { location: 'http://127.0.0.1:1/' }).end('taken');
-    });
-  });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  const keyFile = join(freshFolder(), 'key');
-  writeFileSync(keyFile, 'hush\n');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/tickets`;
-  return { requests, asked: first.promise, system: { kind: 'webhook', url, keyFile } as const };
-};
-
-describe('a webhook of tickets', () => {
-  it('gets each change once, signed, under a key of its own', async () => {
-    const { requests, system } = await receiver();
-    const { act, later, id } = open(system);
-    await later();
-    act({ do: 'note', text: 'Looks bad.' });
-    await later();
-    act({ do: 'resolve', text: 'Cleaned.' });
-    await later();
-    await later();
-    expect(requests.map(({ body }) => body)).toMatchObject([
-      { version: '1', event: 'ticket.opened', ticket: { id, number: 'ACME-1', state: 'new' }, note: null },
-      { event: 'ticket.noted', note: { text: 'kim: Looks bad.', isInternal: true } },
-      { event: 'ticket.noted', note: { text: 'kim: Cleaned.', isInternal: false } },
-      { event: 'ticket.state', ticket: { state: 'resolved' } },
-    ]);
-    expect(new Set(requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(requests.length);
-    for (const { headers, body } of requests) {
-      const stamp = String(headers['fettle-timestamp']);
-      const wanted = createHmac('sha256', 'hush')
-        .update(`${stamp}.${JSON.stringify(body)}`)
-        .digest('hex');
-      expect(headers['fettle-signature']).toBe(`v1=${wanted}`);
-    }
-  });
-
-  it('gets it again under the same key when it failed, or when the word of it was lost here', async () => {
-    const { requests, system } = await receiver([500]);
-    const { later, link, failing } = open(system);
-    await later();
-    expect(link()?.problem).toMatch(/^POST http:\/\/127\.0\.0\.1:\d+: 500 taken$/);
-    failing.push(true, true);
-    await later();
-    await later();
-    expect(link()).toMatchObject({ problem: '', failures: 0 });
-    expect(requests.map(({ headers }) => headers['idempotency-key'])).toEqual([1, 2, 3].map(() => link()?.externalId));
-  });
-
-  it.each([
-    ['within our network is not even connected to', { allowed: new Set<string>() }, [], /is inside a private network/],
-    ['that leads elsewhere is not followed', {}, [307], /redirects are not followed/],
-  ])('%s', async (_name, context, statuses, problem) => {
-    const { requests, system } = await receiver([...statuses]);
-    const { later, link } = open(system, context);
-    await later();
-    expect(link()?.problem).toMatch(problem);
-    expect(requests).toHaveLength(statuses.length);
-  });
-
-  it('without its key is a problem, and nothing goes out unsigned', async () => {
-    const { requests, system } = await receiver();
-    const { later, link } = open({ ...system, keyFile: '/none/key' });
-    await later();
-    expect(link()?.problem).toContain('/none/key');
-    writeFileSync(system.keyFile, '\n');
-    const empty = open(system);
-    await empty.later();
-    expect(empty.link()?.problem).toContain('is empty: put the key into it');
-    expect(requests).toEqual([]);
   });
 });
 

@@ -71,9 +71,10 @@ const heardIn = async (
   history: readonly Transaction[],
   { key, after, state }: { readonly key: string; readonly after: string; readonly state: Heard['state'] },
 ): Promise<Heard> => {
-  const comments = await Promise.all(
-    writtenSince(history, key, after).map(async ({ id, creator }) => ({ by: creator, text: await textOf(call, id) })),
-  );
+  const comments: Heard['comments'][number][] = [];
+  // one after the other: there may be thousands
+  for (const { id, creator } of writtenSince(history, key, after))
+    comments.push({ by: creator, text: await textOf(call, id) });
   return { mark: markOf(history, after), state, comments, note: ownNoteSince(history, key, after) };
 };
 

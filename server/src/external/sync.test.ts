@@ -1,80 +1,12 @@
 // Both ways, over real sockets and into a real database: nothing is lost and nothing is there or here twice, whatever answer gets lost.
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 
-import * as fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { SYSTEM } from '../domain/actor.ts';
-import type { Outcome, WriterEvent } from '../domain/event.ts';
-import type { NoteCopy } from '../domain/external/external.ts';
-import { NOW, aTold, freshFolder, openWriter } from '../fixture.ts';
-import { answers } from '../store/answers.ts';
-import type { Ask } from '../store/questions.ts';
-import { openerOf } from './open.ts';
-import { createSync } from './sync.ts';
-import { type Fate, TestTracker, type TrackedTicket } from './test-tracker.ts';
-
-const LOOK_MS = 60_000;
-const eva = { ...SYSTEM, name: 'kim' };
-
-const open = async () => {
-  const tracker = await TestTracker.open();
-  onTestFinished(() => tracker.close());
-  const stores = openWriter();
-  stores.fettle.db.pragma('synchronous = OFF');
-  const secretFile = join(freshFolder(), 'secret');
-  writeFileSync(secretFile, 'secret\n');
-  let nowMs = NOW;
-  /** Writes that come to nothing, in their order. */
-  const failing: boolean[] = [];
-  const write = (event: WriterEvent): Outcome => stores.writer.commit([event], nowMs)[0]?.outcome ?? { is: 'done' };
-  const ask: Ask = (kind, actor, question) => Promise.resolve(answers[kind](stores, actor, question));
-  const sync = createSync({
-    ask,
-    commit: (event) =>
-      Promise.resolve(failing.shift() ? { is: 'unavailable', message: 'The disk is gone.' } : write(event)),
-    nowMs: () => nowMs,
-    serverId: 'srv',
-    lookMs: LOOK_MS,
-    open: openerOf({ url: () => '', smtp: undefined, allowed: new Set(), nowMs: () => nowMs, deadlineMs: 5_000 }),
-  });
-  write({
-    type: 'set external',
-    actor: SYSTEM,
-    tenant: 'acme',
-    system: { kind: 'rt', url: tracker.url, queue: 'General', secretFile },
-  });
-  write(aTold(1));
-  const ticketId = stores.fettle.db.prepare<[], string>('SELECT id FROM tickets').pluck().get() ?? '';
-  const ticket = () => {
-    const found = stores.fettle.external.copy(ticketId);
-    if (!found) throw new Error('it is gone');
-    return found;
-  };
-  const notes = () =>
-    stores.fettle.db
-      .prepare<[string], NoteCopy>('SELECT id, "by", what, text FROM ticket_notes WHERE ticket = ? ORDER BY id')
-      .all(ticketId);
-  /** A round later. */
-  const later = async (ms = LOOK_MS): Promise<void> => {
-    nowMs += ms;
-    await sync.round();
-  };
-  const link = () => stores.fettle.external.link(ticketId);
-  const note = (text: string) =>
-    write({ type: 'act on ticket', actor: eva, ticket: ticketId, version: null, act: { do: 'note', text } });
-  const resolve = () =>
-    write({
-      type: 'act on ticket',
-      actor: eva,
-      ticket: ticketId,
-      version: ticket().version,
-      act: { do: 'resolve', text: 'Cleaned.' },
-    });
-  onTestFinished(() => sync.stop());
-  return { tracker, ...stores, sync, later, ticket, notes, link, note, resolve, write, failing, ticketId, secretFile };
-};
+import { NOW, aTold } from '../fixture.ts';
+import { open } from './sync-fixture.ts';
+import type { Fate } from './test-tracker.ts';
 
 describe('a new ticket', () => {
   it('is made there with its number and text, and under our key', async () => {
@@ -192,6 +124,20 @@ describe('what happens there', () => {
     ).toEqual(['kim: read them all']);
   });
 
+  it('is asked for piece by piece, however much it is', async () => {
+    const { tracker, later, sync } = await open();
+    await later();
+    for (let count = 0; count < 30; count += 1) tracker.write(1, `word ${count}`);
+    const { requests } = tracker;
+    // its status, its history, and then each of its words
+    tracker.fates = ['well', 'well', ...Array.from({ length: 30 }, () => 'no answer' as const)];
+    const round = later();
+    await expect.poll(() => tracker.requests).toBe(requests + 3);
+    await sync.stop();
+    await round;
+    expect(tracker.requests).toBe(requests + 3);
+  });
+
   it('that it is deleted there, ends it', async () => {
     const { tracker, later, note, link } = await open();
     const there = (await later(), tracker.tickets[0]);
@@ -276,67 +222,27 @@ describe('a system that is set', () => {
     write({ type: 'set external', actor: SYSTEM, tenant: 'acme', system: { ...system, url: 'http://127.0.0.1:1' } });
     expect(link()).toBeUndefined();
   });
-});
 
-describe('whatever is lost on the way', () => {
-  const act = fc.oneof(
-    fc.record({ do: fc.constantFrom('note', 'resolve', 'write', 'set resolved', 'set open', 'reopen') }),
-    fc.record({
-      do: fc.constant('sync'),
-      fates: fc.array(fc.constantFrom<Fate>('well', 'well', 'answer lost', 'not done'), { maxLength: 9 }),
-      failing: fc.array(fc.boolean(), { maxLength: 6 }),
-    }),
-  );
+  it('while a ticket is made in the one before, knows nothing of that', async () => {
+    const { tracker, later, write, secretFile, link } = await open();
+    const other = { kind: 'rt', url: 'http://127.0.0.1:1', queue: 'General', secretFile } as const;
+    tracker.onCreate = () => write({ type: 'set external', actor: SYSTEM, tenant: 'acme', system: other });
+    await later();
+    expect([tracker.tickets.length, link()]).toEqual([1, undefined]);
+  });
 
-  it('each word arrives once on the other side, there is one ticket, and both agree whether it is done', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(act, { minLength: 3, maxLength: 14 }), async (acts) => {
-        const { tracker, later, note, notes, ticket, resolve, write, failing, link } = await open();
-        const [here, there]: [string[], string[]] = [[], []];
-        let seq = 1;
-        const reopen = (): void => {
-          write(aTold((seq += 1), { change: 'resolve', at: NOW + seq }));
-          write(aTold((seq += 1), { at: NOW + seq }));
-        };
-        /** Nobody there can do anything with what is not there. */
-        const onIt = (work: (tracked: TrackedTicket) => void) => (): void => {
-          const [tracked] = tracker.tickets;
-          if (tracked) work(tracked);
-        };
-        const deeds: Readonly<Record<string, () => void>> = {
-          note: () => {
-            here.push(`here ${here.length}`);
-            note(here.at(-1) ?? '');
-          },
-          resolve: () => void resolve(),
-          reopen,
-          write: onIt(({ id }) => {
-            there.push(`there ${there.length}`);
-            tracker.write(id, there.at(-1) ?? '');
-          }),
-          'set resolved': onIt((tracked) => tracker.set(tracked, 'resolved')),
-          'set open': onIt((tracked) => tracker.set(tracked, 'open')),
-        };
-        const does = async (step: (typeof acts)[number]): Promise<void> => {
-          deeds[step.do]?.();
-          if (!('fates' in step)) return;
-          tracker.fates = [...step.fates];
-          failing.push(...step.failing);
-          await later();
-          tracker.fates = [];
-          failing.length = 0;
-        };
-        for (const step of acts) await does(step);
-        for (let round = 0; round < 4; round += 1) await later(3_600_000);
-        expect(link()).toMatchObject({ problem: '', externalId: '1' });
-        expect(tracker.tickets).toHaveLength(1);
-        const told = tracker.entries.map(({ text }) => text);
-        expect(here.map((text) => told.filter((line) => line === `kim: ${text}`).length)).toEqual(here.map(() => 1));
-        const came = notes().map(({ text }) => text);
-        expect(there.map((text) => came.filter((line) => line === text).length)).toEqual(there.map(() => 1));
-        if (tracker.tickets[0]?.status === 'resolved') expect(ticket().state).toMatch(/resolved|closed/);
-      }),
-      { numRuns: 40, seed: 20_261_123 },
-    );
-  }, 60_000);
+  it('and cannot be asked about, ends the round of no other tenant', async () => {
+    const { tracker, later, write, sync, unasked } = await open();
+    write({ type: 'add tenant', actor: SYSTEM, tenant: 'bistro', name: 'Bistro', prefix: 'BIS' });
+    write({ type: 'set external', actor: SYSTEM, tenant: 'bistro', system: { kind: 'mail', to: 'it@bistro.example' } });
+    unasked.add('bistro');
+    tracker.fates = ['no answer'];
+    let isOver = false;
+    const round = later().catch(String);
+    void round.then(() => (isOver = true));
+    await expect.poll(() => tracker.requests).toBe(1);
+    expect(isOver).toBe(false);
+    await sync.stop();
+    expect(await round).toContain('The disk is gone.');
+  });
 });

@@ -11,6 +11,7 @@ import {
   type ThereTicket,
   keyOf,
   noteKeyOf,
+  placeOf,
   stepsOf,
 } from '../domain/external/external.ts';
 import type { Ask, Questions } from '../store/questions.ts';
@@ -47,10 +48,13 @@ export const createSync = (parts: SyncParts): Sync => {
   let busy: Promise<void> | undefined;
   const goThrough = async (): Promise<void> => {
     const systems = await parts.ask('external systems', SYSTEM, {});
-    const all = systems.map(({ tenant, system }) =>
-      syncTenant(tenant, parts, stopped.signal, parts.open(system, stopped.signal)),
-    );
-    await Promise.all(all);
+    const all = systems.map(({ tenant, system }) => {
+      const door = parts.open(system, stopped.signal);
+      return syncTenant({ tenant, place: placeOf(system), door }, parts, stopped.signal);
+    });
+    // one that fails ends the round of nobody else: another round beside it would make things twice
+    const failed = (await Promise.allSettled(all)).find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
   };
   return {
     round: () => {
@@ -75,50 +79,43 @@ export const startSync = (parts: SyncParts, everyMs: number): (() => Promise<voi
   };
 };
 
-const syncTenant = async (
-  tenant: string,
-  parts: SyncParts,
-  stopped: AbortSignal,
-  door: ExternalTickets,
-): Promise<void> => {
+/** Where the tickets of a tenant go. */
+type Way = { readonly tenant: string; readonly place: string; readonly door: ExternalTickets };
+
+const syncTenant = async (way: Way, parts: SyncParts, stopped: AbortSignal): Promise<void> => {
+  const { tenant, place, door } = way;
   const nowMs = parts.nowMs();
   const lookBeforeMs = door.ways === 'both' ? nowMs - parts.lookMs : NEVER;
   const due = { tenant, nowMs, lookBeforeMs, limit: AT_ONCE };
   let failures = 0;
   for (const ticket of await parts.ask('external due', SYSTEM, due)) {
     try {
-      await syncTicket(ticket, door, parts);
+      await syncTicket(ticket, way, parts);
       failures = 0;
     } catch (error) {
       if (stopped.aborted) return;
       const problem = messageOf(error);
-      await parts.commit({ type: 'external failed', ticket, problem, firstWaitMs: parts.lookMs });
+      await parts.commit({ type: 'external failed', ticket, place, problem, firstWaitMs: parts.lookMs });
       failures += 1;
       if (failures === FAILURES_MAX) return;
     }
   }
 };
 
-const syncTicket = async (id: string, door: ExternalTickets, parts: SyncParts): Promise<void> => {
+const syncTicket = async (id: string, way: Way, parts: SyncParts): Promise<void> => {
+  const { door } = way;
   const key = keyOf(parts.serverId, id);
-  const externalId = await placed(id, key, door, parts);
-  if (externalId === undefined) return;
-  if (door.ways === 'both') await hear({ id, key, externalId }, door, parts);
+  const found = await placed(id, key, way, parts);
+  if (!found) return;
+  const { externalId, heardMark: after } = found;
+  if (door.ways === 'both')
+    await kept(parts, { type: 'external heard', ticket: id, after, heard: await door.look(externalId, key, after) });
   const now = await parts.ask('external ticket', SYSTEM, { id });
   if (!now?.link) return;
   const there = { externalId, key, copy: now.ticket };
-  for (const step of stepsOf(now.ticket, now.notes, now.link)) await take(step, there, door, parts);
-  await kept(parts, { type: 'external told', ticket: id, told: passed(now) });
-};
-
-type TwoWays = ExternalTickets & { readonly ways: 'both' };
-type Place = { readonly id: string; readonly key: string; readonly externalId: string };
-
-const hear = async ({ id, key, externalId }: Place, door: TwoWays, parts: SyncParts): Promise<void> => {
-  const known = await parts.ask('external ticket', SYSTEM, { id });
-  if (!known?.link) return;
-  const after = known.link.heardMark;
-  await kept(parts, { type: 'external heard', ticket: id, after, heard: await door.look(externalId, key, after) });
+  for (const step of stepsOf(now.ticket, now.notes, now.link))
+    await tell(id, await take(step, there, door), way, parts);
+  await tell(id, passed(now), way, parts);
 };
 
 /** All that was read is there, or need not be; more of it follows in the next round. */
@@ -128,32 +125,34 @@ const passed = ({ ticket, notes, areAll }: Read): ExternalTold => ({
 });
 
 /** There, by all means once: it is looked for before it is made, as the word of having made it may have been lost. */
-const placed = async (
-  id: string,
-  key: string,
-  door: ExternalTickets,
-  parts: SyncParts,
-): Promise<string | undefined> => {
+const placed = async (id: string, key: string, way: Way, parts: SyncParts): Promise<Found | undefined> => {
   const known = await parts.ask('external ticket', SYSTEM, { id });
-  if (!known || known.link?.externalId) return known?.link?.externalId ?? undefined;
+  if (!known) return undefined;
+  const { externalId: there, heardMark = '' } = known.link ?? {};
+  if (there) return { externalId: there, heardMark };
+  const { door } = way;
   const found = door.ways === 'both' ? await door.find(key) : undefined;
   const externalId = found ?? (await door.create(key, known.ticket));
   // what is only told has been told its state, too
-  const toldState = door.ways === 'both' ? 'new' : known.ticket.state;
-  await kept(parts, { type: 'external told', ticket: id, told: { externalId, toldState } });
-  return externalId;
+  await tell(id, { externalId, toldState: door.ways === 'both' ? 'new' : known.ticket.state }, way, parts);
+  return { externalId, heardMark };
 };
 
-const take = async (step: ExternalStep, there: ThereTicket, door: ExternalTickets, parts: SyncParts): Promise<void> => {
-  const ticket = there.copy.id;
+/** Which one it is there, and up to where it was heard. */
+type Found = { readonly externalId: string; readonly heardMark: string };
+
+const take = async (step: ExternalStep, there: ThereTicket, door: ExternalTickets): Promise<ExternalTold> => {
   if (step.do === 'comment') {
     const { note, text, isInternal } = step;
     await door.comment(there, { key: noteKeyOf(there.key, note), text, isInternal });
-    return kept(parts, { type: 'external told', ticket, told: { toldNote: note } });
+    return { toldNote: note };
   }
   await door.setState(there, step.state);
-  return kept(parts, { type: 'external told', ticket, told: { toldState: step.state } });
+  return { toldState: step.state };
 };
+
+const tell = (ticket: string, told: ExternalTold, { place }: Way, parts: SyncParts): Promise<void> =>
+  kept(parts, { type: 'external told', ticket, place, told });
 
 /** @throws Error when it is not on the disk: what follows would be lost with it */
 const kept = async ({ commit }: SyncParts, event: WriterEvent): Promise<void> => {

@@ -34,6 +34,8 @@ export class TestTracker {
   /** Of the next requests, in their order; well after them. */
   fates: Fate[] = [];
   requests = 0;
+  /** What happens here while a ticket is made. */
+  onCreate = (): unknown => undefined;
   readonly #server: Server;
 
   private constructor(server: Server) {
@@ -109,6 +111,7 @@ export class TestTracker {
   #create({ Subject = '', RefersTo: key = '', Content: content = '' }: Sent): Answer {
     const ticket = { id: this.tickets.length + 1, key, subject: Subject, content, status: 'new' };
     this.tickets.push(ticket);
+    this.onCreate();
     this.#add({ ticket: ticket.id, type: 'Create', by: 'fettle', data: '', text: content });
     return { status: 201, body: { id: String(ticket.id), type: 'ticket' } };
   }

@@ -43,6 +43,25 @@ describe('the holidays of a calendar file', () => {
     expect(dates).not.toContain('2028-11-23 Thanksgiving');
   });
 
+  it('recur since longer ago than can be counted, as leap as then', () => {
+    const found = read(
+      day('19040229', 'Leap Day', 'RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29'),
+      day('20011231', 'Turn', 'DTEND;VALUE=DATE:20020103', 'RRULE:FREQ=YEARLY'),
+      day('16010101', 'New Year', 'RRULE:FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1'),
+      day('20030601', 'Third', 'RRULE:FREQ=YEARLY;INTERVAL=3'),
+    );
+    const dates = datesIn(found);
+    expect(dates).toEqual(expect.arrayContaining(['2026-01-01 New Year', '2028-02-29 Leap Day', '2025-01-02 Turn']));
+    expect(dates).toEqual(expect.arrayContaining(['2027-06-01 Third', '2030-06-01 Third']));
+    expect(dates).not.toContain('2028-06-01 Third');
+  });
+
+  it('of a file in which hundreds recur are refused before anybody waits for them', () => {
+    const many = (count: number) => Array.from({ length: count }, () => day('19700101', 'x', 'RRULE:FREQ=YEARLY'));
+    expect(read(...many(300))).toEqual({ is: 'refused', why: 'Too much of the file recurs: give it in parts.' });
+    expect(read(...many(100))).toMatchObject({ is: 'read' });
+  });
+
   it('are no hours, no stays of months, nothing weekly, and nothing without a date: those are counted', () => {
     const found = read(
       event('DTSTART:20260101T100000Z', 'DTEND:20260101T110000Z', 'SUMMARY:Meeting'),

@@ -22,9 +22,10 @@ export const ruleRoutes = (app: Routes, api: Api): void => {
     async (request) => {
       const actor = actorOf(request);
       const counts = await api.ask('open alerts by rule', actor, {});
-      const openOf = (id: string, tenant?: string) =>
-        counts
-          .filter(({ rule, ...count }) => rule === id && (tenant === undefined || count.tenant === tenant))
+      const byRule = Map.groupBy(counts, ({ rule }) => rule);
+      const openOf = (id: string, of?: string) =>
+        (byRule.get(id) ?? [])
+          .filter(({ tenant }) => of === undefined || tenant === of)
           .reduce((sum, { count }) => sum + count, 0);
       const own = api.shelf().own((tenant) => maySee(actor, tenant));
       const items = [

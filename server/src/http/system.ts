@@ -19,7 +19,7 @@ const readiness = z.strictObject({
   problems: serverHealth.shape.problems.exactOptional(),
 });
 
-/** Anyone may ask whether the server is ready; the disk is asked no more often than this. */
+/** Anyone may ask whether the server is ready; the disk and the database are asked no more often than this. */
 const PROOF_MS = 1_000;
 
 /** What is asked for again within the time gets the same answer. */
@@ -41,7 +41,11 @@ export const systemRoutes = (
   parts: { readonly hub: Hub; readonly registry: Registry },
 ): void => {
   const { hub, registry } = parts;
-  const prove = sharedFor(PROOF_MS, () => api.commit({ type: 'prove writing' }));
+  const prove = sharedFor(PROOF_MS, async () => {
+    await api.ask('server id', SYSTEM, {});
+    const { is } = await api.commit({ type: 'prove writing' });
+    return { isDone: is === 'done', problems: is === 'done' ? await problemsOf(api) : [] };
+  });
 
   app.get(
     '/api/v1/server',
@@ -74,11 +78,8 @@ export const systemRoutes = (
       },
     },
     async () => {
-      await api.ask('server id', SYSTEM, {});
-      const outcome = await prove();
-      if (outcome.is !== 'done')
-        throw new HttpProblem(503, 'not_ready', 'The database cannot be written at the moment.');
-      const found = await problemsOf(api);
+      const { isDone, problems: found } = await prove();
+      if (!isDone) throw new HttpProblem(503, 'not_ready', 'The database cannot be written at the moment.');
       return { status: 'ready' as const, ...(found.length > 0 && { problems: found }) };
     },
   );

@@ -3,57 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { SYSTEM } from '../domain/actor.ts';
-import { shareOwner, shareTestServer, userOf } from '../fixture.ts';
-
-const server = shareTestServer();
-const owner = shareOwner(server);
-
-const answer = z.looseObject({
-  code: z.string().optional(),
-  detail: z.string().optional(),
-  id: z.string().default(''),
-  version: z.int().default(0),
-  items: z.array(z.looseObject({})).default([]),
-});
-
-const call = async (method: string, path: string, sent?: unknown) => {
-  const response = await fetch(`${server().url}/api/v1${path}`, {
-    method,
-    headers: sent === undefined ? owner() : { ...owner(), 'content-type': 'application/json' },
-    ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
-  });
-  return { status: response.status, ...answer.parse(await response.json()) };
-};
-const get = (path: string) => call('GET', path);
-const post = (path: string, sent: unknown) => call('POST', path, sent);
-
-let count = 0;
-/** Each test has a tenant of its own. */
-const tenant = async (): Promise<string> => {
-  count += 1;
-  const id = `tenant-${count}`;
-  const site = `site-${count}`;
-  await server().commit({
-    type: 'create site',
-    actor: SYSTEM,
-    tenant: id,
-    tenantName: id,
-    prefix: `T${count}`,
-    site,
-    siteName: site,
-  });
-  return id;
-};
-const ask = async (change: object = {}) =>
-  post('/tickets', { tenant: await tenant(), subject: 'Mail is slow', ...change });
-const OPEN = { from: '09:00', to: '17:00' };
-const OFFICE = {
-  name: 'Office',
-  zone: 'Europe/Berlin',
-  week: [[OPEN], [OPEN], [OPEN], [OPEN], [OPEN], [], []],
-  holidays: [],
-};
-const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+import { userOf } from '../fixture.ts';
+import { server, owner, answer, get, post, tenant, ask, inDays } from './tickets-fixture.ts';
 
 describe('a ticket that a person opens', () => {
   it('goes its way: assigned, answered, waiting, continued, timed, resolved, reopened, closed', async () => {
@@ -178,84 +129,6 @@ describe('a ticket that a person opens', () => {
     const ids = new Set(found);
     expect([ids.has(due.id), ids.has(id)]).toEqual([true, false]);
     expect(await get('/tickets/t_none/timeline')).toMatchObject({ status: 404 });
-  });
-});
-
-describe('a calendar', () => {
-  it('is made, changed by its version, and given the holidays of a file', async () => {
-    const name = await tenant();
-    const made = await post('/calendars', { tenant: name, ...OFFICE });
-    expect(made).toMatchObject({ status: 200, tenant: name, version: 1, ...OFFICE });
-    const path = `/calendars/${made.id}`;
-    const changed = await call('PUT', path, { version: 1, ...OFFICE, zone: 'Australia/Lord_Howe' });
-    expect(changed).toMatchObject({ status: 200, version: 2, zone: 'Australia/Lord_Howe' });
-    expect(await call('PUT', path, { version: 1, ...OFFICE })).toMatchObject({ status: 409, code: 'version_conflict' });
-    const year = new Date().getUTCFullYear();
-    const lines = [
-      'BEGIN:VCALENDAR',
-      'BEGIN:VEVENT',
-      `DTSTART;VALUE=DATE:${year}1225`,
-      'SUMMARY:Christmas',
-      'END:VEVENT',
-      'END:VCALENDAR',
-    ];
-    const holidays = await post(`${path}/holidays`, { version: 2, ics: lines.join('\r\n') });
-    const wanted = { version: 3, holidays: [{ date: `${year}-12-25`, name: 'Christmas' }] };
-    expect(holidays).toMatchObject({ status: 200, added: 1, skipped: 0, calendar: wanted });
-    expect(await get(path)).toMatchObject(wanted);
-    expect((await get('/calendars')).items).toMatchObject([{ tenant: name, version: 3 }]);
-    expect(await post(`${path}/holidays`, { version: 3, ics: 'hello' })).toMatchObject({
-      status: 400,
-      code: 'calendar_invalid',
-    });
-    expect(await get('/calendars/c_none')).toMatchObject({ status: 404 });
-  });
-
-  it('with faults is refused with all of them', async () => {
-    const wrong = {
-      ...OFFICE,
-      zone: 'Mars/Olympus',
-      week: [[OPEN, OPEN]],
-      holidays: [{ date: '2026-02-30', name: '' }],
-    };
-    const refused = await post('/calendars', { tenant: await tenant(), ...wrong });
-    expect(refused).toMatchObject({ status: 400, code: 'calendar_invalid' });
-    for (const part of ['no time zone', 'overlap', 'is no date', 'A week has 7 days'])
-      expect(refused.detail).toContain(part);
-  });
-});
-
-describe('what a tenant is promised', () => {
-  const termsOf = async (name: string) => {
-    const { version, tiers, matrix, categories } = z
-      .looseObject({
-        version: z.int(),
-        tiers: z.looseObject({ low: z.looseObject({}) }),
-        matrix: z.unknown(),
-        categories: z.unknown(),
-      })
-      .parse(await get(`/sla/${name}`));
-    return { version, tiers, matrix, categories };
-  };
-
-  it('is the standard until it is changed, by its version', async () => {
-    const name = await tenant();
-    const [path, standard] = [`/sla/${name}`, await termsOf(name)];
-    expect(standard).toMatchObject({ version: 0, tiers: { critical: { response: { minutes: 30 } } }, categories: [] });
-    const wanted = { ...standard, categories: ['mail', 'print'] };
-    expect(await call('PUT', path, wanted)).toMatchObject({ status: 200, version: 1, categories: ['mail', 'print'] });
-    expect(await call('PUT', path, wanted)).toMatchObject({ status: 409, code: 'version_conflict' });
-    expect(await get('/sla/nobody')).toMatchObject({ status: 404 });
-  });
-
-  it('names calendars that there are, and categories that tickets then have', async () => {
-    const name = await tenant();
-    const terms = await termsOf(name);
-    const lost = { ...terms, tiers: { ...terms.tiers, low: { ...terms.tiers.low, coverage: 'c_none' } } };
-    expect(await call('PUT', `/sla/${name}`, lost)).toMatchObject({ status: 400, code: 'terms_invalid' });
-    await call('PUT', `/sla/${name}`, { ...terms, categories: ['mail'] });
-    expect(await ask({ tenant: name, category: 'fax' })).toMatchObject({ status: 400, code: 'category_unknown' });
-    expect(await ask({ tenant: name, category: 'mail' })).toMatchObject({ status: 200, category: 'mail' });
   });
 });
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Device } from '../domain/device.ts';
 import type { WriterEvent } from '../domain/event.ts';
-import { absenceRule, ruleBookAt } from '../domain/rule-book.ts';
+import { ruleBookAt, silenceIn } from '../domain/rule-book.ts';
 import { timesAt } from '../domain/times.ts';
 import { NOW, aDevice, aTold, openWriter } from '../fixture.ts';
 import { Fleet } from '../ingest/fleet.ts';
@@ -15,7 +15,7 @@ import { SelfCheck } from './self-check.ts';
 
 const pace = { divisor: 1 };
 const times = timesAt(pace);
-const rule = absenceRule(ruleBookAt(pace));
+const silence = silenceIn(ruleBookAt(pace));
 const LOOK_MS = 5 * SECOND_MS;
 const DONE = { is: 'done' } as const;
 
@@ -73,7 +73,8 @@ const play = (steps: readonly Step[], setBy: readonly number[], devices = DEVICE
       watch: (id, sinceMs) => fleet.watchOf(id, sinceMs),
       heard: (id, atMs) => fleet.heard(id, atMs),
       selfCheck,
-      context: () => ({ nowMs: wallMs, times, rule, startedMs: clock.startedMs }),
+      context: () => ({ nowMs: wallMs, times, startedMs: clock.startedMs }),
+      silence: () => silence,
     });
     const states = [...fleet.all()].map(({ facts }) => `${facts.presence}${facts.isAlerting ? '!' : ''}`);
     seen.push(states.join(' '));

@@ -4,7 +4,7 @@ import type { Run } from '@fettle/shared/wire/agent-message.schema';
 import { describe, expect, it } from 'vitest';
 
 import type { Outcome, WriterEvent } from '../domain/event.ts';
-import { absenceRule, ruleBookAt } from '../domain/rule-book.ts';
+import { ruleBookAt, silenceIn } from '../domain/rule-book.ts';
 import { timesAt } from '../domain/times.ts';
 import { NOW, aDevice, openWriter } from '../fixture.ts';
 import { Fleet } from '../ingest/fleet.ts';
@@ -25,7 +25,7 @@ const open = () => {
     return Promise.resolve(writer.commit([event], NOW)[0]?.outcome ?? { is: 'done' });
   };
   const members = () => fleet.all();
-  const look = async (nowMs: number): Promise<void> => {
+  const look = async (nowMs: number, isOff = false): Promise<void> => {
     lookAtPresence({
       members,
       commit,
@@ -37,7 +37,8 @@ const open = () => {
         connected: () => 0,
         commit: () => Promise.resolve({ is: 'done' }),
       }),
-      context: () => ({ nowMs, times: timesAt(pace), rule: absenceRule(ruleBookAt(pace)), startedMs: 0 }),
+      context: () => ({ nowMs, times: timesAt(pace), startedMs: 0 }),
+      silence: () => ({ ...silenceIn(ruleBookAt(pace)), isOff }),
     });
     await Promise.resolve();
   };
@@ -66,6 +67,16 @@ describe('looking at the fleet', () => {
     await look(NOW + 12 * MINUTE_MS);
     await look(NOW + 13 * MINUTE_MS);
     expect([fettle.devices.get('d_1')?.presence, alerts(), events.length]).toEqual(['online', [], 2]);
+  });
+
+  it('alerts of nobody while the rule of silence is switched off, and says who is away all the same', async () => {
+    const { fettle, look, alerts } = open();
+    await look(NOW + 5 * MINUTE_MS, true);
+    expect([fettle.devices.get('d_1')?.presence, alerts()]).toEqual(['offline', []]);
+    await look(NOW + 6 * MINUTE_MS);
+    expect(alerts()).toEqual(['device.offline']);
+    await look(NOW + 7 * MINUTE_MS, true);
+    expect(alerts()).toEqual([]);
   });
 
   it('that cannot be written down is done again', async () => {
@@ -191,7 +202,8 @@ describe('a start of the server', () => {
           connected: () => fleet.connectedCount,
           commit: (event) => Promise.resolve(commit(event, nowMs)),
         }),
-        context: () => ({ nowMs, times: timesAt(pace), rule: absenceRule(ruleBookAt(pace)), startedMs: STARTED }),
+        context: () => ({ nowMs, times: timesAt(pace), startedMs: STARTED }),
+        silence: () => silenceIn(ruleBookAt(pace)),
       });
     const back = (id: string, nowMs: number, run: Run): void => {
       const left = fleet.leaveOf(id);

@@ -23,10 +23,13 @@ export type PresenceParts = {
   readonly heard: (id: string, nowMs: number) => void;
   readonly moved: (id: string, change: Pick<PresenceFacts, 'presence' | 'presenceSinceMs' | 'isAlerting'>) => void;
   readonly commit: (event: WriterEvent) => Promise<Outcome>;
-  /** The rule of silence is each device's own. */
-  readonly context: (device?: string) => Omit<PresenceContext, 'isSuspected' | 'deafUntilMs'>;
+  readonly context: () => Pick<PresenceContext, 'nowMs' | 'times' | 'startedMs'>;
+  /** Each device's own. */
+  readonly silence: (device: string) => Pick<PresenceContext, 'rule' | 'isOff'>;
   readonly selfCheck: SelfCheck;
 };
+
+type Now = ReturnType<PresenceParts['context']>;
 
 /** One look. */
 export const lookAtPresence = (parts: PresenceParts): void => {
@@ -36,13 +39,13 @@ export const lookAtPresence = (parts: PresenceParts): void => {
   for (const { id, facts, watched } of parts.members()) {
     const step = watched
       ? stepTarget(parts, { id, facts, name: watched.name }, watchOf(watched.by), context)
-      : stepPresence(facts, { ...context, rule: parts.context(id).rule });
+      : stepPresence(facts, { ...context, ...parts.silence(id) });
     if (step) void move(parts, { id, facts, step, nowMs: context.nowMs });
   }
 };
 
 /** What each agent saw, asked for once. */
-const watchesOf = ({ watch }: PresenceParts, { nowMs, times }: PresenceContext) => {
+const watchesOf = ({ watch }: PresenceParts, { nowMs, times }: Now) => {
   const known = new Map<string, TargetWatch>();
   return (id: string): TargetWatch => {
     const seen = known.get(id) ?? watch(id, nowMs - times.targetFreshMs);
@@ -58,7 +61,7 @@ const stepTarget = (
   { heard }: PresenceParts,
   { id, facts, name }: Target,
   seen: TargetWatch,
-  { nowMs, startedMs, times }: PresenceContext,
+  { nowMs, startedMs, times }: Now,
 ): PresenceStep | undefined => {
   if (!seen.isConnected && nowMs - startedMs < times.startHoldMs) return undefined;
   const presence = targetPresence(facts.presence, name, seen);

@@ -53,7 +53,7 @@ export class InsideError extends Error {}
 export type AllowedHosts = ReadonlySet<string>;
 
 /** Of a URL, without the brackets of version 6. */
-const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '').toLowerCase();
+export const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '').toLowerCase();
 
 const refuse = (host: string): InsideError =>
   new InsideError(

@@ -1,5 +1,6 @@
 // Tells somebody outside, again and again, that this server lives and can write. When it stops, they raise the alarm: nobody else can.
 import type { Outcome, WriterEvent } from '../domain/event.ts';
+import { hostOf } from './address.ts';
 import { post } from './post.ts';
 
 export type HeartbeatParts = {
@@ -15,7 +16,7 @@ export const beat = async ({ url, commit, signal, deadlineMs, nowMs }: Heartbeat
   const outcome = await commit({ type: 'prove writing' });
   if (outcome.is !== 'done') return false;
   // the administrator's own setting: it may lead anywhere
-  const allowed = new Set([new URL(url).hostname.replace(/^\[|\]$/g, '').toLowerCase()]);
+  const allowed = new Set([hostOf(new URL(url))]);
   const posting = { method: 'GET', url, headers: { 'User-Agent': 'Fettle' }, body: '' } as const;
   const result = await post(posting, { allowed, deadlineMs, signal }, nowMs());
   return result.is === 'sent';

@@ -71,7 +71,7 @@ const serve = async (options: SMTPServerOptions = {}) => {
 const send = (
   port: number,
   change: Partial<SmtpSettings> = {},
-  { subject = 'Critical: disk on srv-01', deadlineMs = 5_000 } = {},
+  { subject = 'Critical: disk on srv-01', deadlineMs = 5_000, signal = new AbortController().signal } = {},
 ) => {
   const smtp = {
     host: '127.0.0.1',
@@ -88,7 +88,7 @@ const send = (
     text: 'The disk is full.',
     thread: 't1',
   };
-  return sendMail({ ...smtp, ...change }, mail, { deadlineMs, signal: new AbortController().signal });
+  return sendMail({ ...smtp, ...change }, mail, { deadlineMs, signal });
 };
 
 describe('a mail', () => {
@@ -210,5 +210,12 @@ describe('a server that does not take it', () => {
   it('within the deadline after the mail has come is one of which nobody knows', async () => {
     const { port } = await serve({ onData: (stream) => void stream.resume() });
     expect(await send(port, {}, { deadlineMs: 1_000 })).toMatchObject({ is: 'failed', mayHaveArrived: true });
+  });
+
+  it('while the server stops is not begun', async () => {
+    const { port, received } = await serve();
+    const answer = 'the server is stopping';
+    expect(await send(port, {}, { signal: AbortSignal.abort() })).toMatchObject({ is: 'failed', answer });
+    expect(received).toEqual([]);
   });
 });

@@ -30,6 +30,7 @@ type Context = { readonly deadlineMs: number; readonly signal: AbortSignal };
 /** Never throws. */
 export const sendMail = async (smtp: SmtpSettings, mail: Mail, context: Context): Promise<Attempted> => {
   const { deadlineMs, signal } = context;
+  if (signal.aborted) return failed(new Error('the server is stopping'));
   const transport = transportOf(smtp, deadlineMs);
   const until = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
   const { promise, reject } = Promise.withResolvers<never>();

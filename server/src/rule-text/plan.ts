@@ -89,6 +89,7 @@ const changeOf = (
     : [{ tenant, level, place, rule, version: current?.version ?? 0, document }];
 
 const percentProblems = (entry: Entry, after: RuleShelf, standing: Standing, tenant: string): readonly Problem[] => {
+  if (entry.percents.length === 0) return [];
   const { rule } = after.effective(entry.rule, standing);
   const isWrong = (path: Path): boolean => {
     const metric = metricAt(path, rule);

@@ -1,6 +1,7 @@
 import type { Presence } from '@fettle/shared/api/device.schema';
 
 import type { Alert, Hush } from '../domain/alert/alert.ts';
+import type { Silence } from '../domain/presence/outage.ts';
 import type { Db } from './database.ts';
 import { type Columns, type Tenants, VALUE, fromJson, ofTenants, selectList, tenantsText, upsertSql } from './table.ts';
 
@@ -66,6 +67,9 @@ export type NamedAlert = Alert & {
   readonly toldTitle: string | null;
 };
 
+type Times = { readonly fromMs: number; readonly toMs: number };
+type SilenceRow = Pick<Silence, 'sinceMs'> & { readonly isUnannounced: number };
+
 /** More are no list that anybody reads. */
 const WAITING_MAX = 20_000;
 
@@ -82,7 +86,6 @@ export const alertTable = (db: Db) => {
   );
   const openOf = db.prepare<[string], Row>(`${select} WHERE device = ? AND state <> 'resolved'`);
   const ofTicket = db.prepare<[string], Row>(`${select} WHERE ticket = ${VALUE} ORDER BY since_ms DESC`);
-  const hushedBy = db.prepare<[string], Row>(`${select} WHERE hush_by = ${VALUE} AND state <> 'resolved'`);
   const openOn = db.prepare<[string, string, string | null], Row>(
     `${select} WHERE device = ? AND rule = ? AND state <> 'resolved' AND instance = ifnull(?, instance) LIMIT 1`,
   );
@@ -118,8 +121,6 @@ export const alertTable = (db: Db) => {
     /** Does any other of the ticket still stand? */
     standsBeside: (ticket: string, id: string): boolean => beside.get(ticket, id) === 1,
     ofTicket: (ticket: string): readonly Alert[] => ofTicket.all(ticket).map(known),
-    /** Open, and kept quiet by this alert or window. */
-    hushedBy: (id: string): readonly Alert[] => hushedBy.all(id).map(known),
     /** An open one of a rule; of any instance where none is given. */
     openOn: (device: string, rule: string, instance: string | undefined): Alert | undefined =>
       fromRow(openOn.get(device, rule, instance ?? null)),
@@ -131,7 +132,29 @@ export const alertTable = (db: Db) => {
     expire: (beforeMs: number, limit: number): number => expire.run(beforeMs, limit).changes,
     page: ({ tenants, states, after, ...filter }: AlertPage): readonly NamedAlert[] =>
       page.all({ ...filter, ...after, tenants: tenantsText(tenants), states: JSON.stringify(states) }).map(known),
+    ...silenceTable(db),
     ...openCounts(db),
+  };
+};
+
+/** What an outage of a site is known by. */
+const silenceTable = (db: Db) => {
+  const silences = db.prepare<[string, string, number, number], SilenceRow>(
+    `SELECT a.since_ms AS sinceMs, d.goodbye IS NULL AS isUnannounced FROM alerts a JOIN devices d ON d.id = a.device
+     WHERE a.site = ${VALUE} AND a.rule = ${VALUE} AND a.state <> 'resolved' AND a.since_ms BETWEEN ${VALUE} AND ${VALUE}`,
+  );
+  const countAt = db
+    .prepare<[string, string], number>(
+      `SELECT count(*) FROM alerts WHERE site = ${VALUE} AND rule = ${VALUE} AND state <> 'resolved'`,
+    )
+    .pluck();
+  return {
+    countAt: (site: string, rule: string): number => countAt.get(site, rule) ?? 0,
+    /** Open ones of the rule that judges silence, of these times, each with what an outage is known by. */
+    silencesAt: (site: string, rule: string, { fromMs, toMs }: Times): readonly Silence[] =>
+      silences
+        .all(site, rule, fromMs, toMs)
+        .map(({ sinceMs, isUnannounced }) => ({ sinceMs, isUnannounced: isUnannounced === 1 })),
   };
 };
 

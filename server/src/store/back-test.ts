@@ -1,4 +1,5 @@
 // What rules would have made of the stored readings: device after device, in pieces, so that others are answered in between.
+import { everyMsOf } from '@fettle/shared/metric/read-by';
 import { compileRule } from '@fettle/shared/rule/compile';
 import { Replay } from '@fettle/shared/rule/replay';
 import { type JudgedRule, inScope } from '@fettle/shared/rule/rule';
@@ -110,11 +111,12 @@ type Work = {
 
 function* replayed({ metrics, rule, device, question, run }: Work): Generator<void, number, boolean | undefined> {
   const key = metrics.keyOf(device.id);
-  const isIn = device.os !== 'unknown' && inScope(rule, { os: device.os, class: device.class });
-  if (key === undefined || !isIn || run.episodes.length >= KEPT_MAX) return 0;
+  const { os } = device;
+  if (key === undefined || os === 'unknown' || run.episodes.length >= KEPT_MAX) return 0;
+  if (!inScope(rule, { os, class: device.class })) return 0;
   const compiled = compileRule(rule, device.class);
   const log = new EpisodeLog(compiled, device);
-  const feed = new RowFeed(metrics, compiled, question.intervals);
+  const feed = new RowFeed(metrics, compiled, (metric) => everyMsOf(os, metric, question.intervals));
   const replay = new Replay(compiled, feed.everyMs, log.note);
   const readings = yield* feed.run(key, question, replay);
   log.finish(question.toMs);

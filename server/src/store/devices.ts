@@ -49,9 +49,11 @@ export const deviceTable = (db: Db) => {
   const clones = db.prepare<[string], number>('SELECT count(*) FROM devices WHERE clone_of = ?').pluck();
   const put = db.prepare<[Row]>(upsertSql('devices', columns, 'id'));
   const alwaysOn = db
-    .prepare<[string, string], number>(
-      `SELECT count(*) FROM devices WHERE site = ? AND is_place = 0 AND presence <> 'retiring' AND watched_by IS NULL
-         AND (class IN (SELECT value FROM json_each(?)) OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = 'always-on'))`,
+    .prepare<[string, string, number], number>(
+      `SELECT count(*) FROM (SELECT 1 FROM devices
+         WHERE site = ? AND is_place = 0 AND presence <> 'retiring' AND watched_by IS NULL
+           AND (class IN (SELECT value FROM json_each(?)) OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = 'always-on'))
+         LIMIT ?)`,
     )
     .pluck();
   const seen = db.prepare<[number, string]>('UPDATE devices SET last_seen_ms = ? WHERE id = ?');
@@ -71,8 +73,9 @@ export const deviceTable = (db: Db) => {
     clonesOf: (original: string): number => clones.get(original) ?? 0,
     put: (device: Device): void =>
       void put.run({ ...device, tags: JSON.stringify(device.tags), isPlace: Number(device.isPlace) }),
-    /** Of a site: those of these classes, or with a tag that says the same. */
-    alwaysOnAt: (site: string, classes: readonly string[]): number => alwaysOn.get(site, JSON.stringify(classes)) ?? 0,
+    /** Of a site: those of these classes, or with a tag that says the same. Counted up to `max`. */
+    alwaysOnAt: (site: string, classes: readonly string[], max = -1): number =>
+      alwaysOn.get(site, JSON.stringify(classes), max) ?? 0,
     seen: (id: string, atMs: number): void => void seen.run(atMs, id),
     remove: (id: string): void => void remove.run(id),
     page: ({ tenants, match, sinceMs, after, limit }: DevicePage): readonly Device[] =>

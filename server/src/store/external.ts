@@ -30,6 +30,9 @@ const NOTES_AT_ONCE = 100;
 /** So often one after the other, and a person should know: a quarter of an hour or more. The index knows the number, too. */
 const FAILING = 5;
 
+/** `placeOf` of a system. */
+const PLACE = `SELECT coalesce(settings ->> 'url', settings ->> 'to') FROM external_systems s`;
+
 type SystemRow = { readonly tenant: string; readonly kind: ExternalSystem['kind']; readonly settings: string };
 
 export const externalTable = (db: Db) => {
@@ -50,8 +53,9 @@ export const externalTable = (db: Db) => {
          OR (x.retry_ms <= @nowMs AND (t.version > x.told_version OR (t.state <> 'closed' AND x.looked_ms <= @lookBeforeMs))))
      ORDER BY coalesce(x.looked_ms, 0), t.id LIMIT @limit`,
   );
-  const copy = db.prepare<[string], TicketCopy & { readonly tenant: string }>(
-    'SELECT id, tenant, number, subject, body, state, version FROM tickets WHERE id = ?',
+  const copy = db.prepare<[string], TicketCopy & { readonly tenant: string; readonly place: string | null }>(
+    `SELECT id, tenant, number, subject, body, state, version, (${PLACE} WHERE s.tenant = t.tenant) AS place
+     FROM tickets t WHERE id = ?`,
   );
   const notes = db.prepare<[string, number, number], Omit<NoteCopy, 'isInternal'> & { readonly isInternal: number }>(
     'SELECT id, "by", what, text, is_internal AS isInternal FROM ticket_notes WHERE ticket = ? AND id > ? ORDER BY id LIMIT ?',
@@ -81,7 +85,7 @@ export const externalTable = (db: Db) => {
 
 /** Where the tickets of whom go. */
 const systemTable = (db: Db) => {
-  const place = `SELECT coalesce(settings ->> 'url', settings ->> 'to') FROM external_systems WHERE tenant = @tenant`;
+  const place = `${PLACE} WHERE s.tenant = @tenant`;
   const putSystem = db.prepare<[SystemRow & { readonly sinceMs: number; readonly place: string }]>(
     `INSERT INTO external_systems (tenant, kind, settings, since_ms) VALUES (@tenant, @kind, @settings, @sinceMs)
      ON CONFLICT (tenant) DO UPDATE SET kind = excluded.kind, settings = excluded.settings,

@@ -1,12 +1,10 @@
 // Stored readings to a rule, in the order of time and in pieces: what a back-test reads.
-import { everyMsOf } from '@fettle/shared/metric/read-by';
 import type { CompiledRule } from '@fettle/shared/rule/compile';
 import type { Replay } from '@fettle/shared/rule/replay';
 import { instanceOf } from '@fettle/shared/rule/rule';
 import { MISSING } from '@fettle/shared/rule/window';
 import { HOUR_MS } from '@fettle/shared/time';
 import { decodeSome } from '@fettle/shared/wire/decode';
-import type { Intervals } from '@fettle/shared/wire/server-message.schema';
 
 import type { BlockRow, MetricsStore } from './metrics.ts';
 
@@ -36,10 +34,11 @@ export class RowFeed {
   /** By column of the rule: the newest reading of all its series. */
   readonly #known: readonly Known[];
 
-  constructor(metrics: MetricsStore, rule: CompiledRule, intervals: Intervals) {
+  /** @param everyMsOf how often the device reads a metric */
+  constructor(metrics: MetricsStore, rule: CompiledRule, everyMsOf: (metric: string) => number) {
     this.#metrics = metrics;
     this.#rule = rule;
-    this.#everyMs = rule.metrics.map((metric) => everyMsOf(metric, intervals));
+    this.#everyMs = rule.metrics.map(everyMsOf);
     this.#isPlain = rule.rule.kind === 'threshold' && rule.metrics.length === 1;
     this.#isEvent = rule.rule.kind === 'event';
     this.#isChange = rule.rule.kind === 'change';

@@ -28,8 +28,8 @@ export const ruleTable = (db: Db) => {
       'SELECT max(version) FROM rule_versions WHERE tenant = @tenant AND rule = @rule AND level = @level AND place = @place',
     )
     .pluck();
-  const current = db.prepare<[Spot], { version: number }>(
-    'SELECT version FROM rule_overrides WHERE tenant = @tenant AND level = @level AND place = @place AND rule = @rule',
+  const current = db.prepare<[Spot], Pick<Row, 'version' | 'document'>>(
+    'SELECT version, document FROM rule_overrides WHERE tenant = @tenant AND level = @level AND place = @place AND rule = @rule',
   );
   const put = db.prepare<[Row]>(
     `INSERT INTO rule_overrides (${NAMES}) VALUES (${VALUES}) ON CONFLICT DO UPDATE SET
@@ -52,6 +52,8 @@ export const ruleTable = (db: Db) => {
       all.all().map((row) => ({ ...row, document: fromJson<RuleDocument>(row.document) })),
     /** 0 where there is none. */
     versionOf: (spot: Spot): number => current.get(spotOf(spot))?.version ?? 0,
+    /** What is in force of a place itself; empty where there is nothing. */
+    documentOf: (spot: Spot): RuleDocument => fromJson(current.get(spotOf(spot))?.document ?? '{}'),
     /** The next number of a place: also after what was taken back. */
     nextVersion: (spot: Spot): number => (last.get(spotOf(spot)) ?? 0) + 1,
     /** The newest of its place, in force from now on. */

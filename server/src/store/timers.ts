@@ -20,12 +20,19 @@ export const timerTable = (db: Db) => {
      WHERE tenant = ? AND state NOT IN ('resolved', 'closed')
      ON CONFLICT (kind, subject) DO UPDATE SET due_ms = excluded.due_ms`,
   );
+  const lookAtHushed = db.prepare<[number, string]>(
+    `INSERT INTO timers (kind, subject, due_ms) SELECT 'look at alert', id, ? FROM alerts
+     WHERE hush_by = ? AND state <> 'resolved'
+     ON CONFLICT (kind, subject) DO UPDATE SET due_ms = excluded.due_ms`,
+  );
   return {
     put: (timer: Timer): void => void put.run(timer),
     drop: (kind: Timer['kind'], subject: string): void => void drop.run(kind, subject),
     dueOf: (kind: Timer['kind'], subject: string): number | undefined => dueOf.get(kind, subject),
     /** The clocks of all open tickets of a tenant go by something else from now on. */
     lookAgain: (tenant: string, nowMs: number): void => void lookAgain.run(nowMs, tenant),
+    /** All open alerts that this alert or window keeps quiet are judged again then. */
+    lookAtHushed: (by: string, dueMs: number): void => void lookAtHushed.run(dueMs, by),
     due: (nowMs: number, limit: number): readonly Timer[] => due.all(nowMs, limit),
   };
 };

@@ -23,7 +23,7 @@ export const applyReturn = (before: Device, event: AgentEvent & { type: 'hello' 
 /** Whoever looks for the device should know at once that it is back, and what it was. */
 const noteInTicket = (device: Device, absence: Absence, context: WriteContext): void => {
   const { store, nowMs } = context;
-  const rule = absenceRule(context.bookFor(device)) ?? absenceRule(context.book);
+  const rule = absenceRule(context.bookFor(device));
   const silence = rule && store.alerts.openOf(device.id).find((alert) => alert.rule === rule.id);
   const ticket = silence?.ticket ? store.tickets.get(silence.ticket) : undefined;
   if (!ticket || !isOpenTicket(ticket)) return;

@@ -144,9 +144,6 @@ const useSession = (sessionHash: string, { store, nowMs }: WriteContext): Outcom
   return DONE;
 };
 
-/** Deleting is done in steps, an event each, so that nothing waits long behind it. */
-const EXPIRE_AT_ONCE = 5_000;
-
 const signOut = (sessionHash: string, context: WriteContext): Outcome => {
   const { people } = context.store;
   const session = people.session(sessionHash);
@@ -156,6 +153,9 @@ const signOut = (sessionHash: string, context: WriteContext): Outcome => {
   audit(context, { actor: SYSTEM, tenant: EVERYWHERE, action: 'person.sign out', subject: session.person });
   return DONE;
 };
+
+/** Deleting is done in steps, an event each, so that nothing waits long behind it. */
+const EXPIRE_AT_ONCE = 5_000;
 
 const expire = (event: AdminEvent & { type: 'expire' }, context: WriteContext): Outcome => {
   const { store, nowMs } = context;

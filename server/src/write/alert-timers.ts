@@ -3,7 +3,7 @@ import { type Alert, type AlertStep, confirm, settle, wake } from '../domain/ale
 import type { Timer } from '../domain/ticket/ticket.ts';
 import { applyAlert } from './alerts.ts';
 import type { WriteContext } from './context.ts';
-import { hushFactsOf } from './hush-facts.ts';
+import { windowOf } from './hush-facts.ts';
 import { lookAtOutage } from './outage.ts';
 
 export const applyAlertTimer = (kind: Timer['kind'], id: string, context: WriteContext): void => {
@@ -13,9 +13,9 @@ export const applyAlertTimer = (kind: Timer['kind'], id: string, context: WriteC
   if (!alert || !device) return;
   if (kind === 'look at alert') lookAtOutage(device, alert, context);
   const step = stepAt(kind, alert, nowMs);
-  const window = hushFactsOf(device, alert, context).window;
   // in a maintenance window nobody is told that something is over either
-  if (step?.change === 'confirmed' && window) store.timers.put({ kind, subject: id, dueMs: window.untilMs });
+  const window = step?.change === 'confirmed' ? windowOf(device, context) : undefined;
+  if (window) store.timers.put({ kind, subject: id, dueMs: window.untilMs });
   else if (step) applyAlert(device, step, context);
 };
 

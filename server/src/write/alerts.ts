@@ -20,7 +20,7 @@ export const applyTransition = (device: Device, told: Transition, context: Write
 
 /** @param atMs when it changed, by the clock of whoever saw it */
 export const applyAlert = (device: Device, step: AlertStep, context: WriteContext, atMs = context.nowMs): void => {
-  const telling = tellingOf(step, hushFactsOf(device, step.alert, context));
+  const telling = tellingOf(step, hushFactsOf(device, step, context));
   context.store.alerts.put(telling.alert);
   setTimers(telling.timers, context);
   const ticket = telling.isWork
@@ -43,11 +43,8 @@ const say = (device: Device, { alert, notice, change, atMs }: Said, context: Wri
 };
 
 /** What was quiet because of it speaks for itself again, when it had time to end with it. @param by id of an alert or a window */
-export const release = (by: string, { store, nowMs, times }: WriteContext): void => {
-  for (const { id } of store.alerts.hushedBy(by)) {
-    store.timers.put({ kind: 'look at alert', subject: id, dueMs: nowMs + times.settleMs });
-  }
-};
+export const release = (by: string, { store, nowMs, times }: WriteContext): void =>
+  store.timers.lookAtHushed(by, nowMs + times.settleMs);
 
 const namesOf = (device: Device, alert: Alert, context: WriteContext) => ({
   title: ruleOf(device, alert, context)?.title,

@@ -41,6 +41,15 @@ const open = () => {
 };
 
 describe('a setting', () => {
+  it('is nothing that somebody who only looks can make or take away', () => {
+    const { fettle, put, remove } = open();
+    const viewer: Actor = { kind: 'person', id: 'p_2', name: 'vera', role: 'viewer', tenants: ['acme'] };
+    expect(put(viewer)).toMatchObject({ code: 'forbidden' });
+    put(ALL);
+    expect(remove(viewer)).toMatchObject({ code: 'forbidden' });
+    expect(fettle.channels.all()).toEqual([aChannel()]);
+  });
+
   it('is made, changed, tried and removed with an entry in the audit trail, and without its secrets there', () => {
     const { fettle, put, remove, commit } = open();
     put(ALL);

@@ -4,7 +4,7 @@ import { ruleHash } from '@fettle/shared/rule/hash';
 
 import { SYSTEM } from '../domain/actor.ts';
 import { resolutionOf } from '../domain/alert/alert.ts';
-import type { Device } from '../domain/device.ts';
+import { type Device, newDevice } from '../domain/device.ts';
 import { decideEnroll, decideRekey } from '../domain/enroll.ts';
 import type { AdminEvent, AgentEvent, Outcome, ServerEvent } from '../domain/event.ts';
 import { absenceRule } from '../domain/rule-book.ts';
@@ -21,7 +21,7 @@ export const applyEnrol = (event: AgentEvent & { type: 'enrol' }, context: Write
   if (decision.is === 'known') return enrolled(decision.device);
   store.enrollTokens.use(event.tokenHash);
   const place = { tenant: token?.tenant ?? '', site: token?.site ?? '', cloneOf: null };
-  const device = newDevice(event, place, context);
+  const device = entrant(event, place, context);
   return enter(device, { action: 'device.enrol', detail: { token: token?.id, hostname: device.hostname } }, context);
 };
 
@@ -34,7 +34,7 @@ export const applyRekey = (event: AgentEvent & { type: 'rekey' }, context: Write
   if (decision.is === 'refused') return decision;
   if (decision.is === 'known') return enrolled(decision.device);
   const { id: cloneOf, tenant, site } = original;
-  const device = newDevice(event, { tenant, site, cloneOf }, context);
+  const device = entrant(event, { tenant, site, cloneOf }, context);
   return enter(device, { action: 'device.clone', detail: { of: cloneOf, hostname: device.hostname } }, context);
 };
 
@@ -47,33 +47,15 @@ const enter = (device: Device, audited: Pick<Audited, 'action' | 'detail'>, cont
 
 const enrolled = ({ id, tenant, site }: Device): Outcome => ({ is: 'enrolled', deviceId: id, tenant, site });
 
-const newDevice = (
+const entrant = (
   event: AgentEvent & { type: 'enrol' | 'rekey' },
-  { tenant, site, cloneOf }: Pick<Device, 'tenant' | 'site' | 'cloneOf'>,
+  place: Pick<Device, 'tenant' | 'site' | 'cloneOf'>,
   context: WriteContext,
-): Device => ({
-  id: context.newId('d'),
-  tenant,
-  site,
-  publicKey: event.publicKey,
-  hostname: event.hostname,
-  os: event.os,
-  class: event.class,
-  agentVersion: event.agentVersion,
-  bootId: '',
-  bootedMs: null,
-  enrolledMs: context.nowMs,
-  lastSeenMs: context.nowMs,
-  presence: 'away',
-  presenceSinceMs: context.nowMs,
-  goodbye: null,
-  clockOffsetMs: 0,
-  lostRecords: 0,
-  watchedBy: null,
-  cloneOf,
-  tags: [],
-  isPlace: false,
-});
+): Device => {
+  const { publicKey, hostname, os, class: deviceClass, agentVersion } = event;
+  const told = { publicKey, hostname, os, class: deviceClass, agentVersion };
+  return newDevice({ id: context.newId('d'), ...place, ...told }, context.nowMs);
+};
 
 export const applyHello = (event: AgentEvent & { type: 'hello' }, context: WriteContext): Outcome => {
   const { store, nowMs } = context;
@@ -120,8 +102,7 @@ const endAll = (device: Device, context: WriteContext): void => {
 };
 
 const applySilence = (device: Device, isAlerting: boolean, context: WriteContext): void => {
-  // switched off meanwhile: what stands ends all the same
-  const rule = absenceRule(context.bookFor(device)) ?? (isAlerting ? undefined : absenceRule(context.book));
+  const rule = absenceRule(context.bookFor(device));
   if (!rule) return;
   const told: Transition = {
     change: isAlerting ? 'fire' : 'resolve',

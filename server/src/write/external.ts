@@ -18,17 +18,11 @@ export const applyExternal = (event: ExternalEvent, context: WriteContext): Outc
     case 'set external':
       return setSystem(event, context);
     case 'external told':
-      return change(event.ticket, context, (link) => ({
-        ...link,
-        ...event.told,
-        failures: 0,
-        retryMs: 0,
-        problem: '',
-      }));
+      return change(event, context, (link) => ({ ...link, ...event.told, failures: 0, retryMs: 0, problem: '' }));
     case 'external heard':
       return takeHeard(event, context);
     case 'external failed':
-      return change(event.ticket, context, (link) => failed(link, event, context.nowMs));
+      return change(event, context, (link) => failed(link, event, context.nowMs));
   }
 };
 
@@ -46,11 +40,13 @@ const setSystem = (event: ExternalEvent & { type: 'set external' }, context: Wri
   return DONE;
 };
 
-const GONE = refused('not_found', 'There is no such ticket.');
+const GONE = refused('not_found', 'There is no such ticket, or it goes elsewhere now.');
 
-const change = (ticket: string, { store }: WriteContext, change_: (link: Link) => Link): Outcome => {
+type OfPlace = Pick<ExternalEvent & { type: 'external told' }, 'ticket' | 'place'>;
+
+const change = ({ ticket, place }: OfPlace, { store }: WriteContext, change_: (link: Link) => Link): Outcome => {
   const copy = store.external.copy(ticket);
-  if (!copy) return GONE;
+  if (copy?.place !== place) return GONE;
   store.external.putLink(change_(store.external.link(ticket) ?? newLink(ticket, copy.tenant)));
   return DONE;
 };

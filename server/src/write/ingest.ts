@@ -3,7 +3,7 @@ import { alertKey } from '@fettle/shared/alert/alert';
 
 import { maySee } from '../domain/actor.ts';
 import { stepAlert } from '../domain/alert/alert.ts';
-import type { Device } from '../domain/device.ts';
+import { type Device, newThing } from '../domain/device.ts';
 import type { Outcome } from '../domain/event.ts';
 import type { NoticeEvent } from '../domain/notice/event.ts';
 import { type ExternalAlert, externalTransition } from '../domain/notice/external.ts';
@@ -54,32 +54,10 @@ const deviceFor = ({ tenant, site }: IngestToken, context: WriteContext): Device
   const id = idOf('d', 'external', tenant, site);
   const known = context.store.devices.get(id);
   if (known) return known;
-  const device = newDevice(id, { tenant, site }, context.nowMs);
+  const about = { hostname: 'external', class: 'ephemeral', watchedBy: id } as const;
+  const device = newThing({ id, tenant, site, ...about }, context.nowMs);
   context.store.devices.put(device);
   context.watches.push(id);
   tell(context, device, { kind: 'device', change: 'enrolled', device });
   return device;
 };
-
-const newDevice = (id: string, place: Pick<Device, 'tenant' | 'site'>, nowMs: number): Device => ({
-  id,
-  ...place,
-  publicKey: `none ${id}`, // no key looks like this: nobody can prove to be it
-  hostname: 'external',
-  os: 'unknown',
-  class: 'ephemeral',
-  agentVersion: '',
-  bootId: '',
-  bootedMs: null,
-  enrolledMs: nowMs,
-  lastSeenMs: nowMs,
-  presence: 'unknown',
-  presenceSinceMs: nowMs,
-  goodbye: null,
-  clockOffsetMs: 0,
-  lostRecords: 0,
-  watchedBy: id,
-  cloneOf: null,
-  tags: [],
-  isPlace: false,
-});

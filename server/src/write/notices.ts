@@ -96,20 +96,22 @@ const tellAgain = (context: WriteContext): void => {
 
 const repeat = (told: ToldRow, context: WriteContext): void => {
   const { store, nowMs, times } = context;
-  if (!store.channels.get(told.channel)) return store.noticeTold.drop(told.subject, told.channel);
-  const subject = findSubject(told.subject, context);
-  const isOpen = subject?.standing === 'open';
-  const afterMs = isOpen ? repeatAfterMs(subject, subject.severity, times) : null;
+  const subject = store.channels.get(told.channel) && findSubject(told.subject, context);
+  if (!subject) return store.noticeTold.drop(told.subject, told.channel);
+  const afterMs = repeatAfterMs(subject, subject.severity, times);
   const rounds = told.rounds + 1;
   store.noticeTold.put({ ...told, rounds, repeatMs: afterMs === null ? null : nowMs + afterMs });
-  if (isOpen) wait({ ...told, kind: REPEATED, round: rounds, atMs: nowMs }, subject, context);
+  // what is quiet while its device is away asks again once that is back
+  if (subject.standing === 'open') wait({ ...told, kind: REPEATED, round: rounds, atMs: nowMs }, subject, context);
 };
 
 const escalate = (told: ToldRow, context: WriteContext): void => {
   const { store, nowMs } = context;
   const subject = findSubject(told.subject, context);
   const rounds = told.rounds + 1;
-  store.noticeTold.put({ ...told, rounds, escalateMs: null });
+  // while nobody knows how it stands: with the next repetition
+  const escalateMs = subject?.standing === 'quieted' ? told.repeatMs : null;
+  store.noticeTold.put({ ...told, rounds, escalateMs });
   const next = store.rotas.get(store.rotas.get(told.rota)?.escalation?.to ?? '');
   const person = next && onCall(next, nowMs);
   if (!person || subject?.standing !== 'open') return;

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { SYSTEM } from '../domain/actor.ts';
 import { aChannel, aRoute } from '../domain/notice/fixture.ts';
 import type { Rota } from '../domain/notice/rota.ts';
+import { NOW } from '../fixture.ts';
 import { open } from './notices-fixture.ts';
 
 describe('a night of quiet hours', () => {
@@ -67,6 +68,31 @@ describe('on call', () => {
     expect(server.send().toSorted()).toEqual([
       'ch_2 alert / resolved alert.resolved',
       'ch_3 alert / resolved alert.resolved',
+    ]);
+  });
+
+  it('is asked with the next repetition when the device was away at their time: nobody knew how it stood', () => {
+    const server = open([
+      ...['ch_1', 'ch_2'].map((id) => aChannel(id)),
+      aRota('ro_2', { people: people('ch_2') }),
+      aRota('ro_1', { escalation: { afterMinutes: 15, to: 'ro_2' } }),
+      aRoute({ to: [{ rota: 'ro_1' }] }),
+    ]);
+    const isThere = (presence: 'online' | 'offline') =>
+      server.commit({ type: 'presence', device: 'd_1', presence, lastSeenMs: NOW, goodbye: null, isAlerting: false });
+    server.told({ severity: 'critical' });
+    server.pass(MINUTE_MS);
+    expect(server.send()).toEqual(['ch_1 alert / firing alert.fired']);
+    isThere('offline');
+    server.pass(HOUR_MS);
+    expect(server.send()).toEqual([]);
+    isThere('online');
+    server.pass(3 * HOUR_MS);
+    expect(server.send()).toEqual([]);
+    server.pass(MINUTE_MS);
+    expect(server.send().toSorted()).toEqual([
+      'ch_1 alert / firing notice.repeated',
+      'ch_2 alert / firing notice.escalated',
     ]);
   });
 

@@ -3,7 +3,7 @@ import type { Transition } from '@fettle/shared/alert/alert';
 import { ruleHash } from '@fettle/shared/rule/hash';
 
 import type { Alert } from '../domain/alert/alert.ts';
-import type { Device } from '../domain/device.ts';
+import { type Device, newThing } from '../domain/device.ts';
 import type { Outcome, ServerEvent } from '../domain/event.ts';
 import { isOutage, isOutageOver } from '../domain/presence/outage.ts';
 import { absenceRule } from '../domain/rule-book.ts';
@@ -16,13 +16,14 @@ import { SITE_OUTAGE, alwaysOnAt } from './hush-facts.ts';
 export const lookAtOutage = (device: Device, silence: Alert, context: WriteContext): void => {
   const { store, times } = context;
   const rule = absenceRule(context.book);
-  if (silence.rule !== rule?.id || store.alerts.openAt(device.site, SITE_OUTAGE).length > 0) return;
-  const silences = store.alerts.openAt(device.site, silence.rule).map((one) => ({
-    sinceMs: one.sinceMs,
-    isUnannounced: (store.devices.get(one.device)?.goodbye ?? null) === null,
-  }));
-  const site = { alwaysOn: alwaysOnAt(device.site, context), withinMs: times.outageMs };
-  if (isOutage(silences, silence.sinceMs, site)) sayOutage('fire', device, silence.sinceMs, context);
+  if (silence.rule !== rule?.id || store.alerts.countAt(device.site, SITE_OUTAGE) > 0) return;
+  const { sinceMs } = silence;
+  const withinMs = times.outageMs;
+  const about = { fromMs: sinceMs - withinMs, toMs: sinceMs + withinMs };
+  const silences = store.alerts.silencesAt(device.site, rule.id, about);
+  // of twice as many these are not most of the site
+  const alwaysOn = alwaysOnAt(device.site, context, 2 * silences.length);
+  if (isOutage(silences, sinceMs, { alwaysOn, withinMs })) sayOutage('fire', device, sinceMs, context);
 };
 
 /** A device is back: is most of its site? */
@@ -31,7 +32,7 @@ export const lookAtReturn = (device: Device, context: WriteContext): void => {
   const [outage] = store.alerts.openAt(device.site, SITE_OUTAGE);
   const rule = absenceRule(context.book);
   if (!outage || !rule) return;
-  const away = store.alerts.openAt(device.site, rule.id).length;
+  const away = store.alerts.countAt(device.site, rule.id);
   if (isOutageOver(away, alwaysOnAt(device.site, context))) sayOutage('resolve', device, outage.sinceMs, context);
 };
 
@@ -59,8 +60,9 @@ const say = (
   { place, since }: { readonly place: Device; readonly since: number },
   context: WriteContext,
 ): void => {
-  const rule = context.book.byId.get(id);
-  if (!rule) return;
+  const { byId, disabled } = context.bookFor(place);
+  const rule = byId.get(id);
+  if (!rule || (change === 'fire' && disabled.has(id))) return;
   const told: Transition = {
     change,
     rule: id,
@@ -84,29 +86,8 @@ const placeOf = (
   const id = idOf('d', 'place', site, what);
   const known = store.devices.get(id);
   if (known) return known;
-  const place: Device = {
-    id,
-    tenant,
-    site,
-    publicKey: `none ${id}`, // no key looks like this: nobody can prove to be it
-    hostname: what === site ? (store.tenants.site(site)?.name ?? site) : what,
-    os: 'unknown',
-    class: 'network',
-    agentVersion: '',
-    bootId: '',
-    bootedMs: null,
-    enrolledMs: nowMs,
-    lastSeenMs: nowMs,
-    presence: 'unknown',
-    presenceSinceMs: nowMs,
-    goodbye: null,
-    clockOffsetMs: 0,
-    lostRecords: 0,
-    watchedBy: null,
-    cloneOf: null,
-    tags: ['critical'],
-    isPlace: true,
-  };
+  const hostname = what === site ? (store.tenants.site(site)?.name ?? site) : what;
+  const place = newThing({ id, tenant, site, hostname, tags: ['critical'], isPlace: true }, nowMs);
   store.devices.put(place);
   return place;
 };

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { WriterEvent } from '../domain/event.ts';
 import { NOW, aDevice } from '../fixture.ts';
-import { open } from './quiet-fixture.ts';
+import { eva, open } from './quiet-fixture.ts';
 
 describe('what a person wants to hear no more', () => {
   it('is told again at the end of a snooze, and before it when it gets worse', () => {
@@ -128,6 +128,16 @@ describe('a whole site', () => {
     for (const device of ['d_1', 'd_2']) server.commit(silent(device, server.now(), false));
     server.pass(11 * MINUTE_MS);
     expect([server.told().toSorted(), ruleOf(server)]).toEqual([['alert.fired', 'alert.resolved'], ['device.offline']]);
+  });
+
+  it('is no alert where its rule is switched off: each is told by itself', () => {
+    const server = withSite(3);
+    const spot = { tenant: 'acme', level: 'tenant', place: 'acme', rule: 'site.outage' } as const;
+    const changes = [{ ...spot, version: 0, document: { disabled: true } }];
+    expect(server.commit({ type: 'change rules', actor: eva, changes })).toEqual({ is: 'done' });
+    for (const device of ['d_1', 'd_2', 'd_3']) server.commit(silent(device, NOW - 5 * MINUTE_MS));
+    server.pass(2 * MINUTE_MS);
+    expect(ruleOf(server)).toEqual(['device.offline', 'device.offline', 'device.offline']);
   });
 
   it.each([

@@ -106,6 +106,18 @@ it('while a device is gone only that is told again: how the rest stands nobody k
   ]);
 });
 
+it('what still stands when its device is back is told again, also when its time had come while the device was gone', () => {
+  const { pass, tell, told, goes, comesBack } = open();
+  tell('fire');
+  pass(3 * HOUR_MS);
+  goes();
+  pass(2 * HOUR_MS);
+  comesBack();
+  pass(6 * HOUR_MS);
+  const what = told.filter(({ rule }) => rule === 'disk.readonly').map((one) => one.what);
+  expect(what).toEqual(['firing alert.fired', 'firing notice.repeated']);
+});
+
 it('what stands for longer than events are kept is told again all the same, and so is its end', () => {
   const { pass, tell, told, forgetEvents } = open();
   tell('fire');

@@ -49,9 +49,7 @@ const nowhereIn = ({ tenant }: Pick<RuleChange, 'tenant'>): Standing => ({ tenan
 const keep = (change: RuleChange, { actor }: ChangeRules, context: WriteContext): void => {
   const { store, nowMs } = context;
   const { tenant, level, place, rule, document } = change;
-  const before = store.rules
-    .versions(rule, [tenant], VERSIONS_LOOKED_AT)
-    .find((version) => version.level === level && version.place === place);
+  const before = store.rules.documentOf(change);
   const version = store.rules.nextVersion(change);
   store.rules.put({ tenant, level, place, rule, version, document, author: actor.name, atMs: nowMs });
   audit(context, {
@@ -59,11 +57,9 @@ const keep = (change: RuleChange, { actor }: ChangeRules, context: WriteContext)
     tenant,
     action: document === null ? 'rule.restore' : 'rule.change',
     subject: rule,
-    detail: { level, place, version, changes: differences(before?.document ?? {}, document ?? {}) },
+    detail: { level, place, version, changes: differences(before, document ?? {}) },
   });
 };
-
-const VERSIONS_LOOKED_AT = 500;
 
 /** The rules of each device, as they are on the disk: read again when they have changed, by whomever. */
 export class KeptShelf {
@@ -76,6 +72,12 @@ export class KeptShelf {
     this.#store = store;
     this.#book = book;
     this.#shelf = new RuleShelf(book, pack, []);
+  }
+
+  /** What was read may not be on the disk: a group was rolled back, and the next change takes its number. */
+  forget(): void {
+    this.#shelf = new RuleShelf(this.#book, pack, []);
+    this.#generation = 0;
   }
 
   bookFor(standing: Standing): RuleBook {

@@ -4,7 +4,7 @@ import { checkName, openCheckName } from '@fettle/shared/metric/check-name';
 import type { Inventory } from '@fettle/shared/wire/record.schema';
 
 import { type Alert, resolutionOf } from '../domain/alert/alert.ts';
-import type { Device } from '../domain/device.ts';
+import { type Device, newThing } from '../domain/device.ts';
 import { isAboutTargets } from '../domain/target.ts';
 import { idOf } from '../store/ids.ts';
 import { applyTransition } from './alerts.ts';
@@ -33,31 +33,9 @@ const welcome = (agent: Device, name: string, context: WriteContext): void => {
   put(back ?? newTarget(agent, name, context), known ? 'presence' : 'enrolled', context);
 };
 
-const newTarget = (agent: Device, name: string, { nowMs }: WriteContext): Device => {
-  const id = targetId(agent, name);
-  return {
-    id,
-    tenant: agent.tenant,
-    site: agent.site,
-    publicKey: `none ${id}`, // no key looks like this: nobody can prove to be it
-    hostname: name,
-    os: 'unknown',
-    class: 'network',
-    agentVersion: '',
-    bootId: '',
-    bootedMs: null,
-    enrolledMs: nowMs,
-    lastSeenMs: nowMs,
-    presence: 'unknown',
-    presenceSinceMs: nowMs,
-    goodbye: null,
-    clockOffsetMs: 0,
-    lostRecords: 0,
-    watchedBy: agent.id,
-    cloneOf: null,
-    tags: [],
-    isPlace: false,
-  };
+const newTarget = (agent: Device, hostname: string, { nowMs }: WriteContext): Device => {
+  const { id: watchedBy, tenant, site } = agent;
+  return newThing({ id: targetId(agent, hostname), tenant, site, hostname, watchedBy }, nowMs);
 };
 
 const put = (target: Device, change: 'enrolled' | 'presence', context: WriteContext): void => {

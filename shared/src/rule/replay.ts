@@ -1,16 +1,21 @@
 // A rule over the stored readings of one device, as its agent judged them: each instance on its own, those that are gone are gone.
-import { DAY_MS } from '../time.ts';
 import type { BlockHead } from '../wire/frame.ts';
 import type { CompiledRule } from './compile.ts';
 import { type Band, isIdle, isSoon, quietBand } from './quiet.ts';
 import { memoryFor, remember } from './remember.ts';
 import { isLasting } from './rule.ts';
-import { type Change, type Input, type RuleState, initialState, isOpen, step } from './step.ts';
+import {
+  ABSENCES_TO_BE_GONE,
+  type Change,
+  type Input,
+  REPLACED_MS,
+  type RuleState,
+  initialState,
+  isOpen,
+  step,
+} from './step.ts';
 import { type Ring, newestAtOf } from './window.ts';
 
-/** Complete readings in a row without an instance before it counts as gone, and how long one waits that no reading can clear: as the agent has it. */
-const ABSENCES_TO_BE_GONE = 2;
-const REPLACED_MS = 30 * DAY_MS;
 /** As many as an agent watches. */
 const INSTANCES_MAX = 2_000;
 
@@ -84,11 +89,6 @@ export class Replay {
     track.absences = 0;
     remember(track.ring, this.#rule, { at, row, from: track.state.from });
     this.#advance(track, this.#sampleOf(track), at);
-  }
-
-  /** The machine slept. */
-  interrupt(at: number): void {
-    for (const track of this.#tracks.values()) this.#advance(track, { kind: 'interrupted' }, at);
   }
 
   #trackOf(instance: string, at: number): Track | undefined {

@@ -10,6 +10,7 @@
 //
 // How long is "held" and "good over" is in judge.ts. Time is an argument: a line that never goes back, over boots for events and changes.
 import type { TransitionReason } from '../alert/alert.ts';
+import { DAY_MS } from '../time.ts';
 import type { CompiledRule } from './compile.ts';
 import { breaches, hasCleared, holds, recovers } from './judge.ts';
 import { isLasting } from './rule.ts';
@@ -47,6 +48,11 @@ export const initialState = (at: number): RuleState => ({ phase: 'ok', level: -1
 
 /** Up to so many intervals between two readings nothing was missed. */
 export const GAP_INTERVALS = 2.5;
+
+/** Complete readings in a row without an instance before it counts as gone. */
+export const ABSENCES_TO_BE_GONE = 2;
+/** What no reading can clear (a disk that said it fails) waits so long for its instance: then it was replaced. */
+export const REPLACED_MS = 30 * DAY_MS;
 
 export const isOpen = (state: RuleState): boolean => state.phase === 'firing' || state.phase === 'clearing';
 

@@ -2,10 +2,9 @@
 import type { Collector, Moment } from '../../collect/collector.ts';
 import { collectorsFor } from '../../collect/collectors.ts';
 import { Deadlines } from '../../collect/deadlines.ts';
-import { isSlowId, slowOnes } from '../../collect/slow.ts';
 import { systemClock } from '../../host/clock.ts';
 import type { ChildHost } from '../../host/host.ts';
-import { loadSlow } from '../slow-code.ts';
+import { slowCode } from '../slow-code.ts';
 
 export type Said = { readonly collector: string; readonly said: unknown };
 
@@ -18,10 +17,8 @@ const LEFT_OUT: ReadonlySet<string> = new Set(['checks']);
 export const residentOnes = (host: ChildHost): readonly Collector<ChildHost>[] =>
   collectorsFor(host.os).filter(({ id, tier }) => tier !== 'slow' && tier !== 'daily' && !LEFT_OUT.has(id));
 
-export const slowCollectors = (): Promise<readonly Collector<ChildHost>[]> =>
-  Promise.all(slowIds.map((id) => loadSlow[id]()));
-
-const slowIds = Object.keys(slowOnes).filter(isSlowId);
+export const slowCollectors = ({ os }: ChildHost): Promise<readonly Collector<ChildHost>[]> =>
+  Promise.all(slowCode[os].values().map((load) => load()));
 
 /** What each says: whether it can read, and what; in the order of the list. Nothing that it throws goes further. */
 export const readEach = async (

@@ -104,7 +104,7 @@ export const readPasses = async (
   const resident = first ? residentOnes(first) : [];
   for (const [index, host] of hosts.entries()) {
     if (index > 0) await between();
-    const collectors = index === 0 ? [...resident, ...(await slowCollectors())] : resident;
+    const collectors = index === 0 ? [...resident, ...(await slowCollectors(host))] : resident;
     const all = await readEach(collectors, host, passes[index]?.monoMs ?? 0);
     readings.push(...all.map((one) => ({ ...one, pass: index })));
   }

@@ -1,4 +1,5 @@
 // Arrays of disks: md, btrfs, zfs. The kernel's own words, read from memory; no disk is asked.
+import { linux } from '@fettle/shared/metric/read-by-linux';
 import type { Sample } from '@fettle/shared/metric/sample';
 import { cleanText } from '@fettle/shared/wire/bytes';
 import type { Reason } from '@fettle/shared/wire/record.schema';
@@ -21,9 +22,8 @@ export const arrays = (): Collector => {
   const note = createAbsence(NONE);
   return {
     id: 'arrays',
-    tier: 'minute',
+    ...linux.arrays,
     timeoutMs: 10_000,
-    provides: ['fettle.raid.state', 'fettle.raid.missing', 'fettle.filesystem.errors'],
     probe: async (host) => {
       const { pools, partial } = readPools(host);
       if (pools.length > 0) return available('/sys/block, /sys/fs/btrfs, ZFS');

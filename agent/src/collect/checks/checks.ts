@@ -1,5 +1,6 @@
 // What is known of the targets that this machine's administrator declared: the newest look of each, as a child tells it.
 import type { MetricName } from '@fettle/shared/metric/catalog';
+import { linux } from '@fettle/shared/metric/read-by-linux';
 import type { Sample } from '@fettle/shared/metric/sample';
 import { cleanText } from '@fettle/shared/wire/bytes';
 import type { Reason } from '@fettle/shared/wire/record.schema';
@@ -19,25 +20,13 @@ import { inCatalogue } from '../samples.ts';
 import { type CheckLine, checkLine } from './check-line.schema.ts';
 import { type Check, checksOf } from './check.ts';
 
-const PROVIDES: readonly MetricName[] = [
-  'fettle.check.state',
-  'fettle.check.latency',
-  'fettle.check.loss',
-  'fettle.check.status',
-  'fettle.check.certificate.remaining',
-  'fettle.check.uptime',
-  'fettle.check.supply',
-  'fettle.check.interface',
-  'fettle.check.power',
-  'fettle.check.charge',
-  'fettle.check.network.rate',
-];
+/** Declared targets are looked at alike from everywhere. */
+const PROVIDES: readonly MetricName[] = linux.checks.provides;
 
 export const checks = (): Collector => ({
   id: 'checks',
-  tier: 'minute',
+  ...linux.checks,
   timeoutMs: 3_000,
-  provides: PROVIDES,
   probe: ({ declared }) => {
     const count = declared.check.length;
     const none = unavailable('no_hardware', 'no [[check]] is declared in the file of this agent');

@@ -1,9 +1,9 @@
 // The one collector that says how far the clock is off: the time service's own measure where there is one, else the server's clock.
+import { anywhere } from '@fettle/shared/metric/read-by-any';
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import type { Host } from '../../host/host.ts';
 import { type Collector, type Reading, UnavailableError, available, unavailable } from '../collector.ts';
-import { slowOnes } from '../slow.ts';
 import type { ServerClock } from './server-clock.ts';
 
 const OFFSET = 'fettle.time.offset';
@@ -13,10 +13,9 @@ const NOT_HEARD: Reason = { code: 'service_broken', detail: 'the server has not 
 
 /** Where nobody asks a time service: the server's clock alone. @param server undefined where no link hears it */
 export const serverOffset = (server: ServerClock | undefined): Collector => ({
-  id: slowOnes.clock.id,
-  tier: slowOnes.clock.tier,
+  id: 'clock',
+  ...anywhere.clock,
   timeoutMs: 1_000,
-  provides: [OFFSET],
   probe: () => Promise.resolve(server ? available(SOURCE) : NO_LINK),
   collect: (host) => Promise.resolve(completed({ samples: [] }, offsetIn(host, server))),
 });

@@ -2,6 +2,7 @@
 // reading ever counts what the kernel still holds since boot. What is noted is noted before it is judged: an agent killed in
 // between misses the lines of that minute rather than counting them twice.
 import type { MetricName } from '@fettle/shared/metric/catalog';
+import { linux } from '@fettle/shared/metric/read-by-linux';
 import type { Sample } from '@fettle/shared/metric/sample';
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
@@ -22,9 +23,8 @@ export const kernelLog = (): Collector => {
   const lines = new KernelLines();
   return {
     id: ID,
-    tier: 'minute',
+    ...linux['kernel-log'],
     timeoutMs: 5_000,
-    provides: ['fettle.log.hardware', 'fettle.log.crash'],
     probe: async (host) => lines.probe(host),
     collect: (host, { monoMs }) => Promise.resolve(lines.read(host, monoMs)),
     close: () => lines.close(),

@@ -1,4 +1,5 @@
 // Temperatures and fans, as the kernel's drivers have them.
+import { linux } from '@fettle/shared/metric/read-by-linux';
 import type { Sample } from '@fettle/shared/metric/sample';
 import { HOUR_MS } from '@fettle/shared/time';
 
@@ -19,9 +20,8 @@ export const sensors = (): Collector => {
   let found: readonly Part[] | undefined;
   return {
     id: 'sensors',
-    tier: 'minute',
+    ...linux.sensors,
     timeoutMs: 20_000,
-    provides: ['hw.temperature', 'fettle.temperature.headroom', 'hw.fan.speed', 'fettle.fan.state'],
     probe: async (host) => {
       found = await findParts(host);
       return found.length === 0 ? { ok: false, reason: whyNone(host) } : available('/sys/class/hwmon');

@@ -1,9 +1,10 @@
 // Services that should run. On the message bus of a machine with systemd: each minute, and at once when one changes. Where the
 // bus is missing or refuses: `systemctl` in a short-lived child, each quarter of an hour, until the bus answers.
+import type { Tier } from '@fettle/shared/metric/source';
 import { cleanText } from '@fettle/shared/wire/bytes';
 
 import { type Host, HostError } from '../../host/host.ts';
-import { type Collector, type Moment, type Reading, type Tier, available, reasonOf } from '../collector.ts';
+import { type Collector, type Moment, type Reading, available, reasonOf } from '../collector.ts';
 import { inChild, slowOnes } from '../slow.ts';
 import { ByBus } from './by-bus.ts';
 import { notSystemd } from './init.ts';

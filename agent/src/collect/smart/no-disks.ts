@@ -9,7 +9,15 @@ const NOT_DISKS = /^(?:loop|ram|zram|dm-|md|sr|fd|nbd|drbd|bcache|zd|rbd|mtdbloc
 /** virtio and Xen: the host keeps the disks. */
 const VIRTUAL = /^(?:vd|xvd)/;
 
+/** Elsewhere there is nobody else to ask whether there are any. */
+const UNSEEN: Reason = {
+  code: 'permission',
+  detail: 'smartctl finds no disk on this machine',
+  fix: 'run the agent with the rights of an administrator',
+};
+
 export const noDisks = (host: Host): Reason => {
+  if (host.os !== 'linux') return UNSEEN;
   const disks = kernelNames(host, '/sys/block')
     .filter((name) => !NOT_DISKS.test(name))
     .toSorted();

@@ -18,13 +18,25 @@ const CLASS_LIMIT = { turning: 60, solid: 80 } as const;
 
 /** @returns undefined when no plausible temperature is given */
 export const parseTemperature = (document: unknown, isSolid: boolean): Temperature | undefined => {
-  const celsius = [pick(document, 'temperature', 'current'), ...environment(document)]
-    .map(whole)
-    .find((value) => value !== undefined && value >= COLDEST && value <= HOTTEST);
+  const celsius = [pick(document, 'temperature', 'current'), ...environment(document)].map(whole).find(isPlausible);
   if (celsius === undefined) return undefined;
   const own = ownLimit(document);
-  if (own !== undefined) return { celsius, limit: own, limitOf: 'disk' };
-  return { celsius, limit: isSolid ? CLASS_LIMIT.solid : CLASS_LIMIT.turning, limitOf: 'class' };
+  return own === undefined ? ofClass(celsius, isSolid) : { celsius, limit: own, limitOf: 'disk' };
+};
+
+const isPlausible = (celsius: number | undefined): celsius is number =>
+  celsius !== undefined && celsius >= COLDEST && celsius <= HOTTEST;
+
+const ofClass = (celsius: number, isSolid: boolean): Temperature => ({
+  celsius,
+  limit: isSolid ? CLASS_LIMIT.solid : CLASS_LIMIT.turning,
+  limitOf: 'class',
+});
+
+/** Where nothing is known of the disk's own limit. @returns undefined when it is not plausible */
+export const temperatureOf = (value: unknown, isSolid: boolean): Temperature | undefined => {
+  const celsius = whole(value);
+  return isPlausible(celsius) ? ofClass(celsius, isSolid) : undefined;
 };
 
 /** SAS: the environmental reporting page numbers its sensors from 1 (SPC-5); smartctl writes `temperature_1` … */

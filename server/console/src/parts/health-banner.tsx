@@ -1,18 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
-import { healthWords, isAnyRecent } from '../health-words.ts';
-import { deadNoticesQuery, healthQuery, meQuery } from '../queries.ts';
-import { useEachSecond } from './ago.tsx';
+import { healthWords } from '../health-words.ts';
+import { healthQuery, meQuery } from '../queries.ts';
 
 /** Who watches the devices must be told when the watch itself is not well. */
 export const HealthBanner = () => {
   const { data: health } = useQuery(healthQuery);
   const { data: me } = useQuery(meQuery);
-  const { data: dead } = useQuery({ ...deadNoticesQuery, enabled: me?.role === 'owner' });
-  const isUndelivered = useEachSecond((nowMs) => isAnyRecent(dead ?? [], nowMs));
   const found = health ? healthWords(health) : [];
-  if (found.length === 0 && !isUndelivered) return null;
+  if (found.length === 0) return null;
   return (
     <div role="alert" className="border-b border-line bg-caution px-4 py-1 text-center text-warning">
       {found.map((text) => (
@@ -20,11 +17,10 @@ export const HealthBanner = () => {
           {text}
         </p>
       ))}
-      {isUndelivered ? (
+      {me?.role === 'owner' && health?.problems.includes('notice_dead') ? (
         <p>
-          Messages of the last day reached nobody:{' '}
           <Link to="/posture" className="underline underline-offset-2">
-            see which, and why
+            See which messages, and why
           </Link>
         </p>
       ) : null}

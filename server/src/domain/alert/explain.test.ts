@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { NOW, anAlert } from '../../fixture.ts';
 import { ruleBookAt } from '../rule-book.ts';
 import type { Alert } from './alert.ts';
-import { explain } from './explain.ts';
+import { type AlertFacts, explain } from './explain.ts';
 
 const rule = ruleBookAt({ divisor: 1 }).byId.get('disk.space');
 const explained = (alert: Partial<Alert>, quietBy?: string) =>
@@ -93,5 +93,23 @@ describe('an alert says', () => {
     ['over', { heard: 'resolved', state: 'resolved' }, undefined, 'Told that it fired, and that it is over.'],
   ])('who was told of it, and why not: %s', (_name, alert, quietBy, told) => {
     expect(explained(alert, quietBy).told).toBe(told);
+  });
+});
+
+describe('what became known beside it is said', () => {
+  const book = ruleBookAt({ divisor: 1 });
+  const whyOf = (id: string, known: Pick<AlertFacts, 'absence' | 'forecast'>, alert: Partial<Alert> = {}) =>
+    explain(
+      { alert: anAlert({ evidence: [], ...alert }), mute: undefined, quietBy: undefined, ...known },
+      book.byId.get(id),
+    ).why.map((text) => text.replaceAll('\u00A0', ' '));
+  const absence = { fromMs: NOW, toMs: NOW + HOUR_MS, kind: 'asleep', evidence: 'It said so.' } as const;
+  const forecast = { perDay: 2 ** 30, leftMs: HOUR_MS };
+
+  it('where it is of a silence or of a disk, and nowhere else', () => {
+    expect(whyOf('device.offline', { absence, forecast })).toEqual(['Back after 1 h: it was asleep. It said so.']);
+    expect(whyOf('disk.space', { absence, forecast })).toEqual(['Full in 1 h, if it goes on by 1 GiB a day.']);
+    expect(whyOf('cpu.sustained', { absence, forecast })).toEqual([]);
+    expect(whyOf('disk.space', {}, { reason: 'no data' })).toEqual([expect.stringContaining('Nothing could be read')]);
   });
 });

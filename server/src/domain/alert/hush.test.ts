@@ -2,24 +2,10 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '@fettle/shared/time';
 import { describe, expect, it } from 'vitest';
 
 import { NOW, aDevice, anAlert } from '../../fixture.ts';
-import { timesAt } from '../times.ts';
-import { type HushFacts, hushOf } from './hush.ts';
+import { hushFacts as facts } from './fixture.ts';
+import { hushOf } from './hush.ts';
 
-const times = timesAt({ divisor: 1 });
-const OLD = aDevice({ enrolledMs: NOW - 30 * DAY_MS });
 const NEW = aDevice({ enrolledMs: NOW - HOUR_MS });
-
-const facts = (change: Partial<HushFacts> = {}): HushFacts => ({
-  device: OLD,
-  mute: undefined,
-  parent: undefined,
-  window: undefined,
-  mayBeOutage: false,
-  hasOpenTicket: false,
-  nowMs: NOW,
-  times,
-  ...change,
-});
 
 const mute = { by: 'eva', untilMs: NOW + DAY_MS };
 const parent = anAlert({ id: 'a_9', rule: 'smart.failed' });
@@ -74,7 +60,7 @@ describe('what was so when the agent first looked', () => {
 
   it('is news where it came later, or on a device that is no newcomer', () => {
     expect(hushOf(first({ isFirst: false }), 'fired', facts({ device: NEW }))).toBeUndefined();
-    expect(hushOf(first(), 'fired', facts({ device: OLD }))).toBeUndefined();
+    expect(hushOf(first(), 'fired', facts())).toBeUndefined();
     const late = { nowMs: NOW + 3 * DAY_MS, device: NEW };
     expect(hushOf(first({ sinceMs: NOW + 3 * DAY_MS }), 'fired', facts(late))).toBeUndefined();
   });

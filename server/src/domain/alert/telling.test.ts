@@ -2,28 +2,15 @@ import type { AlertChange } from '@fettle/shared/api/alert.schema';
 import { HOUR_MS, MINUTE_MS } from '@fettle/shared/time';
 import { describe, expect, it } from 'vitest';
 
-import { NOW, aDevice, anAlert } from '../../fixture.ts';
-import { timesAt } from '../times.ts';
+import { NOW, anAlert } from '../../fixture.ts';
 import type { Alert } from './alert.ts';
+import { hushFacts } from './fixture.ts';
 import type { HushFacts } from './hush.ts';
 import { tellingOf } from './telling.ts';
 
 const QUIET = { untilMs: NOW + HOUR_MS, by: 'eva' };
 const told = (change: AlertChange, alert: Partial<Alert> = {}, facts: Partial<HushFacts> = {}) => {
-  const { timers, ...telling } = tellingOf(
-    { alert: anAlert(alert), change },
-    {
-      device: aDevice({ enrolledMs: 0 }),
-      mute: undefined,
-      parent: undefined,
-      window: undefined,
-      mayBeOutage: false,
-      hasOpenTicket: false,
-      nowMs: NOW,
-      times: timesAt({ divisor: 1 }),
-      ...facts,
-    },
-  );
+  const { timers, ...telling } = tellingOf({ alert: anAlert(alert), change }, hushFacts(facts));
   const due = timers.flatMap((timer) => ('drop' in timer ? [] : [`${timer.kind} +${(timer.dueMs - NOW) / MINUTE_MS}`]));
   const dropped = timers.flatMap((timer) => ('drop' in timer ? [timer.drop] : []));
   return { ...telling, due, dropped };

@@ -96,10 +96,11 @@ export type ExternalEvent =
       /** null: none any more. */
       readonly system: ExternalSystem | null;
     }
-  /** It is there. */
+  /** It is there. `place`: where that is; when its tenant's tickets go elsewhere since, this counts for nothing. */
   | {
       readonly type: 'external told';
       readonly ticket: string;
+      readonly place: string;
       readonly told: Partial<Pick<Link, 'externalId' | 'toldVersion' | 'toldNote' | 'toldState'>>;
     }
   /** It happened there. `after`: the mark from which on it was read; another has been taken since, and this counts for nothing. */
@@ -107,6 +108,7 @@ export type ExternalEvent =
   | {
       readonly type: 'external failed';
       readonly ticket: string;
+      readonly place: string;
       readonly problem: string;
       /** How long to wait after the first failure; twice as long after each that follows. */
       readonly firstWaitMs: number;

@@ -2,7 +2,7 @@ import { DAY_MS, HOUR_MS } from '@fettle/shared/time';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { type Sample, forecastOf } from './forecast.ts';
+import { type Sample, forecastOf, forecastText, outlooksOf } from './forecast.ts';
 
 const GIB = 2 ** 30;
 const WEEK_H = 7 * 24;
@@ -90,4 +90,40 @@ it('a steady fill is told exactly, and a seventh of wrong readings does not bend
       ],
     },
   );
+});
+
+describe('of the volumes of a device', () => {
+  const fills = week((hour) => 100 - hour / 3);
+  const nowMs = WEEK_H * HOUR_MS;
+  const still = week(() => 10);
+
+  it('those are told of that fill up within ninety days, and those that did when they were looked at last', () => {
+    const slow = week((hour) => 1_000 - hour / 100);
+    const hourly = new Map([
+      ['/data', fills],
+      ['/home', still],
+      ['/slow', slow],
+      ['/was', still],
+    ]);
+    expect(forecastOf(slow)).toBeDefined();
+    expect(outlooksOf(hourly, nowMs, ['/was', '/gone'])).toEqual([
+      { instance: '/data', value: 44 * GIB, forecast: forecastOf(fills) },
+      { instance: '/was', value: 10 * GIB },
+      { instance: '/gone', value: 0 },
+    ]);
+  });
+
+  it('nothing is said where nothing was heard for three hours: of a volume it is gone, of all nobody knows', () => {
+    const hourly = new Map([['/data', fills]]);
+    expect(outlooksOf(hourly, nowMs + 3 * HOUR_MS, ['/data'])).toHaveLength(1);
+    expect(outlooksOf(hourly, nowMs + 3 * HOUR_MS + 1, ['/data'])).toBeUndefined();
+    expect(outlooksOf(new Map([['/data', []]]), nowMs, [])).toBeUndefined();
+    const fresh = new Map([...hourly, ['/new', [{ atMs: nowMs + 4 * HOUR_MS, value: GIB }]]]);
+    expect(outlooksOf(fresh, nowMs + 4 * HOUR_MS, ['/data'])).toEqual([{ instance: '/data', value: 0 }]);
+  });
+
+  it('it is said in words', () => {
+    const text = forecastText({ perDay: 4 * GIB, leftMs: 2 * DAY_MS + 3 * HOUR_MS });
+    expect(text.replaceAll('\u00A0', ' ')).toBe('Full in 2 d 3 h, if it goes on by 4 GiB a day.');
+  });
 });

@@ -67,3 +67,9 @@ it.each([
 ])('a month %s', (_title, free, expected) => {
   expect(month(free)).toBe(expected);
 });
+
+it('a rule without a level never fires, and one that nothing ends is not ended', () => {
+  const far = { is: 'far', sinceMs: NOW } as const;
+  expect(stepTrend(undefined, 0, { ...RULE, levels: [] }, NOW).state).toEqual(far);
+  expect(stepTrend(far, undefined, { ...RULE, keepMs: null }, NOW + 99 * DAY_MS)).toEqual({ state: far });
+});

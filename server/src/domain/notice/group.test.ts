@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 import { NOW } from '../../fixture.ts';
 import { timesAt } from '../times.ts';
-import { dueAt, repeatAfterMs, topicOf } from './group.ts';
+import { commonOf, dueAt, repeatAfterMs, topicOf } from './group.ts';
 
 const times = timesAt({ divisor: 1 });
 
@@ -39,4 +39,11 @@ it('what is promised to a tenant is one group, whatever it is about', () => {
   const one = topicOf('c', { tenant: 't', site: 's', rule: 'r' }, 'sla.warning');
   expect(topicOf('c', { tenant: 't', site: 'x', rule: 'x' }, 'sla.breached')).toBe(one);
   expect(topicOf('c', { tenant: 'x', site: 's', rule: 'r' }, 'sla.warning')).not.toBe(one);
+});
+
+it('a group is named by what all in it have in common', () => {
+  const one = { tenant: 't', site: 's', rule: 'r' };
+  expect(commonOf([one])).toEqual(one);
+  expect(commonOf([one, { ...one, site: 'x', rule: 'x' }, one])).toEqual({ tenant: 't', site: '', rule: '' });
+  expect(commonOf([])).toEqual({ tenant: '', site: '', rule: '' });
 });

@@ -1,6 +1,7 @@
 // What is said: plain values, put into each receiver's form by payload.ts and mail.ts.
 import type { Severity } from '@fettle/shared/alert/alert';
 
+import { instantText } from '../instant.ts';
 import type { Subject } from './subject.ts';
 import { ESCALATED, REPEATED, type Status, isOfPromise } from './verdict.ts';
 
@@ -76,7 +77,7 @@ const nameOf = ({ type, title, instance, deviceName, ticket }: Item): string =>
 export const lineOf = (item: Item): string => {
   const { status, severity, sinceMs, endedMs, ticket, type, why } = item;
   const state = status === 'resolved' ? 'RESOLVED' : severity.toUpperCase();
-  const when = status === 'resolved' ? `ended ${minuteOf(endedMs ?? sinceMs)}` : `since ${minuteOf(sinceMs)}`;
+  const when = status === 'resolved' ? `ended ${instantText(endedMs ?? sinceMs)}` : `since ${instantText(sinceMs)}`;
   const number = type === 'alert' && ticket ? ` (${ticket.number})` : '';
   return oneLine(`${state} ${nameOf(item)}, ${when}${number}${wordOf(why)}`, 400);
 };
@@ -86,10 +87,6 @@ const wordOf = (why: string): string => {
   if (why === ESCALATED) return ', escalated: nobody has acknowledged it';
   return isOfPromise(why) ? `, SLA ${why.slice('sla.'.length)}` : '';
 };
-
-/** "2026-11-23 12:00 UTC" */
-const minuteOf = (ms: number): string =>
-  `${Temporal.Instant.fromEpochMilliseconds(ms).toString({ smallestUnit: 'minute' }).slice(0, 16).replace('T', ' ')} UTC`;
 
 /** "and 12 more"; "" when all are listed */
 export const moreOf = ({ more }: Message): string => (more === 0 ? '' : `and ${more} more`);

@@ -126,3 +126,31 @@ describe('each form', () => {
     expect(ntfyPayload(aMessage(item), CONTEXT, 'ops')).toMatchObject({ topic: 'ops', priority, tags: [tag] });
   });
 });
+
+describe('what is over, and what has no ticket', () => {
+  const over = aMessage(anItem({ status: 'resolved', ticket: null }));
+
+  it('is shown as such, with the page of its device', () => {
+    const page = 'https://fettle.example/devices/d_1';
+    expect(webhookPayload(over, CONTEXT)).toMatchObject({
+      status: 'resolved',
+      alerts: [{ endsAt: '2026-11-23T12:00:00Z', generatorURL: page }],
+    });
+    expect(webhookPayload(over, CONTEXT).alerts[0]?.annotations).not.toHaveProperty('ticket');
+    const [card] = teamsPayload(over, CONTEXT).attachments;
+    expect(card?.content.body[0]).toMatchObject({ color: 'Good' });
+    expect(card?.content.actions[0]?.url).toBe(page);
+    expect(mailText(over, CONTEXT).text).toContain(page);
+    expect(ntfyPayload(over, CONTEXT, 'ops').click).toBe(page);
+  });
+
+  it('without any item a message leads to the console', () => {
+    const none = aMessage();
+    expect([headlineOf(none), ntfyPayload(none, CONTEXT, 'ops').click]).toEqual(['Resolved', CONTEXT.url]);
+  });
+
+  it('of several promises is one headline', () => {
+    const items = ['a_1', 'a_2'].map((id) => anItem({ id, why: 'sla.warning' }));
+    expect(headlineOf(aMessage(...items))).toBe('Critical: SLA of 2 tickets');
+  });
+});

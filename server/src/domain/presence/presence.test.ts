@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { NOW } from '../../fixture.ts';
-import { absenceRule, ruleBookAt } from '../rule-book.ts';
+import { ruleBookAt, silenceIn } from '../rule-book.ts';
 import { timesAt } from '../times.ts';
 import { type PresenceContext, type PresenceFacts, type PresenceStep, stepPresence } from './presence.ts';
 
@@ -11,7 +11,7 @@ const pace = { divisor: 1 };
 const CONTEXT: PresenceContext = {
   nowMs: NOW,
   times: timesAt(pace),
-  rule: absenceRule(ruleBookAt(pace)),
+  ...silenceIn(ruleBookAt(pace)),
   startedMs: NOW - 24 * HOUR_MS,
   isSuspected: false,
   deafUntilMs: Number.NEGATIVE_INFINITY,

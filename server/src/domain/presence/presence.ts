@@ -25,6 +25,8 @@ export type PresenceContext = {
   readonly nowMs: number;
   readonly times: Times;
   readonly rule: AbsenceRule | undefined;
+  /** The rule is switched off: it says who is away, and alerts of nobody. */
+  readonly isOff: boolean;
   /** When this server started: before that nobody could be heard. */
   readonly startedMs: number;
   /** It may be this server whom nobody reaches: silence proves nothing. */
@@ -100,8 +102,8 @@ const afterGoodbye = (goodbye: ByeReason, isSoon: boolean, gone: 'offline' | 'aw
   }
 };
 
-const alerts = (presence: Presence, facts: PresenceFacts, { nowMs, times, rule }: PresenceContext): boolean => {
-  if (!isAlwaysOn(facts, rule)) return false;
+const alerts = (presence: Presence, facts: PresenceFacts, { nowMs, times, rule, isOff }: PresenceContext): boolean => {
+  if (isOff || !isAlwaysOn(facts, rule)) return false;
   switch (presence) {
     case 'offline':
       return true;

@@ -149,6 +149,9 @@ describe('a change', () => {
   it('of a rule that is not there is refused', () => {
     expect(problems([], 'site', { keepMs: 0 }, 'no.such')[0]).toMatch(/there is no rule "no.such" to change/);
     expect(problems([], 'site', { ...own, kind: 'absence' }, 'my.silence')[0]).toMatch(/device.offline alone/);
+    expect(problems([], 'site', { ...own, kind: 'forecast' }, 'my.future')[0]).toMatch(/disk.trend alone/);
+    expect(problems([], 'site', own, 'My rule')[0]).toMatch(/small letters, digits/);
+    expect(problems([], 'site', { ...own, id: 'other' }, 'load.high')[0]).toMatch(/the rule is load.high/);
   });
 
   it('is refused where what stands on it would be no rule any more', () => {
@@ -180,5 +183,36 @@ describe('documents', () => {
     expect(after).not.toHaveProperty('ticket.when');
     expect(leavesOf(after).find(({ path }) => path === 'levels[0].forMs')?.value).toBe(5);
     expect(merged(base, { levels: [{}, null] })).toMatchObject({ levels: [expect.anything()] });
+  });
+});
+
+describe('what is on the shelf', () => {
+  const made = override('tenant', own, { rule: 'load.high' });
+  const theirs = override('tenant', own, { rule: 'load.high', tenant: 'b', place: 'b' });
+  const closer = override('site', { ...own, title: 'Here' }, { rule: 'load.high' });
+
+  it('are the rules of the pack, and those of the tenants that somebody sees', () => {
+    const shelf = shelfOf(made, theirs, override('site', fireAt(0.9)));
+    expect(shelf.ids(() => false)).toEqual(pack.map(({ id }) => id));
+    expect(shelf.ids((tenant) => tenant === 'b')).toEqual([...pack.map(({ id }) => id), 'load.high']);
+    expect([shelf.isOfPack('disk.space'), shelf.isOfPack('load.high')]).toEqual([true, false]);
+  });
+
+  it('own rules are as they are where they are made, once for each tenant', () => {
+    const found = (...overrides: readonly Override[]) =>
+      shelfOf(...overrides)
+        .own((tenant) => tenant === 'acme')
+        .map(({ tenant, rule }) => `${tenant}: ${rule.title}`);
+    expect(found(closer, made, theirs, override('site', fireAt(0.9)))).toEqual(['acme: Load is high']);
+    expect(found(closer, override('device', { title: 'There' }, { rule: 'load.high' }))).toEqual(['acme: Here']);
+    expect(found(override('tenant', { kind: 'threshold' }, { rule: 'load.high' }))).toEqual([]);
+  });
+
+  it('changes make another one, and leave this as it is', () => {
+    const shelf = shelfOf(made);
+    const { author, atMs, ...spot } = made;
+    const after = shelf.with([{ ...spot, document: null }], { author, atMs });
+    expect([shelf.overrides, after.overrides]).toEqual([[made], []]);
+    expect(after.bookFor(AT)).toBe(BOOK);
   });
 });

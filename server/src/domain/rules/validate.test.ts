@@ -53,6 +53,11 @@ describe('changes of rules', () => {
     ]);
   });
 
+  it('are counted before each of them is looked at: that takes its time', () => {
+    const wrong = placed(2_001, 'acme').map((one) => ({ ...one, document: { keepMs: 'long' } }));
+    expect(problems(wrong)).toEqual(['disk.space at device d_2000: a tenant has at most 2000 changes of rules']);
+  });
+
   it('make no more rules than an agent takes in one message', () => {
     const many = Array.from({ length: 200 }, (_, index) => override(`own.${index}`, own('x'.repeat(900))));
     expect(problems(many)).toEqual(['own.199 at tenant acme: the rules of a device take at most 200 KiB together']);

@@ -18,6 +18,8 @@ export const problemsOf = (
   changes: readonly RuleChange[],
   standing: (spot: Spot) => Standing,
 ): readonly Problem[] => {
+  const tooMany = countProblems(shelf, changes); // first: each of them takes its time
+  if (tooMany.length > 0) return tooMany;
   const touched = new Set(changes.map(({ tenant, rule }) => JSON.stringify([tenant, rule])));
   const concerned = shelf.overrides.filter(({ tenant, rule }) => touched.has(JSON.stringify([tenant, rule])));
   const issues = concerned.flatMap((override) => issuesAt(shelf, override, standing(override)));
@@ -30,15 +32,16 @@ const issuesAt = (shelf: RuleShelf, override: Override, standing: Standing): rea
     .problems.filter(({ by }) => spotKey(by) === spotKey(override))
     .flatMap(({ by, issues }) => issues.map((issue) => ({ spot: by, issue })));
 
+const countProblems = ({ overrides }: RuleShelf, [first]: readonly RuleChange[]): readonly Problem[] =>
+  first && overrides.filter(({ tenant }) => tenant === first.tenant).length > OVERRIDES_MAX
+    ? whole(first, `a tenant has at most ${OVERRIDES_MAX} changes of rules`)
+    : [];
+
 const sizeProblems = (
   shelf: RuleShelf,
   changes: readonly RuleChange[],
   standing: (spot: Spot) => Standing,
 ): readonly Problem[] => {
-  const [first] = changes;
-  if (!first) return [];
-  const count = shelf.overrides.filter(({ tenant }) => tenant === first.tenant).length;
-  if (count > OVERRIDES_MAX) return whole(first, `a tenant has at most ${OVERRIDES_MAX} changes of rules`);
   const large = changes.find(
     (change) => JSON.stringify(shelf.bookFor(standing(change)).rules).length > RULE_SET_MAX_BYTES,
   );

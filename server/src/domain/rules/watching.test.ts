@@ -48,6 +48,16 @@ describe('a rule', () => {
     expect(watchingOf([aDevice()], able, () => absenceRule(book))).toEqual({ devices: 1, notWatching: [] });
   });
 
+  it('about what the system of a device does not tell is not watched there, as soon as its agent is known', () => {
+    const linux = aDevice({ id: 'd_l' });
+    const able = [well('d_l'), well('d_w')];
+    const raid = book.byId.get('raid.degraded');
+    const found = watchingOf([linux, aDevice({ id: 'd_w', os: 'windows' })], able, () => raid);
+    const why = 'fettle.raid.state is not read on Windows';
+    expect(found).toEqual({ devices: 2, notWatching: [{ why, fix: null, devices: 1 }] });
+    expect(watchingOf([aDevice({ id: 'd_w', os: 'windows' })], [], () => raid).notWatching).toEqual([]);
+  });
+
   it('names twenty reasons at most', () => {
     const many = Array.from({ length: 25 }, (_, index) => aDevice({ id: `d_${index}` }));
     const able = many.map(({ id }) => blind(id, id));

@@ -1,7 +1,8 @@
 // On which devices a rule sees nothing, and why: their agents cannot read what it looks at.
 import { sourceOf } from '@fettle/shared/metric/read-by';
 import { type Rule, inScope } from '@fettle/shared/rule/rule';
-import type { CapabilityReport } from '@fettle/shared/wire/record.schema';
+import type { Os } from '@fettle/shared/rule/scope';
+import type { CapabilityReport, Reason } from '@fettle/shared/wire/record.schema';
 
 import type { Device } from '../device.ts';
 
@@ -13,6 +14,15 @@ export type Watching = {
 };
 
 const REASONS_MAX = 20;
+const SYSTEM = { linux: 'Linux', macos: 'macOS', windows: 'Windows' } as const;
+
+const isOfAnotherSystem = (os: Os, metric: string): boolean =>
+  sourceOf(os, metric) === undefined && sourceOf('linux', metric) !== undefined;
+
+const notReadOn = (os: Os, metric: string): Reason => ({
+  code: 'not_on_this_os',
+  detail: `${metric} is not read on ${SYSTEM[os]}`,
+});
 
 /** @param ruleOn the rule as it is for a device; undefined where it is not judged */
 export const watchingOf = (
@@ -24,13 +34,15 @@ export const watchingOf = (
   const concerned = devices.flatMap((device) => {
     const { os } = device;
     const rule = os === 'unknown' ? undefined : ruleOn(device);
-    return rule && os !== 'unknown' && inScope(rule, { os, class: device.class }) ? [{ device, rule }] : [];
+    return rule && os !== 'unknown' && inScope(rule, { os, class: device.class }) ? [{ device, os, rule }] : [];
   });
-  const blind = concerned.flatMap(({ device, rule }) => {
+  const blind = concerned.flatMap(({ device, os, rule }) => {
     if (rule.kind === 'absence') return [];
-    const id = sourceOf(rule.signal.metric);
+    const { metric } = rule.signal;
+    const id = sourceOf(os, metric) ?? sourceOf('linux', metric);
     const found = collectors.get(device.id)?.find((collector) => collector.id === id);
-    return found && !found.ok ? [found.reason] : [];
+    if (found && !found.ok) return [found.reason];
+    return collectors.has(device.id) && isOfAnotherSystem(os, metric) ? [notReadOn(os, metric)] : [];
   });
   const byReason = Map.groupBy(blind, ({ code, detail }) => `${code} ${detail}`);
   const notWatching = [...byReason.values()]
