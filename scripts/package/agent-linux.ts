@@ -58,7 +58,7 @@ const agentPackage = async (target: LinuxTarget, context: Context): Promise<Linu
 
 const entriesOf = async (target: LinuxTarget, context: Context): Promise<readonly Entry[]> => [
   textEntry('usr/bin/fettle-agent', LAUNCHER, 0o755),
-  ...below(HOME, [...(await context.agent(target)), ...(await hostEntries(target, context.work))]),
+  ...below(HOME, [...(await context.agent(target)), ...hostEntries(target, context.work)]),
   ...readdirSync(sources)
     .filter((name) => /\.(service|timer)$/.test(name))
     .toSorted()

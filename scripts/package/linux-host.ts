@@ -1,13 +1,10 @@
 // The host that starts the agent under systemd: a small C program, static, so that it runs wherever the kernel does.
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
+import { buildHost } from '../build/host.ts';
 import type { LinuxTarget } from './targets.ts';
-import { type Tool, runTool } from './tools.ts';
+import type { Tool } from './tools.ts';
 import { type Entry, fileEntry } from './tree.ts';
-
-const SOURCE = join(dirname(dirname(import.meta.dirname)), 'agent/packaging/linux/host/fettle-agent-host.c');
-const FLAGS = ['-std=gnu17', '-static', '-Os', '-s', '-Wall', '-Wextra', '-Werror', '-Wl,--build-id=none'];
 
 export const compilerFor = ({ name }: LinuxTarget): Tool =>
   name === 'linux-x64'
@@ -15,9 +12,8 @@ export const compilerFor = ({ name }: LinuxTarget): Tool =>
     : { program: 'aarch64-linux-gnu-gcc', debian: 'gcc-aarch64-linux-gnu libc6-dev-arm64-cross' };
 
 /** @returns what to install */
-export const hostEntries = async (target: LinuxTarget, folder: string): Promise<readonly Entry[]> => {
-  if (!existsSync(SOURCE)) return [];
+export const hostEntries = ({ name }: LinuxTarget, folder: string): readonly Entry[] => {
   const program = join(folder, 'fettle-agent-host');
-  await runTool(compilerFor(target), [...FLAGS, '-o', program, SOURCE]);
+  buildHost(program, name === 'linux-x64' ? 'x64' : 'arm64');
   return [fileEntry('fettle-agent-host', program, 0o755)];
 };
