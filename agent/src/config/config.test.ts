@@ -90,6 +90,7 @@ describe('the sources of a setting', () => {
       'server.url': 'https://a.example:8443/',
       'server.ca_file': '/ca.pem',
       'enroll.token': 'secret',
+      proxy: 'http://kim:secret@proxy.example:3128',
       'enroll.token_file': '/token',
       class: 'kiosk',
       tags: 'vip',

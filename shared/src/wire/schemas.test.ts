@@ -50,8 +50,10 @@ const isLoose = (what: string): boolean => /\.ruleSet\.rules\.\d+(?:\.(?!id:|kin
 const OPTIONAL: Readonly<Record<string, readonly string[]>> = {
   welcome: ['ruleSet'],
   refuse: ['retryAfterMs'],
+  'hello after a crash': ['run'],
   'start with targets': ['targets'],
   'digest of a range': ['range'],
+  'enrolment with tags': ['tags'],
 };
 
 describe.each(samples)('%s', (name, schema, value) => {
