@@ -30,14 +30,14 @@ const whole = (name: string, maxWorkers: number, groupOrder: number) => ({
 export default defineConfig({
   test: {
     passWithNoTests: true,
-    maxWorkers: Math.max(3, availableParallelism()),
+    maxWorkers: Math.max(4, availableParallelism()),
     projects: [
       unit('shared', 'shared/src'),
       unit('agent', 'agent/src'),
       unit('server', 'server/src'),
       unit('console', 'server/console/src'),
       unit('scripts', 'scripts'),
-      whole('flow', 2, 1),
+      whole('flow', 3, 1),
       whole('alone', 1, 2),
     ],
   },
