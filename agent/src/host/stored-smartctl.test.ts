@@ -2,7 +2,6 @@
 import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { MINUTE_MS } from '@fettle/shared/time';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -83,13 +82,19 @@ describe.skipIf(skip)(`smartctl by its reader${why}`, () => {
 
   it('is waited for where the reader has just begun', async () => {
     rmSync(path);
-    const asked = storedSmartctl(
-      { path, owner: process.getuid?.() ?? 0, uptimeMs: () => 2_000, patienceMs: 5_000 },
-      SDA,
-    );
-    await sleep(100);
-    writeFileSync(path, store(), { mode: 0o640 });
-    expect(await asked).toMatchObject({ code: 4 });
+    let looks = 0;
+    const parts = {
+      get path() {
+        looks += 1;
+        if (looks === 3) writeFileSync(path, store(), { mode: 0o640 });
+        return path;
+      },
+      owner: process.getuid?.() ?? 0,
+      uptimeMs: () => 2_000,
+      patienceMs: 5_000,
+    };
+    expect(await storedSmartctl(parts, SDA)).toMatchObject({ code: 4 });
+    expect(looks).toBeGreaterThan(2);
     rmSync(path);
     expect(await problemOf(ask(SDA))).toMatch(/^service_broken: .*ENOENT/);
   });
