@@ -21,13 +21,14 @@ import { serverLinuxJobs } from './package/server-linux.ts';
 import { linuxTargets } from './package/targets.ts';
 import { requireTools } from './package/tools.ts';
 import { trial } from './package/trial.ts';
+import { agentAdmx } from './package/windows/admx.ts';
 import { agentMsi } from './package/windows/msi.ts';
 
 const root = dirname(import.meta.dirname);
 const [WRONG, MISSING] = [1, 2] as const;
 
 /** One line for each package that there is. */
-const jobs: readonly Job[] = [agentSbom, ...agentLinuxJobs, agentMsi, ...agentPkgs, ...serverLinuxJobs];
+const jobs: readonly Job[] = [agentSbom, ...agentLinuxJobs, agentMsi, agentAdmx, ...agentPkgs, ...serverLinuxJobs];
 
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 
 import { MissingError } from './debian/missing-error.ts';
 import { checksOfPackage } from './mac/package-checks.ts';
+import { checksOfProfile } from './mac/profile-checks.ts';
 import { checksOfScripts } from './mac/script-checks.ts';
 import { bringTools } from './mac/tools.ts';
 import { agentVersion } from './package/agent-tree.ts';
@@ -45,7 +46,9 @@ const main = async (): Promise<void> => {
     });
     const played = checksOfScripts({ busybox: tools.path('busybox'), scripts, tree, work: within('disks') });
     tell('scripts', played);
-    report([...checks, ...played]);
+    const profile = checksOfProfile(work, tools.run);
+    tell('profile', profile);
+    report([...checks, ...played, ...profile]);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -24,8 +24,8 @@ export const agentFlagsOn = (platform: NodeJS.Platform): readonly string[] => [
   '--max-semi-space-size=1',
   '--max-old-space-size=48',
   '--v8-pool-size=0',
-  // Linux keeps the certificates that are trusted itself: host/trust-store.ts
-  ...(platform === 'linux' ? ['--use-openssl-ca'] : []),
+  // whom administrators trust: on Linux alone (host/trust-store.ts), elsewhere, from the system's stores, beside Node's own list
+  platform === 'linux' ? '--use-openssl-ca' : '--use-system-ca',
 ];
 export const agentFlags = agentFlagsOn(process.platform);
 /** Of glibc's malloc: one arena, and large blocks given back; left alone, it keeps what is as large as the largest freed so far. */

@@ -26,13 +26,15 @@ import {
 } from './pc.ts';
 
 /** Read by any shell they would do harm. */
-const TAGS = "floor 2,a&calc|%PATH%^>$(id)`;'";
+const HARMFUL = "floor 2,a&calc|%PATH%^>$(id)`;'";
+const TAGS = 'floor:2,lab';
 const POLICY = String.raw`HKLM\Software\Policies\Fettle\Agent`;
 const SERVICE_KEY = String.raw`HKLM\SYSTEM\CurrentControlSet\Services\FettleAgent`;
 const INSTALLED_MS = 15_000;
 
 export const playStory = async (pc: Pc): Promise<void> => {
   await refused(pc);
+  await harmless(pc);
   const device = await installed(pc);
   await asked(pc);
   await killed(pc, device);
@@ -50,6 +52,22 @@ const refused = async (pc: Pc): Promise<void> => {
     INSTALL_FAILED,
   );
   pc.record.see('nothing is there', `${existsSync(pc.wine.path(PROGRAM))} ${await serviceState(pc)}`, 'false none');
+};
+
+const harmless = async (pc: Pc): Promise<void> => {
+  const { record, server, wine } = pc;
+  record.step('installed with tags that a shell would run');
+  const words = [`SERVERURL=${server.url}`, `ENROLLTOKEN=${await server.token()}`, `TAGS=${HARMFUL}`];
+  record.see('exit code', await install(pc, pc.older, ...words), 0);
+  record.see('they are kept as they were given', await valueOf(pc, KEY, 'Tags'), HARMFUL);
+  const refusal = () => /environment FETTLE_TAGS: tags: entry 1/.exec(logOf(pc))?.[0];
+  record.seeLike(
+    'the agent refuses them, and says so',
+    await until('a word of it', refusal, SOON_MS).catch(() => 'none'),
+    /FETTLE_TAGS/,
+  );
+  record.see('removed again', await uninstall(pc, pc.older), 0);
+  rmSync(wine.path(STATE), { recursive: true });
 };
 
 const installed = async (pc: Pc): Promise<string> => {

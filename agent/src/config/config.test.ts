@@ -127,6 +127,7 @@ describe('the sources of a setting', () => {
         Tags: ['lab', 'floor-2'],
         ServerURL,
         EnrollToken: "a'b$(c)",
+        Proxy: 'http://proxy.example:3128',
         'services.watch': ['com.apple.ftp'],
         PayloadUUID: '1-2',
         PayloadVersion: 1,
@@ -135,6 +136,7 @@ describe('the sources of a setting', () => {
       expect(config).toMatchObject({
         'server.url': ServerURL,
         'enroll.token': "a'b$(c)",
+        proxy: 'http://proxy.example:3128',
         tags: ['lab', 'floor-2'],
         'services.watch': ['com.apple.ftp'],
       });

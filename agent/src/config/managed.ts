@@ -5,6 +5,7 @@ const NAMES: ReadonlyMap<string, keyof Config> = new Map([
   ['ServerURL', 'server.url'],
   ['EnrollToken', 'enroll.token'],
   ['CACertFile', 'server.ca_file'],
+  ['Proxy', 'proxy'],
   ['DeviceClass', 'class'],
   ['LogLevel', 'log.level'],
   ['Tags', 'tags'],
