@@ -159,7 +159,10 @@ describe('a back-test over what was recorded', () => {
       attributes: volume(`/${index}`),
     }));
     const full = series.map(() => 990);
-    writer.commit([...batchesOf({ device: 'd_1', series, t0Ms: T0, stepMs: STEP_MS, steps: 2, rowAt: () => full })], T0);
+    writer.commit(
+      [...batchesOf({ device: 'd_1', series, t0Ms: T0, stepMs: STEP_MS, steps: 2, rowAt: () => full })],
+      T0,
+    );
     const space = tested.find(({ id }) => id === 'disk.space');
     if (!space) throw new Error('the pack has no rule disk.space');
     const range = { fromMs: T0, toMs: T0 + DAY_MS, intervals: INTERVALS, withinMs: 1 };
