@@ -9,7 +9,8 @@ import { pack } from '@fettle/shared/rule/pack';
 import { type Clock, HOUR_MS, MINUTE_MS } from '@fettle/shared/time';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
-import { Agent, type AgentLog } from './agent.ts';
+import type { AgentLog } from './agent-report.ts';
+import { Agent } from './agent.ts';
 import { ServerClock } from './collect/clock/server-clock.ts';
 import { serverOffset } from './collect/clock/server-offset.ts';
 import { type Collector, available } from './collect/collector.ts';

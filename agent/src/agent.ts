@@ -1,26 +1,25 @@
 // The agent: the rhythm drives the pipeline (collect, judge, keep), the link carries what it kept, the server's word changes both.
-import type { Transition } from '@fettle/shared/alert/alert';
 import { type Clock, MINUTE_MS, type Rng } from '@fettle/shared/time';
 import { INTERVALS } from '@fettle/shared/wire/intervals';
-import type { CapabilityReport } from '@fettle/shared/wire/record.schema';
 import type { Intervals, SentRules, ServerMessage, Welcome } from '@fettle/shared/wire/server-message.schema';
-import { formatDuration } from '@fettle/shared/words/format';
 
+import type { AgentLog, AgentStatus } from './agent-report.ts';
 import { type Beat, Metronome, phaseOf } from './collect/beat.ts';
+import { clockFault } from './collect/clock/clock-fault.ts';
 import type { ServerClock } from './collect/clock/server-clock.ts';
 import { Live } from './collect/live.ts';
 import { NO_STRETCH, type Stretch, stretchText, stretched } from './collect/rhythm.ts';
 import type { Measured } from './collect/runner.ts';
 import type { LastCrash } from './host/last-crash.ts';
 import { type OwnKey, helloOf, rekeyOf } from './link/hello.ts';
-import { Link, type LinkLog } from './link/link.ts';
+import { Link } from './link/link.ts';
 import type { Dial } from './link/socket.ts';
 import { outboxOf } from './outbox.ts';
 import { Pipeline, type PipelineParts } from './pipeline.ts';
 import { RunTimes } from './run-times.ts';
 import { looseOf } from './spool/batcher.ts';
 import { SeriesSets } from './spool/series-sets.ts';
-import { type LaneCounts, lanes } from './spool/spool.ts';
+import { lanes } from './spool/spool.ts';
 
 export type AgentParts = Omit<PipelineParts, 'sets' | 'onTransition' | 'onNews' | 'onFailure'> & {
   readonly rng: Rng;
@@ -45,31 +44,10 @@ export type OwnKeyParts = {
   readonly become: (device: { readonly deviceId: string; readonly site: string }) => Promise<void>;
 };
 
-export type AgentLog =
-  | LinkLog
-  | { readonly event: 'failed' | 'copy' | 'poison' | 'clock' | 'rhythm' | 'rules'; readonly detail: string }
-  | { readonly event: 'alert'; readonly transition: Transition };
-
-export type AgentStatus = {
-  readonly atMs: number;
-  readonly link: Link['status'];
-  readonly ruleSet: string;
-  /** Rules of it that this version cannot judge. */
-  readonly leftOut: Pipeline['leftOut'];
-  readonly lanes: { readonly alerts: LaneCounts; readonly metrics: LaneCounts };
-  readonly openAlerts: readonly { readonly rule: string; readonly instance: string; readonly severity: string }[];
-  readonly dropped: { readonly instances: number; readonly readings: number };
-  readonly failures: number;
-  /** What each collector can read, and what it has cost since the start. */
-  readonly collectors: CapabilityReport['collectors'];
-};
-
 /** When the start is over, a minute after it, and from then on each quarter of an hour: 25 ms of CPU each. */
 const SETTLED_BEATS = 6;
 const TIDY_BEATS = 90;
 
-/** More than a slow network explains. */
-const CLOCK_TOLERANCE_MS = MINUTE_MS;
 /** Beats that are late by as much are late for a reason: what is read within one has deadlines of its own. */
 const STUCK_BEATS = 6;
 const STUCK_LEAST_MS = 2 * MINUTE_MS;
@@ -218,21 +196,14 @@ export class Agent {
   }
 
   async #onWelcome({ intervals, ruleSet, clock }: Welcome): Promise<void> {
-    this.#checkClock(clock);
+    const fault = clockFault(this.#parts.net.clock.wallMs(), clock);
+    if (fault !== undefined) this.#parts.log({ event: 'clock', detail: fault });
     if (JSON.stringify(intervals) !== JSON.stringify(this.#intervals)) await this.#setIntervals(intervals);
     if (ruleSet) await this.#setRules(ruleSet);
     this.#sendNow();
     this.#owesNow = true;
     await this.#keepDigest(this.#parts.clock.monoMs());
     this.#link.wake();
-  }
-
-  /** A wrong clock labels readings wrongly; nothing is refused for it. */
-  #checkClock(serverMs: number): void {
-    const aheadMs = this.#parts.net.clock.wallMs() - serverMs;
-    if (Math.abs(aheadMs) < CLOCK_TOLERANCE_MS) return;
-    const off = `${formatDuration(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} the server's`;
-    this.#parts.log({ event: 'clock', detail: `the clock of this machine is ${off}: set one of them right` });
   }
 
   /** What it has not told yet, it tells as the other: nobody can say what of it is the original's too. */

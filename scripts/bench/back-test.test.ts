@@ -150,4 +150,23 @@ describe('a back-test over what was recorded', () => {
       expect(a.fires, rule.id).toBeGreaterThan(0);
     }
   });
+
+  it('counts the readings of instances that an agent would not watch', () => {
+    const { fettle, metrics, writer } = openServer();
+    fettle.devices.put(storedDevice('d_1'));
+    const series = Array.from({ length: 2_003 }, (_, index) => ({
+      metric: 'system.filesystem.utilization',
+      attributes: volume(`/${index}`),
+    }));
+    const full = series.map(() => 990);
+    writer.commit(
+      [...batchesOf({ device: 'd_1', series, t0Ms: T0, stepMs: STEP_MS, steps: 2, rowAt: () => full })],
+      T0,
+    );
+    const space = tested.find(({ id }) => id === 'disk.space');
+    if (!space) throw new Error('the pack has no rule disk.space');
+    const range = { fromMs: T0, toMs: T0 + DAY_MS, intervals: INTERVALS, withinMs: 1 };
+    const found = answers['back-test']({ fettle, metrics }, SYSTEM, { a: space, tenant: 'acme', ...range });
+    expect(found).toMatchObject({ readings: 2 * 2_003, dropped: 2 * 3 });
+  });
 });

@@ -18,6 +18,7 @@ const SHARED = 'shared/src/**';
 const FS = 'agent/src/host/fs.ts';
 const SPOOL_DISK = 'agent/src/host/spool-disk.ts';
 const HOST = 'agent/src/host/host.ts';
+const PROGRAM_NAMES = 'agent/src/host/program-names.ts';
 const DECLARED = 'agent/src/config/declared.schema.ts';
 const DOMAIN = 'server/src/domain/**';
 const STORE = 'server/src/store/**';
@@ -38,7 +39,7 @@ export const rooms: readonly Room[] = [
   pure('shared/src/wire/record-hash.ts', ['node:crypto']),
   pure('shared/src/**', []),
 
-  pure('agent/src/collect/**', [SHARED, HOST]),
+  pure('agent/src/collect/**', [SHARED, HOST, PROGRAM_NAMES]),
   { ...room('agent/src/host/**', [SHARED, DECLARED, 'node:*', 'net-snmp', 'systeminformation']), never: [] },
   pure('agent/src/rules/**', [SHARED, FS]),
   pure('agent/src/spool/**', [SHARED, SPOOL_DISK]),

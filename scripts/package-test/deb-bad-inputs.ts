@@ -1,5 +1,5 @@
-import type { Versions } from './deb-story.ts';
 // What goes wrong when administrators install: a clear message, the right exit code, nothing half done.
+import type { Versions } from './deb-story.ts';
 import type { DebianRoot } from './debian-root.ts';
 import type { Transcript } from './transcript.ts';
 

@@ -1,5 +1,6 @@
 // A machine's life with the .deb: installed, enrolled, cut off, upgraded, taken back, removed, purged.
 import { until } from '../until.ts';
+import { kernelLog } from './deb-kernel-log.ts';
 import type { DebianRoot } from './debian-root.ts';
 import type { Office } from './office.ts';
 import { RunningAgent } from './running-agent.ts';
@@ -17,6 +18,7 @@ const KEPT = 'cd /var/lib/fettle && sha256sum identity.json $(find spool -type f
 export const debStory = async (scene: Scene, versions: Versions): Promise<void> => {
   const before = new Set((await scene.root.run(ALL_FILES)).output.split('\n'));
   await install(scene, versions.old);
+  await kernelLog(scene, versions.old);
   await enrol(scene);
   await firstReading(scene);
   const due = await cutOff(scene);

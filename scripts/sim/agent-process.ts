@@ -1,5 +1,6 @@
 // One process of the real agent on a simulated machine. When it is killed, nothing that it began goes on.
-import { Agent, type AgentLog, type AgentStatus, type OwnKeyParts } from '@fettle/agent/agent';
+import { Agent, type OwnKeyParts } from '@fettle/agent/agent';
+import type { AgentLog, AgentStatus } from '@fettle/agent/agent-report';
 import { ServerClock } from '@fettle/agent/collect/clock/server-clock';
 import type { Fs } from '@fettle/agent/host/fs';
 import type { Self } from '@fettle/agent/link/hello';

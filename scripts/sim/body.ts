@@ -1,7 +1,8 @@
 // What of a machine can be copied: its disk, its clocks, its line, and the agent that runs on it. A snapshot or a clone is another body.
 import { type KeyObject, sign } from 'node:crypto';
 
-import type { AgentLog, OwnKeyParts } from '@fettle/agent/agent';
+import type { OwnKeyParts } from '@fettle/agent/agent';
+import type { AgentLog } from '@fettle/agent/agent-report';
 import { openDiskSpool } from '@fettle/agent/spool/disk/disk-spool';
 import { DISK_LIMITS, type DiskLimits } from '@fettle/agent/spool/disk/limits';
 import { namesOf } from '@fettle/agent/spool/disk/names';

@@ -1,5 +1,5 @@
 // All that one run has: a world, a server with its backups, and some machines.
-import type { AgentLog } from '@fettle/agent/agent';
+import type { AgentLog } from '@fettle/agent/agent-report';
 import { DAY_MS } from '@fettle/shared/time';
 
 import type { Limits } from './body.ts';

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { Agent, type AgentLog } from '../agent.ts';
+import type { AgentLog } from '../agent-report.ts';
+import { Agent } from '../agent.ts';
 import { ServerClock } from '../collect/clock/server-clock.ts';
 import { collectorsFor } from '../collect/collectors.ts';
 import { spoolState } from '../collect/spool-state.ts';

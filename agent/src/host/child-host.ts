@@ -5,7 +5,8 @@ import { open, readdir, stat } from 'node:fs/promises';
 import type { Os } from '@fettle/shared/rule/scope';
 
 import { readCertificate } from './certificate.ts';
-import { type ChildHost, type Host, HostError, type Output, type ProgramName, type RunOptions } from './host.ts';
+import { type ChildHost, type Host, HostError, type Output, type RunOptions } from './host.ts';
+import type { ProgramName } from './program-names.ts';
 import { findProgram, isOfSystem } from './programs.ts';
 import { runProgram } from './run-program.ts';
 import { STORE, hasStore, storedSmartctl } from './stored-smartctl.ts';

@@ -1,6 +1,6 @@
 // The files that the agent keeps: read whole, replaced whole. A reader sees the old content or the new one, also after a power cut.
 
-import { type FileHandle, constants, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { codeOf } from '@fettle/shared/error';
@@ -67,19 +67,11 @@ const replaceNow = async (path: string, content: string, how: How): Promise<void
 const write = async (path: string, content: string, { isForced, mode = 0o600 }: How): Promise<void> => {
   const file = await open(path, REPLACING, mode);
   try {
-    await giveToFolder(file, path);
     await file.writeFile(content);
     if (isForced) await file.sync();
   } finally {
     await file.close();
   }
-};
-
-/** What root does by hand in the agent's folder (enrolment) stays readable for the agent. */
-const giveToFolder = async (file: FileHandle, path: string): Promise<void> => {
-  if (process.getuid?.() !== 0) return;
-  const { uid, gid } = await stat(dirname(path));
-  if (uid !== 0) await file.chown(uid, gid);
 };
 
 /** Makes the rename itself last. Windows cannot open a folder, and does not need to. */

@@ -3,6 +3,7 @@ import type { Os } from '@fettle/shared/rule/scope';
 import type { ReasonCode } from '@fettle/shared/wire/record.schema';
 
 import type { Declared } from '../config/declared.schema.ts';
+import type { ProgramName } from './program-names.ts';
 
 /** What the resident agent may do: nothing here starts a program. */
 export type Host = {
@@ -195,46 +196,6 @@ export type FileStat = {
   readonly mode: number;
   readonly uid: number;
 };
-
-/** Programs by their usual name; where they may lie is in programs.ts. */
-export type ProgramName = (typeof programNames)[number];
-export const programNames = [
-  'apt-get',
-  'borg',
-  'chronyc',
-  'diskutil',
-  'dnf',
-  'dpkg-query',
-  'firewall-cmd',
-  'getent',
-  'ioreg',
-  'journalctl',
-  'launchctl',
-  'mdatp',
-  'needs-restarting',
-  'nft',
-  'notifyutil',
-  'iptables',
-  'iptables-legacy',
-  'loginctl',
-  'ping',
-  'plutil',
-  'powershell',
-  'reg',
-  'restic',
-  'rpm',
-  'sc',
-  'smartctl',
-  'sysctl',
-  'systemctl',
-  'systemd-sysusers',
-  'timedatectl',
-  'ufw',
-  'vm_stat',
-  'wevtutil',
-  'zpool',
-  'zypper',
-] as const;
 
 export type RunOptions = {
   readonly timeoutMs?: number;

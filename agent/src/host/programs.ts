@@ -1,10 +1,10 @@
-// The only programs that are ever started, each by an absolute path: what somebody plants in PATH is never found.
+// Programs are started by an absolute path each: what somebody plants in PATH is never found.
 import { accessSync, constants } from 'node:fs';
 import { normalize } from 'node:path';
 
 import type { Os } from '@fettle/shared/rule/scope';
 
-import type { ProgramName } from './host.ts';
+import type { ProgramName } from './program-names.ts';
 
 const FOLDERS = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'] as const;
 /** Programs that come with installers of their own, or that administrators build. */

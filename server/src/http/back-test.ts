@@ -110,10 +110,11 @@ export const refuseUnconfirmed = (warnings: readonly string[]): void => {
   if (warnings.length > 0) throw new HttpProblem(409, 'would_fire_everywhere', [...warnings, CONFIRM].join('\n'));
 };
 
-const viewOf = ({ devices, lookedAt, readings, a, b, difference }: BackTestAnswer) => ({
+const viewOf = ({ devices, lookedAt, readings, dropped, a, b, difference }: BackTestAnswer) => ({
   devices,
   lookedAt,
   readings,
+  dropped,
   a: verdictView(a),
   ...(b && { b: verdictView(b) }),
   ...(difference && {

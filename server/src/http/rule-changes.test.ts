@@ -184,7 +184,11 @@ describe('a rule over the readings of before', () => {
     expect(found.b).toMatchObject({ fires: 0, tickets: 0 });
     expect(found.difference).toMatchObject({ both: 0, onlyA: { fires: 6 } });
     const one = { a: { id: 'cpu.sustained' }, tenant: 'home', device: busy[0]?.id, days: 1 };
-    expect(view.parse(await call('POST', '/backtest', one))).toMatchObject({ lookedAt: 1, a: { fires: 1 } });
+    expect(view.parse(await call('POST', '/backtest', one))).toMatchObject({
+      lookedAt: 1,
+      dropped: 0,
+      a: { fires: 1 },
+    });
   });
 
   it('while two others run has to wait, and others are answered meanwhile', async () => {

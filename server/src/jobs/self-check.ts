@@ -1,5 +1,5 @@
-import type { Outcome, WriterEvent } from '../domain/event.ts';
 // Looks whether it is us whom nobody reaches, before anybody is called offline.
+import type { Outcome, WriterEvent } from '../domain/event.ts';
 import { type ClockSet, movedWith } from '../domain/presence/clock-set.ts';
 import type { PresenceContext, PresenceFacts } from '../domain/presence/presence.ts';
 import { suspectsItself } from '../domain/presence/suspicion.ts';

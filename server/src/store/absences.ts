@@ -1,5 +1,5 @@
-import type { Device } from '../domain/device.ts';
 // Where devices were while they were away.
+import type { Device } from '../domain/device.ts';
 import type { Absence } from '../domain/presence/absence.ts';
 import type { Db } from './database.ts';
 

@@ -46,6 +46,8 @@ export type BackTestAnswer = {
   readonly sampled: number;
   readonly lookedAt: number;
   readonly readings: number;
+  /** Of instances beyond those that an agent watches on one device: not judged. */
+  readonly dropped: number;
   readonly a: Verdict;
   readonly b?: Verdict;
   readonly difference?: { readonly onlyA: Verdict; readonly onlyB: Verdict; readonly both: number };
@@ -57,7 +59,7 @@ const EPISODES_MAX = 500;
 const KEPT_MAX = 100_000;
 
 type Stores = { readonly fettle: FettleStore; readonly metrics: MetricsStore };
-type Run = { readonly episodes: Episode[]; tickets: number };
+type Run = { readonly episodes: Episode[]; tickets: number; dropped: number };
 
 /** Each step is a piece of work of some milliseconds; `next(true)` says that the time is over. */
 export function* backTest(
@@ -78,10 +80,11 @@ export function* backTest(
     }
     lookedAt += 1;
   }
-  return { devices: meant.length, sampled: devices.length, lookedAt, readings, ...verdictsOf(runs) };
+  const dropped = runs.reduce((sum, run) => sum + run.dropped, 0);
+  return { devices: meant.length, sampled: devices.length, lookedAt, readings, dropped, ...verdictsOf(runs) };
 }
 
-const newRun = (): Run => ({ episodes: [], tickets: 0 });
+const newRun = (): Run => ({ episodes: [], tickets: 0, dropped: 0 });
 
 const verdictsOf = ([runA = newRun(), runB]: readonly Run[]): Pick<BackTestAnswer, 'a' | 'b' | 'difference'> => {
   const a = verdictOf(runA.episodes, runA.tickets);
@@ -122,6 +125,7 @@ function* replayed({ metrics, rule, device, question, run }: Work): Generator<vo
   log.finish(question.toMs);
   run.episodes.push(...log.episodes);
   run.tickets += log.tickets;
+  run.dropped += replay.dropped;
   return readings;
 }
 

@@ -1,5 +1,5 @@
-import type { Device } from '../domain/device.ts';
 // What will be used up on which device: as it was last worked out.
+import type { Device } from '../domain/device.ts';
 import type { Forecast } from '../domain/forecast/forecast.ts';
 import type { Trend } from '../domain/forecast/trend.ts';
 import type { Db } from './database.ts';

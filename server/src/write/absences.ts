@@ -1,6 +1,6 @@
+// A device is back: what its absence was is kept, told, and noted in the ticket about its silence.
 import type { Device } from '../domain/device.ts';
 import type { AgentEvent } from '../domain/event.ts';
-// A device is back: what its absence was is kept, told, and noted in the ticket about its silence.
 import { type Absence, absenceOf, absenceText } from '../domain/presence/absence.ts';
 import { absenceRule } from '../domain/rule-book.ts';
 import { changed, isOpenTicket, ownNote } from '../domain/ticket/ticket.ts';

@@ -1,6 +1,6 @@
+// Is there somebody of that name whom this can be given to?
 import type { Outcome } from '../domain/event.ts';
 import type { Person } from '../domain/people.ts';
-// Is there somebody of that name whom this can be given to?
 import { faultOfAssignee } from '../domain/ticket/assignee.ts';
 import { type WriteContext, refused } from './context.ts';
 

@@ -1,5 +1,5 @@
-import type { Device } from '../domain/device.ts';
 // From the outbox to messages: who is told of what is new, what has waited long enough, and what is told again.
+import type { Device } from '../domain/device.ts';
 import type { Outcome } from '../domain/event.ts';
 import { dueAt, repeatAfterMs, topicOf } from '../domain/notice/group.ts';
 import { type Rota, onCall } from '../domain/notice/rota.ts';

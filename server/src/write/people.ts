@@ -1,5 +1,5 @@
-import type { Outcome } from '../domain/event.ts';
 // People, tenants and sites: made, changed, shut out. What narrows somebody's rights is counted, so that open feeds are looked at again.
+import type { Outcome } from '../domain/event.ts';
 import { type Person, type PeopleEvent, decideGrant, faultOf } from '../domain/people.ts';
 import { DONE, type WriteContext, audit, refused } from './context.ts';
 

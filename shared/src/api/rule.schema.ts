@@ -121,6 +121,7 @@ export const backTestView = z.strictObject({
   devices: z.int().describe('that the rule is for'),
   lookedAt: z.int().describe('for which there was time'),
   readings: z.int(),
+  dropped: z.int().describe('readings of instances beyond those that an agent watches on one device'),
   a: verdict,
   b: verdict.optional(),
   difference: z.strictObject({ onlyA: verdict, onlyB: verdict, both: z.int() }).optional(),

@@ -44,7 +44,7 @@ export class Replay {
     this.#band = quietBand(rule);
   }
 
-  /** Instances that were not watched because there were too many. */
+  /** Readings of instances that are not watched because there are too many. */
   get dropped(): number {
     return this.#dropped;
   }

@@ -1,6 +1,9 @@
 # What the scripts of .deb and .rpm share: the build puts this in front of each of them, with UNITS, what systemd starts by itself.
 DATA=/var/lib/fettle
 CONFIG=/etc/fettle
+KERNEL_LOG=/dev/kmsg
+# an administrator's file of the same name in /etc/systemd/system comes before what is here
+DROP_INS=/usr/lib/systemd/system/fettle-agent.service.d
 
 say() { echo "fettle-agent: $*" >&2; }
 
@@ -47,14 +50,33 @@ is_set_up() {
   [ -s "$DATA/identity.json" ] || grep -Eqs '^[[:space:]]*(url|token_file)[[:space:]]*=' "$CONFIG/agent.toml" "$CONFIG/managed.toml"
 }
 
+# As `fettle-agent service install` does. Where not even root can open it, as in containers, a unit that asks for it does not start.
+pass_kernel_log() {
+  if [ -c "$KERNEL_LOG" ] && (: <"$KERNEL_LOG") 2>/dev/null; then
+    install -d -m 0755 "$DROP_INS"
+    printf '[Service]\nStandardInput=file:%s\n' "$KERNEL_LOG" >"$DROP_INS/kernel-log.conf"
+    chmod 0644 "$DROP_INS/kernel-log.conf"
+  else
+    forget_kernel_log
+  fi
+}
+
+forget_kernel_log() {
+  rm -f "$DROP_INS/kernel-log.conf"
+  if [ -d "$DROP_INS" ]; then rmdir --ignore-fail-on-non-empty "$DROP_INS"; fi
+}
+
 # Not waited for: a server that cannot be reached is no reason to fail an installation.
 start_units() {
+  if is_booted; then
+    pass_kernel_log
+    systemctl --quiet daemon-reload
+  fi
   if ! is_set_up; then
     say "installed. To make this machine a device: fettle-agent enroll --server URL --token-file FILE, then: systemctl start fettle-agent"
     return 0
   fi
   if ! is_booted; then return 0; fi
-  systemctl --quiet daemon-reload
   for unit in $UNITS; do
     if systemctl --quiet is-enabled "$unit"; then systemctl --no-block start "$unit" || say "$unit could not be started"; fi
   done

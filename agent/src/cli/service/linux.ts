@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 
 import { codeOf, messageOf } from '@fettle/shared/error';
 
-import { HostError, type ProgramName } from '../../host/host.ts';
+import { HostError } from '../../host/host.ts';
+import type { ProgramName } from '../../host/program-names.ts';
 import { findProgram } from '../../host/programs.ts';
 import { runProgram } from '../../host/run-program.ts';
 import { refuseForeign } from '../../host/trusted-file.ts';

@@ -1,5 +1,5 @@
-import type { ServiceStatus } from './service.ts';
 // What `systemctl show` says of the agent's unit: KEY=VALUE a line, systemd.unit(5) and org.freedesktop.systemd1(5).
+import type { ServiceStatus } from './service.ts';
 import { AGENT } from './units.ts';
 
 const states: Readonly<Record<string, ServiceStatus['state']>> = {

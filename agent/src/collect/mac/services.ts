@@ -1,10 +1,10 @@
+// The daemons that the administrator names: launchd knows of none whether it should run all the time.
 import type { Sample } from '@fettle/shared/metric/sample';
 import type { Reason } from '@fettle/shared/wire/record.schema';
 
 import type { ChildHost } from '../../host/host.ts';
 import { type Collector, available, reasonOf, unavailable } from '../collector.ts';
 import { sample } from '../samples.ts';
-// The daemons that the administrator names: launchd knows of none whether it should run all the time.
 import { NO_SUCH_JOB, type LaunchdJob, isLabel, parseLaunchctlPrint } from './launchctl.parse.ts';
 import { macSlow } from './slow.ts';
 

@@ -1,4 +1,5 @@
-import { type ChildHost, HostError, type ProgramName } from '../../host/host.ts';
+import { type ChildHost, HostError } from '../../host/host.ts';
+import type { ProgramName } from '../../host/program-names.ts';
 import { fileText } from '../child-files.ts';
 import { type Capability, available, unavailable } from '../collector.ts';
 import { type Family, type OsRelease, familyOf, parseOsRelease } from './os-release.parse.ts';

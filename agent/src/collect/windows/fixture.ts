@@ -6,11 +6,18 @@ import { fileURLToPath } from 'node:url';
 import { NOTHING_DECLARED } from '../../config/config.ts';
 import type { ChildHost, Host } from '../../host/host.ts';
 import { childHostAt, installProgram, memoryOf, writeTree } from '../fixture.ts';
+import type { Answer, Row } from './answer.parse.ts';
 
 const fixtures = fileURLToPath(new URL('../../../fixtures/windows', import.meta.url));
 
 /** What was recorded: `recorded('sc/de/services.txt')`. */
 export const recorded = (path: string): string => readFileSync(join(fixtures, path), 'utf8');
+
+/** Of one section; none where the question failed. */
+export const rowsIn = (answer: Answer, id: string): readonly Row[] => {
+  const section = answer.get(id);
+  return section && 'rows' in section ? section.rows : [];
+};
 
 const FOLDER = 'C:/Windows/System32';
 const POWERSHELL = `${FOLDER}/WindowsPowerShell/v1.0/powershell.exe`;

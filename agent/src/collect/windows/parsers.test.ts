@@ -1,13 +1,13 @@
 // What each parser makes of what Windows wrote, in every language, and of what goes wrong on the way.
 import { describe, expect, it } from 'vitest';
 
-import { isBattery, parseBattery, parsePowerSource } from '../battery/battery.parse.ts';
+import { isBattery, parseBattery } from '../battery/battery.parse.ts';
 import { faultyTexts } from '../faulty-texts.ts';
 import { type Row, parseAnswer } from './answer.parse.ts';
 import { parseBatteries } from './battery.parse.ts';
 import { parseDisks } from './disks.parse.ts';
 import { parseEvents } from './event.parse.ts';
-import { recorded } from './fixture.ts';
+import { recorded, rowsIn } from './fixture.ts';
 import { parseCommitted, parsePageFiles } from './paging.parse.ts';
 import { joined, parseNumbers, parseSc, parseSubkeys } from './sc.parse.ts';
 import { MARK, sectionIds } from './script.ts';
@@ -16,10 +16,7 @@ import { parseMountedDevices, parseVolumes } from './volumes.parse.ts';
 
 const laptop = parseAnswer(recorded('powershell/laptop-de/answer.txt'));
 const desktop = parseAnswer(recorded('powershell/desktop-fr/answer.txt'));
-const rows = (id: string, of = laptop): readonly Row[] => {
-  const section = of.get(id);
-  return section && 'rows' in section ? section.rows : [];
-};
+const rows = (id: string, of = laptop): readonly Row[] => rowsIn(of, id);
 
 describe('the answer of the script', () => {
   it('is found between its marks, whatever stands around them', () => {
@@ -100,68 +97,6 @@ describe('memory that was promised', () => {
   ])('%j is none', (row) => {
     expect(parseCommitted([row])).toBeUndefined();
     expect(parsePageFiles([row])).toBeUndefined();
-  });
-});
-
-describe('a battery', () => {
-  const all = {
-    batteries: rows('batteries'),
-    status: rows('batteryStatus'),
-    full: rows('batteryFull'),
-    cycles: rows('batteryCycles'),
-    design: rows('batteryDesign'),
-  };
-  const parsed = (of: Partial<typeof all>) => {
-    const supplies = parseBatteries({ ...all, ...of });
-    return { batteries: supplies.filter(isBattery).map(parseBattery), source: parsePowerSource(supplies) };
-  };
-
-  it('has its charge, health and cycles by its own amounts', () => {
-    expect(parsed({})).toEqual({
-      batteries: [
-        {
-          name: 'BAT0',
-          state: 'discharging',
-          charge: 0.5, // 20 of 40 Wh, not the 56 % of Win32_Battery
-          health: 0.8,
-          cycles: 312,
-          secondsLeft: 7_200,
-          serial: '4711',
-          maker: 'Acme',
-          model: 'Acme 50',
-          design: '50.0 Wh',
-        },
-      ],
-      source: 'battery',
-    });
-  });
-
-  it('whose driver says little has its charge in percent', () => {
-    const { batteries, source } = parsed({ status: [], full: [], cycles: [], design: [] });
-    expect(batteries).toEqual([{ name: 'BAT0', state: 'discharging', charge: 0.56, model: 'Acme Akku' }]);
-    expect(source).toBe('battery');
-  });
-
-  it('of which nobody knows what it held when it was new has no health', () => {
-    expect(parsed({ design: [] }).batteries[0]).not.toHaveProperty('health');
-    const none = [{ InstanceName: 'ACPI\\PNP0C0A\\1_0', DesignedCapacity: 0xffff_ffff }];
-    expect(parsed({ design: none }).batteries[0]).not.toHaveProperty('health');
-  });
-
-  it('on mains charges, is full, or rests', () => {
-    const on = (of: object) => {
-      const status = [{ ...rows('batteryStatus')[0], PowerOnline: true, Discharging: false, ...of }];
-      const { batteries, source } = parsed({ status });
-      return [batteries[0]?.state, source];
-    };
-    expect(on({ Charging: true })).toEqual(['charging', 'mains']);
-    expect(on({ RemainingCapacity: 39_900 })).toEqual(['full', 'mains']);
-    expect(on({})).toEqual(['not charging', 'mains']);
-  });
-
-  it('may have another beside it', () => {
-    const status = [...rows('batteryStatus'), { InstanceName: 'ACPI\\PNP0C0A\\2_0', RemainingCapacity: 1 }];
-    expect(parsed({ status }).batteries.map(({ name }) => name)).toEqual(['BAT0', 'BAT1']);
   });
 });
 

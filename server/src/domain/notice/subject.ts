@@ -1,5 +1,5 @@
-import type { Severity } from '@fettle/shared/alert/alert';
 // What a notice is about, as it stands now: an alert or a ticket.
+import type { Severity } from '@fettle/shared/alert/alert';
 import type { Presence } from '@fettle/shared/api/device.schema';
 
 import type { Alert } from '../alert/alert.ts';
