@@ -2,7 +2,7 @@
 // process namespaces of its own. Nothing outside its folder changes.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -45,6 +45,7 @@ export class DebianRoot {
   constructor(archive: string) {
     this.folder = mkdtempSync(join(tmpdir(), 'fettle-root-'));
     execute('tar', ['--extract', '--file', archive, '--directory', this.folder]);
+    chmodSync(this.folder, 0o755); // it is the root of others than root, too
   }
 
   remove(): void {
