@@ -19,6 +19,7 @@ import type { ByeReason } from '@fettle/shared/wire/agent-message.schema';
 const PACE = { divisor: 1 };
 export const book = ruleBookAt(PACE);
 const times = timesAt(PACE);
+const silence = silenceIn(book);
 
 export type MonthServerParts = {
   readonly folder: string;
@@ -111,7 +112,7 @@ export class MonthServer {
       moved: (id, change) => this.#fleet.moved(id, change),
       commit: (event) => this.#commitLater(event),
       context: () => context,
-      silence: () => context,
+      silence: () => silence,
     });
     this.write(nowMs);
     for (const { id, facts } of this.#restless.values()) {
@@ -152,7 +153,7 @@ export class MonthServer {
     return {
       nowMs,
       times,
-      ...silenceIn(book),
+      ...silence,
       startedMs: this.#startedMs,
       isSuspected: false,
       deafUntilMs: Number.NEGATIVE_INFINITY,
