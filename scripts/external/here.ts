@@ -2,17 +2,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type Server, startServer } from '@fettle/server/app';
+import type { Server } from '@fettle/server/app';
 import { SYSTEM } from '@fettle/server/domain/actor';
 import type { WriterEvent } from '@fettle/server/domain/event';
 import { HOME } from '@fettle/server/domain/home';
-import { HURRY } from '@fettle/server/domain/times';
 import { hashOf, newSecret } from '@fettle/server/people/secrets';
 import { VERSION } from '@fettle/server/version';
 import { HOUR_MS } from '@fettle/shared/time';
 import type { RecordBody } from '@fettle/shared/wire/record.schema';
-import pino from 'pino';
 
+import { startHurriedServer } from '../hurried-server.ts';
 import type { Account } from './request-tracker.ts';
 
 export type Here = {
@@ -30,24 +29,7 @@ export type Here = {
 const kim = { ...SYSTEM, name: 'kim' };
 
 export const startHere = async (folder: string, url: string, { name, password }: Account): Promise<Here> => {
-  const server = await startServer({
-    folder,
-    host: '127.0.0.1',
-    port: 0,
-    publicUrl: undefined,
-    isBehindProxy: false,
-    tls: undefined,
-    pace: { divisor: HURRY },
-    retention: { rawDays: 1, eventDays: 1 },
-    backups: { folder: join(folder, 'backups'), hourly: 1, daily: 1 },
-    notices: { smtp: undefined, privateHosts: new Set(), heartbeatUrl: undefined },
-    consoleFolder: folder,
-    log: pino({ level: 'warn', base: null }, pino.destination({ fd: 2, sync: true })),
-    version: VERSION,
-    onDeath: (error) => {
-      throw error;
-    },
-  });
+  const server = await startHurriedServer(folder, 0, 'warn');
   const secretFile = join(folder, 'secret');
   writeFileSync(secretFile, `${name}:${password}`, { mode: 0o600 });
   await done(server, { type: 'create site', actor: SYSTEM, ...HOME });

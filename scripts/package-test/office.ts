@@ -1,14 +1,11 @@
 // The server that installed agents talk to: ours, in this process, on loopback; it can go away and come back as the same.
-import { join } from 'node:path';
-
-import { type Server, startServer } from '@fettle/server/app';
+import type { Server } from '@fettle/server/app';
 import { SYSTEM } from '@fettle/server/domain/actor';
 import { HOME } from '@fettle/server/domain/home';
-import { HURRY } from '@fettle/server/domain/times';
 import { hashOf, newSecret } from '@fettle/server/people/secrets';
-import { VERSION } from '@fettle/server/version';
 import { HOUR_MS } from '@fettle/shared/time';
-import pino from 'pino';
+
+import { startHurriedServer } from '../hurried-server.ts';
 
 export class Office {
   readonly #folder: string;
@@ -26,24 +23,7 @@ export class Office {
   async open(): Promise<void> {
     const isFirst = this.#port === 0;
     const folder = this.#folder;
-    this.#server = await startServer({
-      folder,
-      host: '127.0.0.1',
-      port: this.#port,
-      publicUrl: undefined,
-      isBehindProxy: false,
-      tls: undefined,
-      pace: { divisor: HURRY },
-      retention: { rawDays: 1, eventDays: 1 },
-      backups: { folder: join(folder, 'backups'), hourly: 1, daily: 1 },
-      notices: { smtp: undefined, privateHosts: new Set(), heartbeatUrl: undefined },
-      consoleFolder: folder,
-      log: pino({ level: 'error', base: null }, pino.destination({ fd: 2, sync: true })),
-      version: VERSION,
-      onDeath: (error) => {
-        throw error;
-      },
-    });
+    this.#server = await startHurriedServer(folder, this.#port, 'error');
     this.#port = this.#server.port;
     if (isFirst) await this.#server.commit({ type: 'create site', actor: SYSTEM, ...HOME });
   }
